@@ -1,0 +1,58 @@
+// HTTP for modules: one libcurl multi loop on one thread for the whole daemon.
+//
+// HTTP/2 where the far side has it, keep-alive, TLS always verified, no redirects followed, proxies
+// from the environment (HTTPS_PROXY, HTTP_PROXY, NO_PROXY). No header or body is ever logged.
+//
+// What matters most is telling three ends apart: answered, surely not sent, and unsure. libcurl by
+// itself repeats a POST on a fresh connection when a reused one turns out dead; here it may do so
+// only while no byte of the body has left.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/log.h"
+
+namespace notifyd::net {
+
+struct HttpRequest {
+  std::string method = "GET", url, body;
+  std::vector<std::pair<std::string, std::string>> headers;
+  std::uint32_t timeout_ms = 0;  // 0: 30 s
+};
+
+struct HttpResponse {
+  enum class Outcome { kAnswered, kNotSent, kUnsure, kCancelled };
+  Outcome outcome = Outcome::kNotSent;
+  std::uint32_t status = 0;
+  std::string body;
+  std::vector<std::pair<std::string, std::string>> headers;  // keys in lower case
+  std::string error;                                         // one line when not answered
+};
+
+class Http {
+ public:
+  // [HTTP thread] Must only hand the response on.
+  using Handler = std::function<void(HttpResponse)>;
+
+  virtual ~Http() = default;
+  // [any] Returns a number for cancel(), never 0.
+  virtual std::uint64_t send(HttpRequest request, Handler done) = 0;
+  // [any] The handler is called with kCancelled unless the call had ended already.
+  virtual void cancel(std::uint64_t id) = 0;
+};
+
+struct HttpOptions {
+  std::string ca_file;                   // "": the system's
+  std::size_t max_active = 64;           // more wait in our own FIFO: libcurl's is unfair
+  std::size_t max_connections = 8;       // to all hosts together
+  std::size_t max_response = 8U << 20U;  // bytes; a larger answer counts as broken
+};
+
+std::unique_ptr<Http> make_curl_http(HttpOptions options, Log log);
+
+}  // namespace notifyd::net

@@ -1,0 +1,99 @@
+// The Auth Service as the daemon uses it. Implementations: GrpcAuth here, fakes in tests.
+// Everything runs on the engine's thread; a destroyed task cancels its call.
+//
+// Errors: kDenied the role of our identity lacks a rule, kConflict compare-and-swap lost,
+// kNotFound no such request, kUnimplemented the server is too old, kInvalid refused as it is,
+// kUnavailable and kTimeout try again.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "notify/task.hpp"
+#include "teleport/types.h"
+
+namespace notifyd::teleport {
+
+template <class T>
+using Task = notify::Task<T>;
+
+// Where the record of a request lives. The server compares `expect` key by key ("" = absent), then
+// writes `set` key by key ("" = delete); keys named in neither stay.
+class PluginData {
+ public:
+  virtual ~PluginData() = default;
+  // No record: an empty entry.
+  virtual Task<Result<PluginEntry>> read(std::string request_id, std::string plugin) = 0;
+  virtual Task<Result<>> write(std::string request_id, std::string plugin, PluginEntry set,
+                               PluginEntry expect) = 0;
+};
+
+struct RequestPage {
+  std::vector<AccessRequestPtr> requests;
+  std::string next;  // "" on the last page
+};
+
+struct WatchEvent {
+  enum class Kind { kInit, kPut, kDelete } kind = Kind::kInit;
+  AccessRequestPtr request;  // kPut
+  std::string id;            // kDelete
+};
+
+// One open event stream. Destroying it cancels the call.
+class EventStream {
+ public:
+  virtual ~EventStream() = default;
+  // The next event, or why there are no more. A stream that ends without error is kUnavailable too.
+  virtual Task<Result<WatchEvent>> next() = 0;
+};
+
+// One proven connection with one identity.
+class AuthSession : public PluginData {
+ public:
+  virtual Task<Result<ClusterInfo>> ping() = 0;
+  virtual std::unique_ptr<EventStream> watch() = 0;
+  virtual Task<Result<RequestPage>> list(std::string page) = 0;
+  // Records of every request that has an entry of this plugin, gone requests included.
+  virtual Task<Result<std::map<std::string, PluginEntry>>> list_records(std::string plugin) = 0;
+};
+
+// Reads the identity from its files and connects with it; the answer is ready to use, pinged.
+class Dialer {
+ public:
+  struct Connected {
+    std::shared_ptr<AuthSession> session;
+    ClusterInfo cluster;
+  };
+  virtual ~Dialer() = default;
+  virtual Task<Result<Connected>> dial() = 0;
+  // Whether the identity's files differ from those that the last dial() read.
+  virtual bool identity_changed() const = 0;
+};
+
+// Who is told what the Watcher learns: the reconciler. Calls come on the engine's thread, in order;
+// none may destroy the Watcher.
+class WatchSink {
+ public:
+  virtual ~WatchSink() = default;
+
+  // A new connection stands. Until connection_lost, `session` is what records are read and written
+  // with.
+  virtual void connected(std::shared_ptr<AuthSession> session, const ClusterInfo& cluster) = 0;
+  virtual void connection_lost() = 0;
+
+  // Catch-up after connected() and at each resync: first all records of every plugin that was asked
+  // for, then the requests page by page, then done. Requests whose record came and that no page had
+  // are reported as gone before catch_up_done.
+  virtual void record(const std::string& plugin, const std::string& request_id,
+                      PluginEntry entry) = 0;
+  virtual void catch_up_done() = 0;
+
+  // The request as it is now (event or page), or gone (deleted or expired).
+  virtual void request(AccessRequestPtr request) = 0;
+  virtual void gone(const std::string& request_id) = 0;
+};
+
+}  // namespace notifyd::teleport

@@ -1,0 +1,298 @@
+/* notify/abi.h - the whole boundary between teleport-notifyd and its modules.
+ *
+ * A module is a shared object that exports one symbol, the const table `notify_module_v1`. The host
+ * reads the table's first 16 bytes from the file before it maps it, so no code of a module runs
+ * before the host has judged it. C11 or C++11 and newer; needs only stddef.h and stdint.h.
+ *
+ * Threads  Every function of an instance, create() and destroy() included, and every callback it
+ *          asked for, runs on that instance's own thread, one at a time [instance]. Functions of
+ *          notify_host may be called from any thread from entry to create() until return from
+ *          destroy() [any]. None of them calls back before it has returned, so answering a ticket
+ *          inside deliver() cannot recurse.
+ * Memory   Nothing is freed on the far side. A pointer is borrowed for the call it came in, with
+ * one exception: a notify_event and all it points to live until its ticket is answered. Growth   A
+ * struct that begins with `size` only ever grows at its end, within one major. Test a field with
+ * NOTIFY_HAS before reading it; the writer fills `size` with its own sizeof. Structs without `size`
+ * are frozen. Arrays hold pointers unless the element is frozen. Zero     is the safe value of
+ * every field: flags 0 mean nothing, a missing entry is NULL. Text     is UTF-8 as it came from the
+ * far side; assume nothing about its length or content.
+ */
+#ifndef NOTIFY_ABI_H
+#define NOTIFY_ABI_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define NOTIFY_MAGIC 0x3159464eu /* "NFY1" in a little-endian file */
+#define NOTIFY_ABI_MAJOR 1u      /* also the suffix of the exported symbol */
+#define NOTIFY_ABI_MINOR 0u      /* what this header describes */
+#define NOTIFY_EXPORT __attribute__((visibility("default")))
+#define NOTIFY_HAS(p, field) \
+  ((size_t)((const char*)&(p)->field - (const char*)(p)) + sizeof((p)->field) <= (p)->size)
+
+/* ptr is never NULL and ptr[len] is 0 in what the host gives; the host takes NULL for "". */
+typedef struct notify_str {
+  const char* ptr;
+  size_t len;
+} notify_str;
+
+typedef struct notify_kv {
+  notify_str key, value;
+} notify_kv;
+
+typedef struct notify_instance notify_instance; /* the module's own, opaque to the host */
+typedef struct notify_host notify_host;
+
+/* A ticket is the duty to answer once. It is a number, not a pointer: a stale one is refused with
+ * NOTIFY_MISUSE and a log line, it cannot crash the host. */
+typedef uint64_t notify_ticket;
+
+/* ---- Result codes. The second byte is the class and the only part that steers the host; the low
+ * byte is for people. An unknown class is treated as NOTIFY_RETRY. ---- */
+typedef uint32_t notify_rc;
+#define NOTIFY_CLASS(rc) ((rc)&0xff00u)
+enum {
+  NOTIFY_OK = 0x0000,
+  NOTIFY_OK_SKIPPED = 0x0001,    /* there was nothing to do; from find(): surely not sent */
+  NOTIFY_RETRY = 0x0100,         /* transient and surely not done: the same again later */
+  NOTIFY_RETRY_LIMITED = 0x0101, /* the far side named a time, see retry_after_ms */
+  NOTIFY_RETRY_OFFLINE = 0x0102, /* the far side was not reached at all */
+  NOTIFY_RETRY_UNSURE = 0x0103,  /* may have been done: doing it again can double it */
+  NOTIFY_DROP = 0x0200, /* permanent for this recipient or event; from find(): can't know */
+  NOTIFY_DROP_RECIPIENT = 0x0201, /* no such user or channel, or not allowed to post there */
+  NOTIFY_DROP_PAYLOAD = 0x0202,   /* refused as malformed or too large */
+  NOTIFY_BROKEN = 0x0300,         /* nothing of this instance can work: park its queue */
+  NOTIFY_BROKEN_AUTH = 0x0301,
+  NOTIFY_BROKEN_CONFIG = 0x0302,
+  NOTIFY_CANCELLED = 0x0400,
+  NOTIFY_MISUSE = 0x0500 /* a contract of this header was broken */
+};
+
+/* ---- Events ---- */
+enum {
+  NOTIFY_REQUEST_PENDING = 1,  /* announce it */
+  NOTIFY_REQUEST_REVIEWED = 2, /* event->review is new */
+  NOTIFY_REQUEST_RESOLVED = 3, /* request->resolution says how */
+  NOTIFY_REQUEST_EXPIRED = 4,  /* it ended without a decision */
+  NOTIFY_LIST_REVIEW_DUE = 5   /* reserved for Access Lists */
+};
+enum { NOTIFY_TO_REVIEWER = 0, NOTIFY_TO_REQUESTER = 1, NOTIFY_TO_LIST_OWNER = 2 };
+enum { NOTIFY_UNRESOLVED = 0, NOTIFY_APPROVED = 1, NOTIFY_DENIED = 2, NOTIFY_PROMOTED = 3 };
+enum { NOTIFY_KIND_UNDEFINED = 0, NOTIFY_KIND_SHORT_TERM = 1, NOTIFY_KIND_LONG_TERM = 2 };
+
+typedef struct notify_review {
+  uint32_t size, proposed; /* proposed: NOTIFY_APPROVED or NOTIFY_DENIED */
+  int64_t created_ms;      /* Unix time in ms, 0: not known */
+  notify_str author, reason;
+} notify_review;
+
+typedef struct notify_role {
+  notify_str name;
+  const notify_str* logins; /* known logins of the role; n_logins 0: not known */
+  size_t n_logins;
+} notify_role;
+
+typedef struct notify_annotation {
+  notify_str key;
+  const notify_str* values;
+  size_t n_values;
+} notify_annotation;
+
+/* After expiry Teleport no longer has the request: then this is what the host's record kept (id,
+ * user, roles, resources, reason), and the rest is empty. */
+typedef struct notify_request {
+  uint32_t size, resolution;
+  uint32_t kind, reserved;        /* kind: NOTIFY_KIND_... */
+  int64_t created_ms, expires_ms; /* Unix time in ms, 0: not known */
+  notify_str id, cluster, user, reason, resolve_reason;
+  notify_str url; /* the request in the web UI, or "": then show the tsh commands */
+  const notify_role* roles;
+  size_t n_roles;
+  const notify_str* resources; /* for people, e.g. "/cluster/node/name" */
+  size_t n_resources;
+  const notify_str* suggested_reviewers; /* user names as the requester wrote them */
+  size_t n_suggested_reviewers;
+  const notify_str* rule_recipients; /* from Access Monitoring Rules; empty: none applied */
+  size_t n_rule_recipients;
+  const notify_annotation* annotations;
+  size_t n_annotations;
+  const notify_review* const* reviews; /* all so far, oldest first */
+  size_t n_reviews;
+} notify_request;
+
+typedef struct notify_access_list {
+  uint32_t size, reserved;
+  int64_t due_ms;
+  notify_str id, title, url;
+  const notify_str* owners;
+  size_t n_owners;
+} notify_access_list;
+
+/* To route(): whom does this concern?  To deliver(): this, for one recipient.
+ * To find(): was this deliver() done? */
+typedef struct notify_event {
+  uint32_t size, kind, attempt, audience; /* attempt: 0 for the first try */
+  int64_t occurred_ms;
+  uint64_t deadline_ns; /* on notify_host.mono_ns's clock, 0: none. Advisory: still answer */
+  notify_str key;       /* names this step of this recipient; the same over retries, restarts,
+                           replicas and module versions, so it can mark a message for find() */
+  notify_str recipient; /* an id that route() answered */
+  notify_str receipt;   /* what this module answered last time, or a `message` that it or
+                           teleport-slack left in the record, or "" */
+  const notify_request* request; /* NULL if the kind has none */
+  const notify_review* review;   /* the new one, for NOTIFY_REQUEST_REVIEWED */
+  const notify_access_list* const* lists;
+  size_t n_lists;
+} notify_event;
+
+typedef struct notify_recipient {
+  uint32_t size, audience;
+  notify_str id; /* comes back as notify_event.recipient; at most 255 bytes, unique in an answer */
+  notify_str label; /* for people: how the config or the request named it; at most 255 bytes */
+} notify_recipient;
+
+typedef struct notify_result {
+  uint32_t size;
+  notify_rc rc;
+  uint32_t retry_after_ms; /* 0: the host backs off as it sees fit */
+  uint32_t whole_instance; /* 1: the wait holds for everything, not for this recipient only */
+  notify_str receipt;      /* at most 4 KiB; kept whatever rc is and given back with the next try or
+                              event of this recipient. "" keeps the one the host has */
+  notify_str message;      /* what people and other programs call the message ("channel/ts" in
+                              Slack). Kept in the record's `messages` list; at most 255 bytes, no
+                              comma. "" keeps the one the host has */
+  notify_str detail;       /* one line for the log; no secrets */
+  const notify_recipient* const* recipients; /* route()'s answer */
+  size_t n_recipients;
+} notify_result;
+
+/* ---- HTTP through the host: its pool, proxies, CA files and limits. TLS is verified, redirects
+ * are never followed, and neither a header nor a body is ever logged. ---- */
+enum {
+  NOTIFY_HTTP_ANSWERED = 0, /* status, headers and body are there */
+  NOTIFY_HTTP_NOT_SENT = 1, /* no byte of the request left: safe to repeat */
+  NOTIFY_HTTP_UNSURE = 2,   /* the far side may have acted on it */
+  NOTIFY_HTTP_CANCELLED = 3
+};
+
+typedef struct notify_http_request {
+  uint32_t size, timeout_ms; /* 0: the host's default of 30 s */
+  notify_str method, url, body;
+  const notify_kv* headers;
+  size_t n_headers;
+} notify_http_request;
+
+typedef struct notify_http_response {
+  uint32_t size, outcome, status, reserved;
+  notify_str body, error;   /* error: one line when not answered; names no secret */
+  const notify_kv* headers; /* keys in lower case */
+  size_t n_headers;
+} notify_http_response;
+
+typedef void (*notify_http_done)(void* user, const notify_http_response*);
+typedef void (*notify_timer_done)(void* user);
+
+enum { NOTIFY_LOG_DEBUG = 0, NOTIFY_LOG_INFO = 1, NOTIFY_LOG_WARN = 2, NOTIFY_LOG_ERROR = 3 };
+
+/* ---- What the host gives: one table per instance, valid from create() to destroy() [any] ---- */
+struct notify_host {
+  uint32_t size;
+  uint16_t abi_major, abi_minor;
+  void* ctx; /* the host's own */
+
+  /* One line, key=value pairs beside it. The host adds the instance. */
+  void (*log)(const notify_host*, uint32_t level, notify_str line, const notify_kv*, size_t n_kv);
+
+  /* The value of `option` (a name from the module's table). Scalars: index 0. Lists: 0, 1, ...
+   * until NOTIFY_DROP. NOTIFY_DROP: not set and without fallback. *out is valid until the next call
+   * for the same option, or destroy(). A NOTIFY_SECRET that names a file is read from it at each
+   * call, so that a renewed token is found; NOTIFY_RETRY: that file cannot be read now. */
+  notify_rc (*config)(const notify_host*, const char* option, size_t index, notify_str* out);
+
+  /* Entry number `entry` (sorted by key) of a NOTIFY_TABLE option: its key, and value number
+   * `index`. An empty list has its key and NOTIFY_OK_SKIPPED at index 0. NOTIFY_DROP: past the end.
+   */
+  notify_rc (*config_entry)(const notify_host*, const char* table, size_t entry, size_t index,
+                            notify_str* key, notify_str* value);
+
+  uint64_t (*mono_ns)(const notify_host*); /* never goes back; unrelated to the wall clock */
+  int64_t (*unix_ms)(const notify_host*);
+
+  /* Both copy what they are given and return a number for cancel(), never 0. The callback runs
+   * [instance], exactly once unless cancelled. */
+  uint64_t (*http)(const notify_host*, const notify_http_request*, notify_http_done, void* user);
+  uint64_t (*timer)(const notify_host*, uint32_t after_ms, notify_timer_done, void* user);
+  void (*cancel)(const notify_host*, uint64_t http_or_timer); /* [instance]; no callback after it */
+
+  void (*count)(const notify_host*, const char* metric, double by, const notify_kv*, size_t n_kv);
+
+  /* Exactly once per ticket, inside the call that brought it or later. NOTIFY_MISUSE: no such
+   * ticket is open. Everything in the result is copied before it returns. */
+  notify_rc (*answer)(const notify_host*, notify_ticket, const notify_result*);
+
+  const void* (*extension)(const notify_host*, const char* id); /* NULL when unknown */
+};
+
+/* ---- Options: the host checks a config file against them before create() ---- */
+enum {
+  NOTIFY_TEXT = 1,
+  NOTIFY_INT = 2,
+  NOTIFY_BOOL = 3,     /* config() gives "true" or "false" */
+  NOTIFY_DURATION = 4, /* written "1m30s"; config() gives whole milliseconds */
+  NOTIFY_LIST = 5,     /* list of text, or one text */
+  NOTIFY_TABLE = 6     /* any key -> text or list of text */
+};
+enum {
+  NOTIFY_REQUIRED = 1u << 0,
+  NOTIFY_SECRET = 1u << 1, /* never logged; a value that starts with / names a file */
+  NOTIFY_IGNORED = 1u << 2 /* known from older configuration, does nothing: the host warns */
+};
+
+typedef struct notify_option {
+  uint32_t size, type, flags, reserved;
+  const char* name;     /* "slack.token", "role_to_recipients" */
+  const char* fallback; /* as written in a config file, or NULL */
+  const char* help;     /* one line; goes into `configure` and `modules` */
+} notify_option;
+
+/* ---- The table that a module exports ---- */
+typedef struct notify_module {
+  uint32_t magic;                  /* NOTIFY_MAGIC. These 16 bytes are frozen for every major and */
+  uint16_t abi_major, needs_minor; /* hold no pointer: the host reads them from the file before   */
+  uint32_t size, reserved;         /* any dlopen. needs_minor: what the module can't live without */
+  uint64_t event_mask;             /* bit (1 << kind) for each kind; others never arrive */
+  const char* name;                /* equals <name> in the file's name, libnotify_<name>.so */
+  const char* version;
+  const notify_option* const* options; /* NULL-terminated, or NULL */
+
+  /* Reads its options, keeps the host, makes no network call. Refusal: a code other than NOTIFY_OK;
+   * its text is the last line logged at NOTIFY_LOG_ERROR during the call. [instance] */
+  notify_rc (*create)(const notify_host*, notify_instance**);
+
+  /* The last word: every ticket has been answered when it returns, and nothing of the module runs
+   * after it. The host drops the instance's outstanding HTTP calls and timers. [instance] */
+  void (*destroy)(notify_instance*);
+
+  void (*check)(notify_instance*, notify_ticket); /* optional: would it work? may use the network */
+  void (*route)(notify_instance*, notify_ticket, const notify_event*);
+  void (*deliver)(notify_instance*, notify_ticket, const notify_event*);
+
+  /* Optional. After an unsure deliver(): NOTIFY_OK with the receipt it would have answered,
+   * NOTIFY_OK_SKIPPED when it surely was not done, NOTIFY_RETRY... to be asked again,
+   * NOTIFY_DROP when it can't be known. */
+  void (*find)(notify_instance*, notify_ticket, const notify_event*);
+
+  void (*abandon)(notify_instance*, notify_ticket); /* optional: hurry; still answer it once */
+  const void* (*extension)(const char* id);         /* optional */
+} notify_module;
+
+NOTIFY_EXPORT extern const notify_module notify_module_v1; /* the one symbol a module exports */
+
+#ifdef __cplusplus
+}
+#endif
+#endif
