@@ -1,0 +1,18 @@
+// Small things about text that the standard library leaves out.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace notifyd {
+
+// Empty parts are left out: split("a,,b", ',') is {"a", "b"}.
+std::vector<std::string> split(std::string_view text, char separator);
+std::string join(const std::vector<std::string>& parts, std::string_view separator);
+std::string_view trim(std::string_view text);
+
+// At most `max` bytes, never ending inside a UTF-8 sequence.
+std::string_view cut_utf8(std::string_view text, std::size_t max);
+
+}  // namespace notifyd
