@@ -11,8 +11,8 @@
 #include <string>
 #include <utility>
 
+#include "sim/teleport/auth_faults.h"
 #include "sim/teleport/cluster.h"
-#include "sim/teleport/faults.h"
 #include "sim/teleport/pki.h"
 
 namespace notifyd::sim {
@@ -33,7 +33,7 @@ struct AuthServerOptions {
 };
 
 // Of one method, since the server was made.
-struct Traffic {
+struct AuthTraffic {
   std::uint64_t calls = 0;
   std::uint64_t failed = 0;    // ended with a status other than OK
   std::uint64_t bytes_in = 0;  // messages, without framing
@@ -61,7 +61,7 @@ class AuthServer {
   void allow(const std::string& kind, const std::string& verb);
   void deny(const std::string& kind, const std::string& verb);
 
-  Faults& faults();
+  AuthFaults& faults();
   // Ends every open event stream with this status.
   void drop_streams(::grpc::StatusCode code = ::grpc::StatusCode::UNAVAILABLE,
                     const std::string& message = "stream dropped");
@@ -69,8 +69,8 @@ class AuthServer {
   void stall_streams(bool stalled);
   std::size_t open_streams() const;
 
-  Traffic traffic(Method method) const;
-  std::uint64_t calls(Method method) const { return traffic(method).calls; }
+  AuthTraffic traffic(AuthMethod method) const;
+  std::uint64_t calls(AuthMethod method) const { return traffic(method).calls; }
 
  private:
   struct Impl;

@@ -15,7 +15,7 @@
 
 namespace notifyd::sim {
 
-enum class Method : std::uint8_t {
+enum class AuthMethod : std::uint8_t {
   kPing,
   kWatchEvents,
   kListAccessRequests,
@@ -27,10 +27,10 @@ enum class Method : std::uint8_t {
   kSetAccessRequestState,
   kSubmitAccessReview,
 };
-inline constexpr std::size_t kMethodCount = 10;
+inline constexpr std::size_t kAuthMethodCount = 10;
 
 // What befalls the calls of one method.
-struct Fault {
+struct AuthFault {
   static constexpr std::uint64_t kAlways = std::numeric_limits<std::uint64_t>::max();
 
   ::grpc::StatusCode code = ::grpc::StatusCode::OK;  // OK: only the delay
@@ -43,7 +43,7 @@ struct Fault {
 };
 
 // How the server as a whole misbehaves.
-struct Quirks {
+struct AuthQuirks {
   bool no_init = false;                  // new streams stay silent: no INIT, no events
   bool init_without_status = false;      // as servers of old did
   bool no_list_access_requests = false;  // UNIMPLEMENTED, as servers of old
@@ -51,25 +51,25 @@ struct Quirks {
 };
 
 // Any thread.
-class Faults {
+class AuthFaults {
  public:
-  explicit Faults(std::uint64_t seed = 1) : random_(seed) {}
+  explicit AuthFaults(std::uint64_t seed = 1) : random_(seed) {}
 
-  void set(Method method, Fault fault);
-  void clear(Method method);
+  void set(AuthMethod method, AuthFault fault);
+  void clear(AuthMethod method);
   void clear();  // faults of all methods, and quirks
 
-  void set_quirks(Quirks quirks);
-  Quirks quirks() const;
+  void set_quirks(AuthQuirks quirks);
+  AuthQuirks quirks() const;
 
   // Draws the lot for one call.
-  std::optional<Fault> draw(Method method);
+  std::optional<AuthFault> draw(AuthMethod method);
 
  private:
   mutable std::mutex mutex_;
   std::mt19937_64 random_;
-  std::array<std::optional<Fault>, kMethodCount> faults_;
-  Quirks quirks_;
+  std::array<std::optional<AuthFault>, kAuthMethodCount> faults_;
+  AuthQuirks quirks_;
 };
 
 }  // namespace notifyd::sim
