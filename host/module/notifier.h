@@ -76,6 +76,13 @@ class Notifier {
   virtual notify::Task<Answer> route(Event event) = 0;
   virtual notify::Task<Answer> deliver(Event event) = 0;
   virtual notify::Task<Answer> find(Event event) = 0;
+
+  // Would it work? NOTIFY_OK_SKIPPED where the module has no answer to that.
+  virtual notify::Task<Answer> check() {
+    Answer none;
+    none.rc = NOTIFY_OK_SKIPPED;
+    co_return none;
+  }
 };
 
 }  // namespace notifyd::modules
