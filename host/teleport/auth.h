@@ -66,6 +66,7 @@ class Dialer {
   struct Connected {
     std::shared_ptr<AuthSession> session;
     ClusterInfo cluster;
+    IdentityFacts identity;
   };
   virtual ~Dialer() = default;
   virtual Task<Result<Connected>> dial() = 0;

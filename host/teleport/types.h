@@ -49,6 +49,14 @@ struct ClusterInfo {
   std::string web_url;  // "https://proxy.example.com", or "" where web links make no sense
 };
 
+// Whose certificate a connection stands on, and for how long.
+struct IdentityFacts {
+  std::string user;
+  std::string cluster;  // "" where the certificate does not say
+  UnixMs valid_from_ms = 0;
+  UnixMs valid_until_ms = 0;
+};
+
 // One plugin's entry in the plugin data of a request. Keys that are not there count as "".
 using PluginEntry = std::map<std::string, std::string>;
 
