@@ -1,0 +1,330 @@
+#include "delivery/actor.h"
+
+#include <algorithm>
+
+#include "delivery/request_data.h"
+
+namespace notifyd::delivery {
+namespace {
+
+using teleport::AccessRequest;
+using teleport::PluginEntry;
+
+constexpr Millis kRecordRetryBase{500};
+constexpr Millis kRecordRetryCap{30'000};
+constexpr Millis kDeniedRetry{60'000};
+
+int rank(teleport::State state) {
+  switch (state) {
+    case teleport::State::kApproved:
+    case teleport::State::kPromoted:
+      return 1;
+    case teleport::State::kDenied:  // may overrule an approval, and nothing overrules it
+      return 2;
+    case teleport::State::kNone:
+    case teleport::State::kPending:
+      break;
+  }
+  return 0;
+}
+
+bool older(const AccessRequest& a, const AccessRequest& b) {
+  if (rank(a.state) != rank(b.state)) return rank(a.state) < rank(b.state);
+  return a.reviews.size() < b.reviews.size();
+}
+
+PluginEntry without_empty(PluginEntry entry) {
+  std::erase_if(entry, [](const auto& item) { return item.second.empty(); });
+  return entry;
+}
+
+}  // namespace
+
+Actor::Actor(Lane& lane, std::string id, std::optional<PluginEntry> entry)
+    : lane_(lane), id_(std::move(id)), timer_(lane.engine_) {
+  if (entry) adopt(*entry);
+}
+
+// ---- What is known ----
+
+void Actor::see(teleport::AccessRequestPtr request, bool is_gone) {
+  if (is_gone) {
+    gone_ = true;
+  } else if (gone_ || (request_ && older(*request, *request_))) {
+    return;
+  } else {
+    request_ = std::move(request);
+  }
+  data_ = nullptr;
+  wake();
+}
+
+void Actor::wake() {
+  if (wake_posted_) return;
+  wake_posted_ = true;
+  lane_.engine_.post([weak = weak_from_this()] {
+    const auto self = weak.lock();
+    if (!self) return;
+    self->wake_posted_ = false;
+    self->changed_.set();
+  });
+}
+
+Situation Actor::situation() const {
+  Situation now;
+  now.gone = gone_;
+  if (request_) {
+    now.outcome = outcome_of(request_->state);
+    now.reviews = request_->reviews.size();
+  }
+  return now;
+}
+
+bool Actor::at_rest() const {
+  return base_ && (!readable_ || !anything_left(situation(), record_));
+}
+
+void Actor::adopt(const PluginEntry& entry) {
+  base_ = entry;
+  Result<Record> decoded = decode(entry);
+  readable_ = decoded.ok();
+  if (!readable_) {
+    lane_.log_.error("left alone: " + decoded.error().message +
+                         "; delete the plugin data or run the version that wrote it",
+                     {{"request", id_}});
+    return;
+  }
+  merge(std::move(*decoded));
+}
+
+// `fresh` is what the record says now. What this process did since it last read it is laid over
+// that.
+void Actor::merge(Record fresh) {
+  const bool ours = fresh.claim.owner == lane_.options_.owner;
+  if (fresh.empty() && record_.routed) {
+    fresh.routed = true;
+    fresh.recipients = record_.recipients;
+  }
+  for (const Progress& mine : record_.recipients) {
+    const Attempt& attempt = attempts_[mine.id];
+    Progress* theirs = fresh.find(mine.id);
+    if (attempt.fact == 0 && !attempt.running) continue;
+    if (theirs == nullptr) {
+      fresh.recipients.push_back(mine);
+      continue;
+    }
+    const Progress before = std::exchange(*theirs, mine);
+    theirs->announced |= before.announced;
+    theirs->reviews = std::max(theirs->reviews, before.reviews);
+    if (theirs->told.empty()) theirs->told = before.told;
+    if (theirs->receipt.empty()) theirs->receipt = before.receipt;
+    if (theirs->message.empty()) theirs->message = before.message;
+  }
+  for (const Progress& p : fresh.recipients) {
+    Attempt& attempt = attempts_[p.id];
+    const bool by_another_life = !ours && !attempt.running && attempt.fact == 0;
+    if (!p.trying.empty() && by_another_life) attempt.unsure = true;
+  }
+  record_ = std::move(fresh);
+}
+
+// ---- Life ----
+
+notify::Task<> Actor::live(std::shared_ptr<Actor> actor) {
+  Actor& a = *actor;
+  while (a.readable_) {
+    a.next_look_ = TimePoint::max();
+    if (!a.base_) {
+      const bool loaded = co_await a.load();
+      if (!loaded && a.lane_.stopping_) break;
+      if (!loaded) co_await a.pause();
+      continue;
+    }
+    co_await a.route();
+    const auto steps = a.due();
+    const bool armed = a.claim_for(steps);
+    const Actor::Saved saved = co_await a.save();
+    if (saved == Actor::Saved::kGiveUp) break;
+    if (saved == Actor::Saved::kLookAgain) {
+      if (a.next_look_ != TimePoint::max()) co_await a.pause();
+      continue;
+    }
+    if (armed && !a.start(steps)) continue;
+    if (a.finished()) break;
+    co_await a.pause();
+  }
+  a.lane_.ended(a.id_);
+}
+
+// Until something changed or next_look_.
+notify::Task<> Actor::pause() {
+  if (next_look_ != TimePoint::max()) {
+    const auto wait = std::chrono::ceil<Millis>(next_look_ - lane_.engine_.now());
+    timer_.start(std::max(wait, Millis(1)), [this] { changed_.set(); });
+  }
+  co_await changed_;
+  timer_.stop();
+}
+
+bool Actor::finished() {
+  if (running_count_ > 0) return false;
+  return lane_.stopping_ || !anything_left(situation(), record_);
+}
+
+// ---- The record ----
+
+notify::Task<bool> Actor::load() {
+  const Result<PluginEntry> entry = co_await lane_.records_.read(id_, lane_.name());
+  if (entry.ok()) {
+    record_failures_ = 0;
+    adopt(*entry);
+    co_return true;
+  }
+  lane_.log_.debug("reading the record failed",
+                   {{"request", id_}, {"error", entry.error().message}});
+  wake_in(entry.error().code == Errc::kDenied
+              ? kDeniedRetry
+              : lane_.jitter_.backoff(record_failures_++, kRecordRetryBase, kRecordRetryCap));
+  co_return false;
+}
+
+notify::Task<Actor::Saved> Actor::save() {
+  if (request_) keep_request(*request_, record_);
+  if (short_record_) record_.reason.clear();
+  if (record_.empty()) co_return Saved::kYes;
+  PluginEntry now = encode(record_, *base_);
+  const Change change = difference(*base_, now);
+  if (change.empty()) co_return Saved::kYes;
+  const std::uint64_t included = facts_;
+  const Result<> written =
+      co_await lane_.records_.write(id_, lane_.name(), change.set, change.expect);
+  if (!written.ok()) co_return not_saved(written.error());
+  base_ = without_empty(std::move(now));
+  record_failures_ = 0;
+  for (auto& [recipient, attempt] : attempts_) {
+    if (attempt.fact <= included) attempt.fact = 0;
+  }
+  co_return Saved::kYes;
+}
+
+Actor::Saved Actor::not_saved(const Error& error) {
+  const Log::Fields fields = {{"request", id_}, {"error", error.message}};
+  next_look_ = TimePoint::max();
+  switch (error.code) {
+    case Errc::kNotFound:
+      lane_.log_.debug("Teleport has neither the request nor its record any more", fields);
+      return Saved::kGiveUp;
+    case Errc::kDenied:
+      lane_.record_denied(error);
+      wake_in(kDeniedRetry);
+      return Saved::kLookAgain;
+    case Errc::kInvalid:
+      if (short_record_) {
+        lane_.log_.error("Teleport refuses the record of this request, trying again", fields);
+        wake_in(kDeniedRetry);
+      }
+      short_record_ = true;
+      return Saved::kLookAgain;
+    case Errc::kConflict:
+      lane_.log_.debug("somebody else wrote the record, reading it again", fields);
+      base_.reset();
+      if (record_failures_++ > 0) wake_in(record_backoff());
+      return Saved::kLookAgain;
+    default:
+      // The answer may have been lost after the write: what is there must be read, not guessed.
+      lane_.log_.debug("writing the record failed, trying again", fields);
+      base_.reset();
+      wake_in(record_backoff());
+      return Saved::kLookAgain;
+  }
+}
+
+Millis Actor::record_backoff() {
+  return lane_.jitter_.backoff(record_failures_++, kRecordRetryBase, kRecordRetryCap);
+}
+
+// ---- Claims: who may send ----
+
+// Puts on record what is about to be started, and until when others keep off. False: nothing may be
+// started now.
+bool Actor::claim_for(const std::vector<Due>& steps) {
+  Claim& claim = record_.claim;
+  const std::int64_t claim_ms = lane_.options_.claim_time.count();
+  if (steps.empty()) {
+    if (running_count_ == 0 && claim_is_mine() && finished()) claim = {};
+    if (running_count_ > 0) renew_claim();
+    return false;
+  }
+  for (const Due& due : steps) record_.find(due.recipient)->trying = due.step.name();
+  if (!claim_is_mine() || claim.until_ms - now_ms() < claim_ms * 2 / 3) renew_claim();
+  return true;
+}
+
+void Actor::renew_claim() {
+  const std::int64_t claim_ms = lane_.options_.claim_time.count();
+  if (!claim_is_mine() || record_.claim.until_ms - now_ms() < claim_ms * 2 / 3) {
+    record_.claim = {lane_.options_.owner, now_ms() + claim_ms};
+  }
+  wake_in(Millis(claim_ms / 2));
+}
+
+// ---- Steps: which, and when ----
+
+std::vector<Actor::Due> Actor::due() {
+  std::vector<Due> steps;
+  if (lane_.stopping_) return steps;
+  for (Progress& p : record_.recipients) {
+    if (const auto step = wanted(p)) steps.push_back({p.id, *step, attempts_[p.id].unsure});
+  }
+  if (steps.empty()) return steps;
+  if (record_.claim.held_by_other(lane_.options_.owner, now_ms())) {
+    wake_in(Millis(record_.claim.until_ms - now_ms()));
+    return {};
+  }
+  if (!lane_.gate_.has_room()) {
+    lane_.blocked(shared_from_this());
+    return {};
+  }
+  return steps;
+}
+
+// The step that this recipient is due for now, if any.
+std::optional<Step> Actor::wanted(Progress& p) {
+  Attempt& attempt = attempts_[p.id];
+  if (attempt.running || !p.given_up.empty()) return std::nullopt;
+  std::optional<Step> step;
+  if (attempt.unsure) step = Step::parse(p.trying);
+  if (!step) {
+    attempt.unsure = false;
+    step = next_step(situation(), record_, p);
+  }
+  if (!step) {
+    p.trying.clear();
+    return std::nullopt;
+  }
+  if (lane_.engine_.now() < attempt.not_before) {
+    wake_at(attempt.not_before);
+    return std::nullopt;
+  }
+  return step;
+}
+
+// False: not with this claim any more, look again.
+bool Actor::start(const std::vector<Due>& steps) {
+  if (record_.claim.until_ms - now_ms() < lane_.options_.claim_time.count() / 3) return false;
+  for (const Due& due : steps) {
+    if (!lane_.gate_.enter()) {
+      lane_.blocked(shared_from_this());
+      return true;
+    }
+    attempts_[due.recipient].running = true;
+    ++running_count_;
+    steps_.run(run_step(due.recipient, due.step, due.find));
+  }
+  wake_in(lane_.options_.claim_time / 2);
+  return true;
+}
+
+void Actor::wake_in(Millis delay) { wake_at(lane_.engine_.now() + delay); }
+
+}  // namespace notifyd::delivery

@@ -1,0 +1,121 @@
+// Actor: one Access Request on its way through one instance. It compares how the request is now
+// with what the record says was done, does the next steps, writes down what came of them, and looks
+// again, until nothing is left; then it ends.
+//
+// What keeps this right when anything dies at any point:
+//  * Before a step is started the record says so (claim and Progress::trying, one
+//  compare-and-swap).
+//    A step that is on record as tried and has no answer may have been done: find() is asked first.
+//  * While a claim runs, other replicas keep off. It is renewed while steps are under way, and
+//  steps
+//    start only with enough of it left.
+//  * A lost compare-and-swap, and a write whose answer was lost, end the same way: read again, lay
+//    over it what was done since, look again.
+#pragma once
+
+#include <algorithm>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "delivery/lane.h"
+#include "delivery/plan.h"
+#include "delivery/record.h"
+
+namespace notifyd::delivery {
+
+class Actor : public std::enable_shared_from_this<Actor> {
+ public:
+  // `entry`: the record where it is known already.
+  Actor(Lane& lane, std::string id, std::optional<teleport::PluginEntry> entry);
+
+  // A newer view of the request. Views may come out of order (a list page read before an event):
+  // one that is older than what we have changes nothing.
+  void see(teleport::AccessRequestPtr request, bool is_gone);
+  void wake();
+
+  // Known without asking anybody: nothing to do.
+  bool at_rest() const;
+
+  // The actor's life: keeps it alive, and reports its end to the lane.
+  static notify::Task<> live(std::shared_ptr<Actor> actor);
+
+ private:
+  // What is known of one recipient's current step in this process only.
+  struct Attempt {
+    bool running = false;
+    bool unsure = false;     // may have been done: find() before it is done again
+    std::uint64_t fact = 0;  // number of the last answer that the record may not have yet, 0: none
+    unsigned failures = 0;
+    TimePoint not_before{};
+  };
+  struct Due {
+    std::string recipient;
+    Step step;
+    bool find = false;
+  };
+  enum class Saved { kYes, kLookAgain, kGiveUp };
+
+  Situation situation() const;
+  void adopt(const teleport::PluginEntry& entry);
+  void merge(Record fresh);
+
+  notify::Task<bool> load();
+  notify::Task<Saved> save();
+  Saved not_saved(const Error& error);
+  Millis record_backoff();
+  notify::Task<> route();
+  notify::Task<> run_step(std::string recipient, Step step, bool find);
+  notify::Task<> pause();
+
+  std::vector<Due> due();
+  std::optional<Step> wanted(Progress& recipient);
+  bool claim_for(const std::vector<Due>& steps);
+  bool start(const std::vector<Due>& steps);
+  bool finished();
+  void renew_claim();
+  void wake_in(Millis delay);
+  void wake_at(TimePoint when) { next_look_ = std::min(next_look_, when); }
+
+  modules::Event event(const Progress& recipient, const Step& step);
+  std::shared_ptr<const modules::RequestData> data(const Outcome& outcome);
+  void take_route(const modules::Answer& answer);
+  void take_recipients(const modules::Answer& answer);
+  void take_answer(Progress& recipient, const Step& step, const modules::Answer& answer);
+  void take_find(Progress& recipient, const Step& step, const modules::Answer& answer);
+  void drop(Progress& recipient, const Step& step, const modules::Answer& answer);
+  void keep_receipt(Progress& recipient, const modules::Answer& answer);
+  void retry_later(Progress& recipient, const modules::Answer& answer);
+  Millis retry_wait(unsigned failures, const modules::Answer& answer);
+  bool claim_is_mine() const { return record_.claim.owner == lane_.options_.owner; }
+  std::int64_t now_ms() const { return unix_ms(lane_.engine_.wall()); }
+
+  Lane& lane_;
+  std::string id_;
+  teleport::AccessRequestPtr request_;
+  bool gone_ = false;
+
+  std::optional<teleport::PluginEntry> base_;  // the record as last read or written; none: read it
+  Record record_;
+  bool readable_ = true;  // false: the record is not ours to change
+  std::map<std::string, Attempt> attempts_;
+  std::uint64_t facts_ = 0;  // how many answers came so far
+  unsigned running_count_ = 0;
+  bool short_record_ = false;  // Teleport refused it with the reason in full
+  unsigned record_failures_ = 0;
+  unsigned route_failures_ = 0;
+  TimePoint route_not_before_{};
+
+  std::shared_ptr<const modules::RequestData> data_;  // of the situation it was built for
+  Outcome data_outcome_;
+
+  notify::Signal changed_;
+  bool wake_posted_ = false;
+  TimePoint next_look_ = TimePoint::max();
+  ScopedTimer timer_;
+  notify::Scope steps_;  // last: its tasks use all of the above
+};
+
+}  // namespace notifyd::delivery

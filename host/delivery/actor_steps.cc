@@ -1,0 +1,258 @@
+// The part of Actor that talks to the module: asking it, and what its answers mean for the record.
+
+#include <algorithm>
+
+#include "delivery/actor.h"
+#include "delivery/request_data.h"
+
+namespace notifyd::delivery {
+namespace {
+
+std::uint32_t event_kind(const Step& step) {
+  switch (step.kind) {
+    case Step::Kind::kAnnounce:
+      return NOTIFY_REQUEST_PENDING;
+    case Step::Kind::kReview:
+      return NOTIFY_REQUEST_REVIEWED;
+    case Step::Kind::kFinal:
+      break;
+  }
+  return step.outcome == kExpired ? NOTIFY_REQUEST_EXPIRED : NOTIFY_REQUEST_RESOLVED;
+}
+
+// A recipient that keeps failing is worth a line once, not at every try.
+constexpr unsigned kFailuresToMention = 5;
+
+Millis asked_wait(const modules::Answer& answer) { return Millis(answer.retry_after_ms); }
+
+}  // namespace
+
+// ---- Asking ----
+
+std::shared_ptr<const modules::RequestData> Actor::data(const Outcome& outcome) {
+  if (data_ && data_outcome_ == outcome) return data_;
+  data_ = request_ ? request_data(*request_, outcome, lane_.cluster_)
+                   : request_data(id_, record_, outcome, lane_.cluster_);
+  data_outcome_ = outcome;
+  return data_;
+}
+
+modules::Event Actor::event(const Progress& p, const Step& step) {
+  modules::Event event;
+  event.kind = event_kind(step);
+  event.attempt = attempts_[p.id].failures;
+  event.audience = p.audience;
+  event.occurred_ms = now_ms();
+  event.key = lane_.name() + "/" + id_ + "/" + p.id + "/" + step.name();
+  event.recipient = p.id;
+  event.receipt = p.receipt;
+  event.request = data(situation().end(record_));
+  event.review = step.review;
+  return event;
+}
+
+notify::Task<> Actor::run_step(std::string recipient, Step step, bool find) {
+  modules::Event asked = event(*record_.find(recipient), step);
+  modules::Answer answer;
+  if (!find) {
+    if (lane_.notifier_.wants(asked.kind))
+      answer = co_await lane_.notifier_.deliver(std::move(asked));
+  } else if (lane_.notifier_.can_find()) {
+    answer = co_await lane_.notifier_.find(std::move(asked));
+  } else {
+    answer.rc = NOTIFY_DROP;
+  }
+  attempts_[recipient].running = false;
+  --running_count_;
+  if (Progress* p = record_.find(recipient)) {
+    if (find) {
+      take_find(*p, step, answer);
+    } else {
+      take_answer(*p, step, answer);
+    }
+  }
+  wake();
+}
+
+// Whom does it concern? Asked once; the answer goes into the record with the first claim.
+notify::Task<> Actor::route() {
+  if (lane_.stopping_ || !needs_route(situation(), record_)) co_return;
+  if (lane_.engine_.now() < route_not_before_) {
+    wake_at(route_not_before_);
+    co_return;
+  }
+  if (record_.claim.held_by_other(lane_.options_.owner, now_ms())) {
+    wake_in(Millis(record_.claim.until_ms - now_ms()));
+    co_return;
+  }
+  if (!lane_.gate_.enter()) {
+    lane_.blocked(shared_from_this());
+    co_return;
+  }
+  modules::Event asked;
+  asked.key = lane_.name() + "/" + id_;
+  asked.occurred_ms = now_ms();
+  asked.attempt = route_failures_;
+  asked.request = data(situation().end(record_));
+  const modules::Answer answer = co_await lane_.notifier_.route(std::move(asked));
+  take_route(answer);
+}
+
+// ---- Answers ----
+
+void Actor::take_route(const modules::Answer& answer) {
+  switch (NOTIFY_CLASS(answer.rc)) {
+    case NOTIFY_OK:
+    case NOTIFY_DROP:
+      lane_.gate_.succeeded();
+      take_recipients(answer);
+      return;
+    default:
+      lane_.gate_.failed(answer.rc, asked_wait(answer), answer.whole_instance, answer.detail);
+      route_not_before_ = lane_.engine_.now() + retry_wait(route_failures_++, answer);
+      wake_at(route_not_before_);
+      lane_.log_.debug("cannot tell yet whom to notify, trying again",
+                       {{"request", id_}, {"reason", answer.detail}});
+  }
+}
+
+void Actor::take_recipients(const modules::Answer& answer) {
+  const bool taken_over = !record_.recipients.empty();
+  std::size_t reviews = 0;
+  for (const Progress& p : record_.recipients) reviews = std::max(reviews, p.reviews);
+  std::string labels;
+  for (const modules::Recipient& r : answer.recipients) {
+    if (taken_over && r.audience != NOTIFY_TO_REQUESTER) continue;
+    if (record_.find(r.id) != nullptr) continue;
+    Progress p;
+    p.id = r.id;
+    p.label = r.label;
+    p.audience = r.audience;
+    if (taken_over) {  // has teleport-slack's message, which one can't be told: owed is the end
+                       // only
+      p.announced = true;
+      p.reviews = reviews;
+    }
+    record_.recipients.push_back(std::move(p));
+    labels += (labels.empty() ? "" : ",") + r.label;
+  }
+  record_.routed = true;
+  const std::string user = request_ ? request_->user : record_.user;
+  if (taken_over) {
+    lane_.log_.info("taken over from teleport-slack",
+                    {{"request", id_}, {"messages", record_.recipients.size()}});
+  } else if (record_.recipients.empty()) {
+    lane_.log_.warn("nobody is notified: no recipient is configured for its roles",
+                    {{"request", id_}, {"user", user}, {"file", lane_.config_file_}});
+  } else {
+    lane_.log_.info("Access Request", {{"request", id_}, {"user", user}, {"recipients", labels}});
+  }
+}
+
+void Actor::keep_receipt(Progress& p, const modules::Answer& answer) {
+  if (!answer.receipt.empty()) p.receipt = answer.receipt;
+  if (!answer.message.empty()) p.message = answer.message;
+  attempts_[p.id].fact = ++facts_;
+}
+
+void Actor::take_answer(Progress& p, const Step& step, const modules::Answer& answer) {
+  Attempt& attempt = attempts_[p.id];
+  keep_receipt(p, answer);
+  attempt.unsure = false;
+  switch (NOTIFY_CLASS(answer.rc)) {
+    case NOTIFY_OK:
+      lane_.gate_.succeeded();
+      attempt.failures = 0;
+      mark_done(step, p);
+      return;
+    case NOTIFY_DROP:
+      lane_.gate_.succeeded();
+      drop(p, step, answer);
+      return;
+    case NOTIFY_BROKEN:
+      p.trying.clear();
+      lane_.gate_.failed(answer.rc, asked_wait(answer), answer.whole_instance, answer.detail);
+      return;
+    case NOTIFY_RETRY:
+      attempt.unsure = answer.rc == NOTIFY_RETRY_UNSURE;
+      break;
+    default:  // cancelled or misused in the middle: nobody knows how far it got
+      attempt.unsure = true;
+  }
+  if (!attempt.unsure) p.trying.clear();
+  retry_later(p, answer);
+}
+
+void Actor::take_find(Progress& p, const Step& step, const modules::Answer& answer) {
+  Attempt& attempt = attempts_[p.id];
+  switch (NOTIFY_CLASS(answer.rc)) {
+    case NOTIFY_OK:
+      lane_.gate_.succeeded();
+      attempt.unsure = false;
+      attempt.fact = ++facts_;
+      if (answer.rc == NOTIFY_OK_SKIPPED) {
+        p.trying.clear();
+        return;
+      }
+      keep_receipt(p, answer);
+      mark_done(step, p);
+      lane_.log_.info("was delivered before, found again",
+                      {{"request", id_}, {"recipient", p.label}, {"step", step.name()}});
+      return;
+    case NOTIFY_DROP:
+      lane_.gate_.succeeded();
+      attempt.unsure = false;
+      attempt.fact = ++facts_;
+      p.trying.clear();
+      // Twice announced is a nuisance, never announced is an outage; a reply in a thread is
+      // neither.
+      if (step.kind == Step::Kind::kReview) mark_done(step, p);
+      return;
+    case NOTIFY_BROKEN:
+      lane_.gate_.failed(answer.rc, asked_wait(answer), answer.whole_instance, answer.detail);
+      return;
+    default:
+      retry_later(p, answer);
+  }
+}
+
+Millis Actor::retry_wait(unsigned failures, const modules::Answer& answer) {
+  const DeliveryOptions& o = lane_.options_;
+  return asked_wait(answer) + lane_.jitter_.backoff(failures, o.retry_base, o.retry_cap);
+}
+
+void Actor::retry_later(Progress& p, const modules::Answer& answer) {
+  Attempt& attempt = attempts_[p.id];
+  if (answer.rc == NOTIFY_RETRY_LIMITED && !answer.whole_instance) {
+    lane_.gate_.succeeded();  // it answers, only not so fast
+  } else {
+    lane_.gate_.failed(answer.rc, asked_wait(answer), answer.whole_instance, answer.detail);
+  }
+  attempt.not_before = lane_.engine_.now() + retry_wait(attempt.failures++, answer);
+  const Severity severity =
+      attempt.failures == kFailuresToMention ? Severity::kWarn : Severity::kDebug;
+  lane_.log_.say(severity, "not delivered yet, trying again",
+                 {{"request", id_},
+                  {"recipient", p.label},
+                  {"failures", attempt.failures},
+                  {"reason", answer.detail}});
+}
+
+// Permanent: no more of it for this recipient. A single reply that is refused ends only itself.
+void Actor::drop(Progress& p, const Step& step, const modules::Answer& answer) {
+  const bool only_this = step.kind == Step::Kind::kReview && answer.rc != NOTIFY_DROP_RECIPIENT;
+  if (only_this) {
+    mark_done(step, p);
+  } else {
+    p.trying.clear();
+    p.given_up = answer.detail.empty() ? "refused" : answer.detail;
+  }
+  lane_.log_.warn(only_this ? "reply given up" : "recipient given up",
+                  {{"request", id_},
+                   {"recipient", p.label},
+                   {"step", step.name()},
+                   {"reason", answer.detail},
+                   {"file", lane_.config_file_}});
+}
+
+}  // namespace notifyd::delivery

@@ -1,0 +1,69 @@
+#include "delivery/gate.h"
+
+namespace notifyd::delivery {
+namespace {
+
+constexpr Millis kFirstWait{1'000};
+constexpr Millis kLongestWait{60'000};
+constexpr Millis kBrokenFirstWait{15'000};
+constexpr Millis kBrokenLongestWait{300'000};
+// One recipient that always fails must not close the gate for the others; a row this long without a
+// single success between means the far side, not the recipient.
+constexpr unsigned kOffline = 3;
+constexpr unsigned kFailing = 10;
+
+}  // namespace
+
+bool Gate::enter() {
+  if (open_) return true;
+  if (!probe_free_) return false;
+  probe_free_ = false;
+  probing_ = true;
+  return true;
+}
+
+void Gate::succeeded() {
+  failures_in_a_row_ = 0;
+  if (open_) return;
+  open_ = true;
+  probing_ = false;
+  closings_ = 0;
+  timer_.stop();
+  const auto gone = std::chrono::duration_cast<std::chrono::seconds>(engine_.now() - closed_since_);
+  log_.info("works again, going on with what waited", {{"after_s", gone.count()}});
+  wake_();
+}
+
+void Gate::failed(notify_rc rc, Millis retry_after, bool whole_instance, const std::string& why) {
+  if (!open_ && !probing_) return;  // had entered before it closed, and says nothing new
+  probing_ = false;
+  ++failures_in_a_row_;
+  if (NOTIFY_CLASS(rc) == NOTIFY_BROKEN) {
+    close(jitter_.backoff(closings_, kBrokenFirstWait, kBrokenLongestWait), why, true);
+  } else if (whole_instance && retry_after > Millis(0)) {
+    close(retry_after, why, false);
+  } else if (!open_ || failures_in_a_row_ >= (rc == NOTIFY_RETRY_OFFLINE ? kOffline : kFailing)) {
+    close(jitter_.backoff(closings_, kFirstWait, kLongestWait), why, false);
+  }
+}
+
+void Gate::close(Millis wait, const std::string& why, bool broken) {
+  if (open_) {
+    closed_since_ = engine_.now();
+    const Log::Fields fields = {{"reason", why}, {"next_try_ms", wait.count()}};
+    if (broken) {
+      log_.error("parked: nothing can be delivered until this is mended, nothing is lost", fields);
+    } else {
+      log_.warn("paused: deliveries fail, trying again until they work, nothing is lost", fields);
+    }
+  }
+  open_ = false;
+  probe_free_ = false;
+  ++closings_;
+  timer_.start(wait, [this] {
+    probe_free_ = true;
+    wake_();
+  });
+}
+
+}  // namespace notifyd::delivery

@@ -1,0 +1,51 @@
+// Gate: whether an instance may try anything at all. It closes when nothing of the instance can
+// work (token refused) or when everything fails (Slack away), lets single probes through, and opens
+// with the first success. What waits behind it costs no retries, no claims and no writes.
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "base/engine.h"
+#include "base/log.h"
+#include "delivery/backoff.h"
+#include "notify/abi.h"
+
+namespace notifyd::delivery {
+
+class Gate {
+ public:
+  // `wake` is called when there is room for a probe, and when the gate opens.
+  Gate(Engine& engine, Jitter& jitter, Log log, std::function<void()> wake)
+      : engine_(engine),
+        jitter_(jitter),
+        log_(std::move(log)),
+        wake_(std::move(wake)),
+        timer_(engine) {}
+
+  // Is there room, now? enter() takes it: behind a closed gate the first one after each wait is the
+  // probe. Who entered reports how it ended.
+  bool has_room() const { return open_ || probe_free_; }
+  bool enter();
+  void succeeded();
+  void failed(notify_rc rc, Millis retry_after, bool whole_instance, const std::string& why);
+
+  bool open() const { return open_; }
+
+ private:
+  void close(Millis wait, const std::string& why, bool broken);
+
+  Engine& engine_;
+  Jitter& jitter_;
+  Log log_;
+  std::function<void()> wake_;
+  ScopedTimer timer_;
+  bool open_ = true;
+  bool probe_free_ = false;
+  bool probing_ = false;
+  unsigned failures_in_a_row_ = 0;
+  unsigned closings_ = 0;
+  TimePoint closed_since_;
+};
+
+}  // namespace notifyd::delivery

@@ -1,0 +1,117 @@
+#include "delivery/lane.h"
+
+#include <algorithm>
+#include <random>
+#include <utility>
+
+#include "delivery/actor.h"
+
+namespace notifyd::delivery {
+namespace {
+
+constexpr Millis kNewFor{5'000};
+
+}  // namespace
+
+Lane::Lane(Engine& engine, modules::Notifier& notifier, teleport::PluginData& records,
+           DeliveryOptions options, std::string config_file, const Log& log)
+    : engine_(engine),
+      notifier_(notifier),
+      records_(records),
+      options_(std::move(options)),
+      config_file_(std::move(config_file)),
+      log_(log.with({{"instance", notifier.name()}})),
+      jitter_(std::random_device{}()),
+      gate_(engine, jitter_, log_, [this] { gate_moved(); }) {}
+
+Lane::~Lane() { running_.clear(); }
+
+void Lane::connected(const teleport::ClusterInfo& cluster) {
+  cluster_ = cluster;
+  wake_all();
+}
+
+void Lane::catch_up_started() {
+  catching_up_ = true;
+  caught_.clear();
+}
+
+void Lane::record(const std::string& request_id, teleport::PluginEntry entry) {
+  caught_[request_id] = std::move(entry);
+}
+
+void Lane::catch_up_done() {
+  catching_up_ = false;
+  caught_ = {};
+}
+
+void Lane::request(const teleport::AccessRequestPtr& request) {
+  start(request->id, request, false);
+}
+
+void Lane::gone(const std::string& request_id) { start(request_id, nullptr, true); }
+
+void Lane::start(const std::string& id, teleport::AccessRequestPtr request, bool is_gone) {
+  if (stopping_) return;
+  if (const auto known = actors_.find(id); known != actors_.end()) {
+    known->second->see(std::move(request), is_gone);
+    return;
+  }
+  auto actor = std::make_shared<Actor>(*this, id, known_record(id, request));
+  actor->see(std::move(request), is_gone);
+  if (actor->at_rest()) return;
+  actors_.emplace(id, actor);
+  running_.run(Actor::live(actor));
+}
+
+// The record where it need not be read: seen by this catch-up, or surely not there yet. A wrong
+// guess costs one lost compare-and-swap.
+std::optional<teleport::PluginEntry> Lane::known_record(const std::string& id,
+                                                        const teleport::AccessRequestPtr& request) {
+  std::optional<teleport::PluginEntry> entry;
+  if (const auto caught = caught_.find(id); caught != caught_.end()) {
+    entry = std::move(caught->second);
+    caught_.erase(caught);
+  } else if (catching_up_) {
+    entry.emplace();  // all records were listed before, and there was none of this request
+  } else if (request && request->state == teleport::State::kPending && request->reviews.empty() &&
+             unix_ms(engine_.wall()) - request->created_ms < kNewFor.count()) {
+    entry.emplace();
+  }
+  return entry;
+}
+
+void Lane::ended(const std::string& id) {
+  actors_.erase(id);
+  if (stopping_ && actors_.empty() && drained_) std::exchange(drained_, nullptr)();
+}
+
+void Lane::blocked(const std::shared_ptr<Actor>& actor) { blocked_.push_back(actor); }
+
+void Lane::gate_moved() {
+  // A probe is one delivery; a few are woken because one may find that it has nothing to send.
+  std::size_t room = gate_.open() ? blocked_.size() : std::min<std::size_t>(3, blocked_.size());
+  auto woken = std::vector(blocked_.begin(), blocked_.begin() + static_cast<std::ptrdiff_t>(room));
+  blocked_.erase(blocked_.begin(), blocked_.begin() + static_cast<std::ptrdiff_t>(room));
+  for (const auto& weak : woken) {
+    if (const auto actor = weak.lock()) actor->wake();
+  }
+}
+
+void Lane::wake_all() {
+  for (const auto& [id, actor] : actors_) actor->wake();
+}
+
+void Lane::record_denied(const Error& error) {
+  if (std::exchange(denied_said_, true)) return;
+  log_.error("records cannot be kept, so nothing can be announced", {{"error", error.message}});
+}
+
+void Lane::drain(std::function<void()> done) {
+  stopping_ = true;
+  drained_ = std::move(done);
+  wake_all();
+  if (actors_.empty() && drained_) std::exchange(drained_, nullptr)();
+}
+
+}  // namespace notifyd::delivery

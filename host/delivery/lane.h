@@ -1,0 +1,86 @@
+// Lane: everything one module instance has to do, one Actor per Access Request that is not at rest.
+// A request with nothing to do costs nothing here: its Actor ends and the record remembers.
+//
+// Everything runs on the engine's thread.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "base/engine.h"
+#include "base/log.h"
+#include "delivery/backoff.h"
+#include "delivery/gate.h"
+#include "module/notifier.h"
+#include "teleport/auth.h"
+
+namespace notifyd::delivery {
+
+struct DeliveryOptions {
+  std::string owner;  // this replica's name in claims; unique among all that ever run
+  Millis claim_time{30'000};
+  Millis retry_base{1'000};
+  Millis retry_cap{300'000};
+};
+
+class Actor;
+
+class Lane {
+ public:
+  // `records` and `notifier` outlive the lane. `config_file`: where recipients are configured, for
+  // messages.
+  Lane(Engine& engine, modules::Notifier& notifier, teleport::PluginData& records,
+       DeliveryOptions options, std::string config_file, const Log& log);
+  ~Lane();
+
+  const std::string& name() const { return notifier_.name(); }
+
+  void connected(const teleport::ClusterInfo& cluster);
+  void catch_up_started();
+  void record(const std::string& request_id, teleport::PluginEntry entry);
+  void catch_up_done();
+  void request(const teleport::AccessRequestPtr& request);
+  void gone(const std::string& request_id);
+
+  // Starts no more steps. `done` is called once nothing is under way any more and all of it is
+  // recorded; perhaps at once.
+  void drain(std::function<void()> done);
+
+  std::size_t awake() const { return actors_.size(); }
+
+ private:
+  friend class Actor;
+
+  void start(const std::string& id, teleport::AccessRequestPtr request, bool is_gone);
+  std::optional<teleport::PluginEntry> known_record(const std::string& id,
+                                                    const teleport::AccessRequestPtr& request);
+  void ended(const std::string& id);
+  void blocked(const std::shared_ptr<Actor>& actor);  // waits for the gate
+  void gate_moved();
+  void wake_all();
+  void record_denied(const Error& error);
+
+  Engine& engine_;
+  modules::Notifier& notifier_;
+  teleport::PluginData& records_;
+  DeliveryOptions options_;
+  std::string config_file_;
+  Log log_;
+  Jitter jitter_;
+  Gate gate_;
+  teleport::ClusterInfo cluster_;
+  std::unordered_map<std::string, teleport::PluginEntry> caught_;  // records seen by this catch-up
+  bool catching_up_ = false;
+  bool stopping_ = false;
+  bool denied_said_ = false;
+  std::function<void()> drained_;
+  std::vector<std::weak_ptr<Actor>> blocked_;
+  std::unordered_map<std::string, std::shared_ptr<Actor>> actors_;
+  notify::Scope running_;  // last: its tasks use all of the above
+};
+
+}  // namespace notifyd::delivery

@@ -1,0 +1,98 @@
+#include "delivery/plan.h"
+
+#include <algorithm>
+#include <charconv>
+
+#include "notify/abi.h"
+
+namespace notifyd::delivery {
+namespace {
+
+constexpr std::string_view kReview = "review:";
+constexpr std::string_view kFinal = "final:";
+
+// An end that some recipient was told, or was about to be: the others get the same.
+Outcome end_on_record(const Record& record) {
+  for (const Progress& p : record.recipients) {
+    if (!p.told.empty()) return p.told;
+    const auto trying = Step::parse(p.trying);
+    if (trying && trying->kind == Step::Kind::kFinal) return trying->outcome;
+  }
+  return {};
+}
+
+}  // namespace
+
+Outcome Situation::end(const Record& record) const {
+  if (!outcome.empty() || !gone) return outcome;
+  const Outcome recorded = end_on_record(record);
+  return recorded.empty() ? kExpired : recorded;
+}
+
+std::string Step::name() const {
+  switch (kind) {
+    case Kind::kAnnounce:
+      return "announce";
+    case Kind::kReview:
+      return std::string(kReview).append(std::to_string(review));
+    case Kind::kFinal:
+      break;
+  }
+  return std::string(kFinal).append(outcome);
+}
+
+std::optional<Step> Step::parse(std::string_view name) {
+  if (name == "announce") return Step{};
+  if (name.starts_with(kFinal)) {
+    return Step{Kind::kFinal, 0, std::string(name.substr(kFinal.size()))};
+  }
+  if (!name.starts_with(kReview)) return std::nullopt;
+  name.remove_prefix(kReview.size());
+  Step step{Kind::kReview, 0, {}};
+  const auto [end, error] = std::from_chars(name.data(), name.data() + name.size(), step.review);
+  if (error != std::errc() || end != name.data() + name.size()) return std::nullopt;
+  return step;
+}
+
+bool needs_route(const Situation& now, const Record& record) {
+  if (record.routed || now.gone) return false;
+  // Messages taken over from teleport-slack: nothing is announced again, but who asked is not among
+  // what it kept, and wants an answer at the end.
+  return now.outcome.empty() || !record.recipients.empty();
+}
+
+std::optional<Step> next_step(const Situation& now, const Record& record, const Progress& p) {
+  if (!p.given_up.empty()) return std::nullopt;
+  const Outcome end = now.end(record);
+  if (!p.announced && end.empty()) return Step{Step::Kind::kAnnounce, 0, {}};
+  // It ended before it was announced: reviewers have nothing left to do, who asked wants the
+  // answer.
+  if (!p.announced && p.audience != NOTIFY_TO_REQUESTER) return std::nullopt;
+  if (!end.empty() && p.told != end) return Step{Step::Kind::kFinal, 0, end};
+  if (p.announced && p.reviews < now.reviews) return Step{Step::Kind::kReview, p.reviews, {}};
+  return std::nullopt;
+}
+
+bool anything_left(const Situation& now, const Record& record) {
+  return needs_route(now, record) ||
+         std::any_of(record.recipients.begin(), record.recipients.end(), [&](const Progress& p) {
+           return !p.trying.empty() || next_step(now, record, p).has_value();
+         });
+}
+
+void mark_done(const Step& step, Progress& recipient) {
+  recipient.trying.clear();
+  switch (step.kind) {
+    case Step::Kind::kAnnounce:
+      recipient.announced = true;
+      break;
+    case Step::Kind::kReview:
+      recipient.reviews = std::max(recipient.reviews, step.review + 1);
+      break;
+    case Step::Kind::kFinal:
+      recipient.told = step.outcome;
+      break;
+  }
+}
+
+}  // namespace notifyd::delivery

@@ -1,0 +1,78 @@
+#include "delivery/reconciler.h"
+
+namespace notifyd::delivery {
+namespace {
+
+Error not_connected() { return {Errc::kUnavailable, "not connected to Teleport"}; }
+
+}  // namespace
+
+notify::Task<Result<teleport::PluginEntry>> Reconciler::Records::read(std::string request_id,
+                                                                      std::string plugin) {
+  const auto held = session;  // until the answer, whatever replaces it
+  if (!held) co_return not_connected();
+  co_return co_await held->read(std::move(request_id), std::move(plugin));
+}
+
+notify::Task<Result<>> Reconciler::Records::write(std::string request_id, std::string plugin,
+                                                  teleport::PluginEntry set,
+                                                  teleport::PluginEntry expect) {
+  const auto held = session;
+  if (!held) co_return not_connected();
+  co_return co_await held->write(std::move(request_id), std::move(plugin), std::move(set),
+                                 std::move(expect));
+}
+
+void Reconciler::add(modules::Notifier& notifier, std::string config_file) {
+  lanes_.push_back(
+      std::make_unique<Lane>(engine_, notifier, records_, options_, std::move(config_file), log_));
+}
+
+void Reconciler::connected(std::shared_ptr<teleport::AuthSession> session,
+                           const teleport::ClusterInfo& cluster) {
+  records_.session = std::move(session);
+  for (const auto& lane : lanes_) lane->connected(cluster);
+}
+
+void Reconciler::connection_lost() { records_.session = nullptr; }
+
+void Reconciler::catch_up_started() {
+  for (const auto& lane : lanes_) lane->catch_up_started();
+}
+
+void Reconciler::record(const std::string& plugin, const std::string& request_id,
+                        teleport::PluginEntry entry) {
+  for (const auto& lane : lanes_) {
+    if (lane->name() == plugin) lane->record(request_id, std::move(entry));
+  }
+}
+
+void Reconciler::catch_up_done() {
+  for (const auto& lane : lanes_) lane->catch_up_done();
+}
+
+void Reconciler::request(teleport::AccessRequestPtr request) {
+  for (const auto& lane : lanes_) lane->request(request);
+}
+
+void Reconciler::gone(const std::string& request_id) {
+  for (const auto& lane : lanes_) lane->gone(request_id);
+}
+
+std::size_t Reconciler::awake() const {
+  std::size_t count = 0;
+  for (const auto& lane : lanes_) count += lane->awake();
+  return count;
+}
+
+void Reconciler::drain(std::function<void()> done) {
+  auto left = std::make_shared<std::size_t>(lanes_.size());
+  if (lanes_.empty()) return done();
+  for (const auto& lane : lanes_) {
+    lane->drain([left, done] {
+      if (--*left == 0) done();
+    });
+  }
+}
+
+}  // namespace notifyd::delivery

@@ -1,0 +1,57 @@
+// Reconciler: hands what the Watcher learns to the lane of each module instance, and gives the
+// lanes the records of the connection that stands now.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "delivery/lane.h"
+#include "teleport/auth.h"
+
+namespace notifyd::delivery {
+
+class Reconciler : public teleport::WatchSink {
+ public:
+  Reconciler(Engine& engine, DeliveryOptions options, Log log)
+      : engine_(engine), options_(std::move(options)), log_(std::move(log)) {}
+
+  // Before the Watcher starts. `notifier` outlives this.
+  void add(modules::Notifier& notifier, std::string config_file);
+
+  // Starts nothing new; `done` comes when what is under way has ended and is recorded.
+  void drain(std::function<void()> done);
+
+  // ---- teleport::WatchSink ----
+  void connected(std::shared_ptr<teleport::AuthSession> session,
+                 const teleport::ClusterInfo& cluster) override;
+  void connection_lost() override;
+  void catch_up_started() override;
+  void record(const std::string& plugin, const std::string& request_id,
+              teleport::PluginEntry entry) override;
+  void catch_up_done() override;
+  void request(teleport::AccessRequestPtr request) override;
+  void gone(const std::string& request_id) override;
+
+  std::size_t awake() const;
+
+ private:
+  // The records through whatever connection stands; without one everything is kUnavailable.
+  class Records : public teleport::PluginData {
+   public:
+    notify::Task<Result<teleport::PluginEntry>> read(std::string request_id,
+                                                     std::string plugin) override;
+    notify::Task<Result<>> write(std::string request_id, std::string plugin,
+                                 teleport::PluginEntry set, teleport::PluginEntry expect) override;
+    std::shared_ptr<teleport::AuthSession> session;
+  };
+
+  Engine& engine_;
+  DeliveryOptions options_;
+  Log log_;
+  Records records_;
+  std::vector<std::unique_ptr<Lane>> lanes_;
+};
+
+}  // namespace notifyd::delivery
