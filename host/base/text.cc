@@ -1,6 +1,26 @@
 #include "base/text.h"
 
 namespace notifyd {
+namespace {
+
+// Of the sequence that `text` begins with; 0 if that is none (overlong forms and surrogates included).
+std::size_t utf8_size(std::string_view text) {
+  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
+  const unsigned char first = byte(0);
+  if (first < 0x80) return 1;
+  if (first < 0xC2 || first > 0xF4) return 0;
+  const std::size_t size = first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4;
+  if (text.size() < size) return 0;
+  for (std::size_t i = 1; i < size; ++i) {
+    if ((byte(i) & 0xC0U) != 0x80U) return 0;
+  }
+  const bool overlong = (first == 0xE0 && byte(1) < 0xA0) || (first == 0xF0 && byte(1) < 0x90);
+  const bool surrogate = first == 0xED && byte(1) >= 0xA0;
+  const bool too_high = first == 0xF4 && byte(1) >= 0x90;
+  return overlong || surrogate || too_high ? 0 : size;
+}
+
+}  // namespace
 
 std::vector<std::string> split(std::string_view text, char separator) {
   std::vector<std::string> parts;
@@ -29,10 +49,32 @@ std::string_view trim(std::string_view text) {
   return text.substr(first, text.find_last_not_of(kSpace) - first + 1);
 }
 
+std::string lower_ascii(std::string text) {
+  for (char& c : text) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  }
+  return text;
+}
+
 std::string_view cut_utf8(std::string_view text, std::size_t max) {
   if (text.size() <= max) return text;
   while (max > 0 && (static_cast<unsigned char>(text[max]) & 0xC0U) == 0x80U) --max;
   return text.substr(0, max);
+}
+
+std::string mend_utf8(std::string text) {
+  std::string mended;
+  std::size_t good = 0;  // text[0, good) is in `mended`
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t size = utf8_size(std::string_view(text).substr(at));
+    if (size == 0) {
+      mended.append(text, good, at - good).append("\xEF\xBF\xBD");
+      good = at + 1;
+    }
+    at += size == 0 ? 1 : size;
+  }
+  if (good == 0) return text;
+  return mended.append(text, good);
 }
 
 }  // namespace notifyd

@@ -11,8 +11,12 @@ namespace notifyd {
 std::vector<std::string> split(std::string_view text, char separator);
 std::string join(const std::vector<std::string>& parts, std::string_view separator);
 std::string_view trim(std::string_view text);
+std::string lower_ascii(std::string text);
 
 // At most `max` bytes, never ending inside a UTF-8 sequence.
 std::string_view cut_utf8(std::string_view text, std::size_t max);
+
+// The same text with U+FFFD in place of every byte that is not UTF-8.
+std::string mend_utf8(std::string text);
 
 }  // namespace notifyd

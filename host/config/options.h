@@ -22,8 +22,8 @@ struct Option {
   bool required = false;
   bool secret = false;   // a value that starts with / names a file
   bool ignored = false;  // known from older configuration, does nothing: a warning
-  std::optional<std::string> fallback;
-  std::string help;
+  std::optional<std::string> fallback = std::nullopt;  // as a file would say it, no quotes
+  std::string help = {};
 };
 
 // The checked values of one file. Plain data, any thread may read it.

@@ -1,0 +1,177 @@
+#include "config/host_config.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <system_error>
+#include <utility>
+
+#include "config/default_paths.h"
+#include "config/host_sections.h"
+#include "config/values.h"
+
+namespace notifyd::config {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::vector<Option> notifyd_options() {
+  std::vector<Option> options{
+      {.name = "modules_dir", .help = "where libnotify_<module>.so files are"},
+      {.name = "conf_d", .help = "where the notifiers' files are"},
+      {.name = "runtime_dir", .help = "where modules are copied to before they are loaded"},
+  };
+  options.insert(options.end(), teleport_options().begin(), teleport_options().end());
+  options.insert(options.end(), log_options().begin(), log_options().end());
+  return options;
+}
+
+// The commonest mistake on the way from teleport-slack: its file given to this program.
+Result<> refuse_upstream_sections(const Tree& tree, const std::string& file) {
+  for (const std::string section : {"slack", "role_to_recipients"}) {
+    const auto it = tree.find(section);
+    if (it == tree.not_found()) continue;
+    return at(key_position(it->second, file),
+              "[" + section +
+                  "] belongs in a file of conf.d, such as conf.d/slack.toml; move it "
+                  "there, or run this file as it is: teleport-slack start --config " +
+                  file);
+  }
+  return Done{};
+}
+
+Result<> refuse_host_sections(const Tree& tree, const std::string& file, const std::string& host) {
+  for (const std::string section : {"teleport", "log"}) {
+    const auto it = tree.find(section);
+    if (it == tree.not_found()) continue;
+    return at(key_position(it->second, file),
+              "[" + section + "] holds for all notifiers; move it to " + host);
+  }
+  return Done{};
+}
+
+bool is_name(std::string_view name) {
+  return !name.empty() && std::ranges::all_of(name, [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
+  });
+}
+
+Result<std::string> module_of(const Tree& tree, const std::string& file,
+                              const std::string& instance) {
+  const auto it = tree.find("module");
+  if (it == tree.not_found()) return instance;
+  const Value& value = it->second.data();
+  if (value.kind == Value::Kind::kText && is_name(value.text)) return value.text;
+  return at(value_position(it->second, file),
+            "module names no module; write module = \"slack\" for libnotify_slack.so");
+}
+
+Result<InstanceConfig> load_instance(const fs::path& path, const std::string& host_file) {
+  InstanceConfig instance;
+  instance.file = path.string();
+  instance.name = path.stem().string();
+  instance.claimed = {"module"};
+  if (!is_name(instance.name)) {
+    return invalid(instance.file +
+                   ": the file's name is the notifier's name and may hold a-z, 0-9, _ and - only; "
+                   "rename the file, for example to slack-emea.toml");
+  }
+  auto tree = read_toml_file(instance.file);
+  if (!tree) return std::move(tree).error();
+  instance.tree = *std::move(tree);
+  if (auto own = refuse_host_sections(instance.tree, instance.file, host_file); !own) {
+    return own.error();
+  }
+  auto module = module_of(instance.tree, instance.file, instance.name);
+  if (!module) return std::move(module).error();
+  instance.module = *std::move(module);
+  return instance;
+}
+
+bool is_instance_file(const fs::path& path) {
+  return path.extension() == ".toml" && !path.filename().string().starts_with('.');
+}
+
+Error no_instances(const HostConfig& config, const std::string& what) {
+  return {Errc::kNotFound, config.file + ": conf_d, which is " + config.conf_d + ", " + what +
+                               "; put one file for each notifier there, such as slack.toml "
+                               "(teleport-notifyd configure slack prints one)"};
+}
+
+Result<std::vector<fs::path>> instance_files(const HostConfig& config) {
+  std::error_code error;
+  std::vector<fs::path> files;
+  // increment(error) rather than ++: that one throws.
+  for (fs::directory_iterator it(config.conf_d, error); !error && it != fs::directory_iterator();
+       it.increment(error)) {
+    if (is_instance_file(it->path())) files.push_back(it->path());
+  }
+  if (error) return no_instances(config, "cannot be read (" + error.message() + ")");
+  if (files.empty()) return no_instances(config, "has no *.toml file");
+  std::ranges::sort(files);
+  return files;
+}
+
+Result<> load_instances(HostConfig& config) {
+  const auto files = instance_files(config);
+  if (!files) return files.error();
+  for (const fs::path& file : *files) {
+    auto instance = load_instance(file, config.file);
+    if (!instance) return instance.error();
+    config.instances.push_back(*std::move(instance));
+  }
+  return Done{};
+}
+
+std::string or_default(const Settings& settings, const std::string& name, std::string fallback) {
+  const std::string written = settings.text(name);
+  return written.empty() ? std::move(fallback) : written;
+}
+
+Result<HostConfig> from_settings(const Settings& settings, const Tree& tree) {
+  HostConfig config;
+  config.file = settings.file;
+  auto teleport =
+      teleport_config(settings, section_position(tree, "teleport", config.file), config.warnings);
+  if (!teleport) return std::move(teleport).error();
+  auto log = log_config(settings);
+  if (!log) return std::move(log).error();
+  config.teleport = *std::move(teleport);
+  config.log = *std::move(log);
+
+  const Surroundings around = surroundings();
+  config.modules_dir = or_default(settings, "modules_dir", default_modules_dir(around));
+  config.conf_d = or_default(settings, "conf_d", default_conf_d(config.file));
+  config.runtime_dir = or_default(settings, "runtime_dir", default_runtime_dir(around));
+  return config;
+}
+
+Result<> secrets_are_there(const Settings& settings) {
+  for (const auto& [name, entry] : settings.entries) {
+    if (!entry.secret || entry.values.empty()) continue;
+    if (const auto secret = settings.secret(name); !secret) return secret.error();
+  }
+  return Done{};
+}
+
+}  // namespace
+
+Result<HostConfig> load_notifyd_config(const std::string& path) {
+  const auto tree = read_toml_file(path);
+  if (!tree) return tree.error();
+  if (auto own = refuse_upstream_sections(*tree, path); !own) return own.error();
+  const auto checked = check(*tree, path, notifyd_options());
+  if (!checked) return checked.error();
+  auto config = from_settings(checked->settings, *tree);
+  if (!config) return config;
+  if (auto loaded = load_instances(*config); !loaded) return loaded.error();
+  return config;
+}
+
+Result<Checked> check_instance(const InstanceConfig& instance, const std::vector<Option>& options) {
+  auto checked = check(instance.tree, instance.file, options, instance.claimed);
+  if (!checked) return checked;
+  if (auto secrets = secrets_are_there(checked->settings); !secrets) return secrets.error();
+  return checked;
+}
+
+}  // namespace notifyd::config

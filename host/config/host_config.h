@@ -1,0 +1,64 @@
+// HostConfig: what the host itself needs to know, read from notifyd.toml and its conf.d, or from an
+// unchanged teleport-slack.toml.
+//
+// Nothing is opened or created here but the configuration files: an identity or a log file that
+// cannot be read is found by the part that reads it, a token file by check_instance().
+#pragma once
+
+#include <chrono>
+#include <string>
+#include <vector>
+
+#include "base/log.h"
+#include "base/result.h"
+#include "config/options.h"
+#include "config/tree.h"
+
+namespace notifyd::config {
+
+// [teleport]. Either `identity`, or all three of client_key, client_crt and root_cas.
+struct TeleportConfig {
+  std::string addr;  // "host:3025"
+  std::string identity;
+  bool refresh_identity = false;
+  std::chrono::milliseconds refresh_identity_interval{60'000};
+  std::string client_key, client_crt, root_cas;
+  std::string file;  // where all this is written, for messages
+};
+
+// [log]
+struct LogConfig {
+  std::string output = "stderr";  // "stderr", "stdout", or a file that is appended to
+  Severity severity = Severity::kInfo;
+};
+
+// One notifier: a file of conf.d, or the module's part of teleport-slack.toml.
+struct InstanceConfig {
+  std::string name;    // also of its plugin data in Teleport
+  std::string module;  // libnotify_<module>.so
+  std::string file;
+  Tree tree;                         // all of the file
+  std::vector<std::string> claimed;  // keys and sections of it that are the host's
+};
+
+struct HostConfig {
+  TeleportConfig teleport;
+  LogConfig log;
+  std::string file;
+  std::string modules_dir, conf_d, runtime_dir;  // conf_d is empty in upstream's form
+  std::vector<InstanceConfig> instances;         // by name
+  std::vector<std::string> warnings;             // "file:line:column: what; what to do"
+  bool upstream_form = false;
+};
+
+// notifyd.toml, and every *.toml of its conf.d that is not hidden, in the order of their names.
+Result<HostConfig> load_notifyd_config(const std::string& path);
+
+// teleport-slack.toml as upstream wrote it. Keys that only older releases knew are warnings.
+Result<HostConfig> load_upstream_config(const std::string& path);
+
+// The settings of one instance against its module's options, secrets that name files included: each
+// is read once, so that a token file that is missing is an error at start.
+Result<Checked> check_instance(const InstanceConfig& instance, const std::vector<Option>& options);
+
+}  // namespace notifyd::config

@@ -1,0 +1,162 @@
+#include "config/host_sections.h"
+
+#include <algorithm>
+#include <array>
+
+#include "base/text.h"
+#include "config/values.h"
+
+namespace notifyd::config {
+namespace {
+
+constexpr const char* kDefaultAddr = "localhost:3025";
+constexpr std::array kKeyTriple{"client_key", "client_crt", "root_cas"};
+
+bool given(const Settings& settings, const std::string& name) {
+  return !settings.text(name).empty();
+}
+
+Error at_value(const Settings& settings, const std::string& name, const std::string& message) {
+  return at(settings.find(name)->at, message);
+}
+
+Result<std::string> address(const Settings& settings, std::vector<std::string>& warnings) {
+  std::string from = "teleport.addr";
+  if (given(settings, "teleport.auth_server")) {
+    const bool both = given(settings, from);
+    const std::string position = settings.find("teleport.auth_server")->at.str();
+    warnings.push_back(position + ": teleport.auth_server is the old name of teleport.addr" +
+                       (both ? ", which is there too and wins; remove it" : "; write addr = ..."));
+    if (!both) from = "teleport.auth_server";
+  }
+  const std::string addr = settings.text(from);
+  if (addr.empty()) return std::string(kDefaultAddr);
+  const auto colon = addr.rfind(':');
+  if (addr.find("://") == std::string::npos && colon != std::string::npos &&
+      colon + 1 < addr.size()) {
+    return addr;
+  }
+  return at_value(settings, from,
+                  from + " is no host and port; write \"host:3025\", without https:// in front");
+}
+
+// All three keys or none of them.
+Result<bool> key_triple(const Settings& settings) {
+  std::vector<std::string> there, missing;
+  for (const std::string key : kKeyTriple) {
+    (given(settings, "teleport." + key) ? there : missing).push_back(key);
+  }
+  if (there.empty() || missing.empty()) return missing.empty();
+  return at_value(settings, "teleport." + there.front(),
+                  "[teleport] has " + join(there, " and ") + " without " + join(missing, " and ") +
+                      "; write client_key, client_crt and root_cas, or identity instead of them");
+}
+
+Result<> credentials(const Settings& settings, const Position& section) {
+  const auto triple = key_triple(settings);
+  if (!triple) return triple.error();
+  const bool identity = given(settings, "teleport.identity");
+  if (identity && *triple) {
+    return at_value(settings, "teleport.client_crt",
+                    "[teleport] has identity and client_crt, and only one can be used; keep "
+                    "identity, or remove it and keep client_key, client_crt and root_cas");
+  }
+  if (!identity && !*triple) {
+    return at(
+        section,
+        "[teleport] has no credentials; write identity = \"/path/of/the/identity/file\" (tctl "
+        "auth sign --format=file makes one, or a bot does), or client_key, client_crt and "
+        "root_cas");
+  }
+  return Done{};
+}
+
+Result<> refresh(const Settings& settings) {
+  if (settings.flag("teleport.refresh_identity") && !given(settings, "teleport.identity")) {
+    return at_value(settings, "teleport.refresh_identity",
+                    "refresh_identity needs identity; write identity = \"/path\" under "
+                    "[teleport], or remove refresh_identity");
+  }
+  if (settings.integer("teleport.refresh_identity_interval").value_or(0) < 1000) {
+    return at_value(settings, "teleport.refresh_identity_interval",
+                    "teleport.refresh_identity_interval is shorter than a second; write \"1m\"");
+  }
+  return Done{};
+}
+
+}  // namespace
+
+const std::vector<Option>& teleport_options() {
+  static const std::vector<Option> kOptions{
+      {.name = "teleport.addr", .help = "address of the Auth Service, host:3025"},
+      {.name = "teleport.auth_server", .help = "old name of addr"},
+      {.name = "teleport.identity", .help = "path of the identity file"},
+      {.name = "teleport.refresh_identity",
+       .type = Type::kBool,
+       .fallback = "false",
+       .help = "reconnect when the identity file changes"},
+      {.name = "teleport.refresh_identity_interval",
+       .type = Type::kDuration,
+       .fallback = "1m",
+       .help = "how often to look whether it did"},
+      {.name = "teleport.client_key", .help = "path of the private key, instead of identity"},
+      {.name = "teleport.client_crt", .help = "path of the certificate, instead of identity"},
+      {.name = "teleport.root_cas", .help = "path of the cluster's CAs, instead of identity"},
+  };
+  return kOptions;
+}
+
+const std::vector<Option>& log_options() {
+  static const std::vector<Option> kOptions{
+      {.name = "log.output",
+       .fallback = "stderr",
+       .help = "stderr, stdout, or a file that is appended to"},
+      {.name = "log.severity", .fallback = "info", .help = "debug, info, warn or error"},
+  };
+  return kOptions;
+}
+
+Result<TeleportConfig> teleport_config(const Settings& settings, const Position& section,
+                                       std::vector<std::string>& warnings) {
+  const auto addr = address(settings, warnings);
+  if (!addr) return addr.error();
+  if (const auto known = credentials(settings, section); !known) return known.error();
+  if (const auto valid = refresh(settings); !valid) return valid.error();
+
+  TeleportConfig config;
+  config.addr = *addr;
+  config.identity = settings.text("teleport.identity");
+  config.refresh_identity = settings.flag("teleport.refresh_identity");
+  config.refresh_identity_interval = std::chrono::milliseconds(
+      settings.integer("teleport.refresh_identity_interval").value_or(60'000));
+  config.client_key = settings.text("teleport.client_key");
+  config.client_crt = settings.text("teleport.client_crt");
+  config.root_cas = settings.text("teleport.root_cas");
+  config.file = settings.file;
+  return config;
+}
+
+Result<LogConfig> log_config(const Settings& settings) {
+  static const std::map<std::string, Severity> kSeverities{
+      {"debug", Severity::kDebug},  {"info", Severity::kInfo},   {"warn", Severity::kWarn},
+      {"warning", Severity::kWarn}, {"error", Severity::kError}, {"err", Severity::kError}};
+  static const std::map<std::string, std::string> kStreams{
+      {"stderr", "stderr"}, {"error", "stderr"}, {"2", "stderr"}, {"stdout", "stdout"},
+      {"out", "stdout"},    {"1", "stdout"},     {"", "stdout"}};
+
+  const auto severity = kSeverities.find(lower_ascii(settings.text("log.severity")));
+  if (severity == kSeverities.end()) {
+    return at_value(settings, "log.severity",
+                    "log.severity is not known; write \"debug\", \"info\", \"warn\" or \"error\"");
+  }
+  const std::string output = settings.text("log.output");
+  const auto stream = kStreams.find(output);
+  return LogConfig{stream == kStreams.end() ? output : stream->second, severity->second};
+}
+
+Position section_position(const Tree& tree, const std::string& section, const std::string& file) {
+  const auto it = tree.find(section);
+  return it == tree.not_found() ? Position{file} : value_position(it->second, file);
+}
+
+}  // namespace notifyd::config

@@ -1,0 +1,20 @@
+// Secrets as configuration names them.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+
+namespace notifyd::config {
+
+inline constexpr std::size_t kMaxSecret = 2000;
+
+inline bool names_a_file(std::string_view written) { return written.starts_with('/'); }
+
+// The secret itself: `written`, or what the file at the absolute path `written` holds, without the
+// white space around it. Files are read at each call, so a renewed one is found. No error quotes
+// the secret; a path may be quoted.
+Result<std::string> read_secret(const std::string& written);
+
+}  // namespace notifyd::config

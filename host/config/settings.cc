@@ -1,0 +1,47 @@
+#include <charconv>
+
+#include "config/options.h"
+#include "config/secret.h"
+#include "config/values.h"
+
+namespace notifyd::config {
+
+const Settings::Entry* Settings::find(std::string_view name) const {
+  const auto it = entries.find(name);
+  return it == entries.end() ? nullptr : &it->second;
+}
+
+std::string Settings::text(std::string_view name) const {
+  const Entry* entry = find(name);
+  return entry == nullptr || entry->values.empty() ? "" : entry->values.front();
+}
+
+bool Settings::flag(std::string_view name) const { return text(name) == "true"; }
+
+std::optional<std::int64_t> Settings::integer(std::string_view name) const {
+  const std::string written = text(name);
+  std::int64_t number = 0;
+  const char* const end = written.data() + written.size();
+  const auto [rest, error] = std::from_chars(written.data(), end, number);
+  if (error != std::errc() || rest != end) return std::nullopt;
+  return number;
+}
+
+bool Settings::is_set(std::string_view name) const {
+  const Entry* entry = find(name);
+  return entry != nullptr && entry->set;
+}
+
+Result<std::string> Settings::secret(std::string_view name) const {
+  const Entry* entry = find(name);
+  if (entry == nullptr || entry->values.empty()) {
+    return Error{Errc::kNotFound, std::string(file).append(": ").append(name).append(
+                                      " is not set; write the secret, or the absolute path of a "
+                                      "file that holds it")};
+  }
+  auto value = read_secret(entry->values.front());
+  if (value) return value;
+  return value.error().in(std::string(name)).in(entry->at.str());
+}
+
+}  // namespace notifyd::config

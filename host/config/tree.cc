@@ -1,0 +1,204 @@
+#include "config/tree.h"
+
+#include <toml++/toml.h>
+
+#include <algorithm>
+#include <array>
+#include <sstream>
+#include <utility>
+#include <vector>
+
+#include "config/file.h"
+
+namespace notifyd::config {
+namespace {
+
+constexpr std::size_t kMaxFile = 1024 * 1024;
+
+// What toml++ says, in words for the person at the editor. Its own text is never passed on: it may
+// quote what stands in the file, and that may be a token.
+struct SyntaxHint {
+  std::string_view needle, message;
+};
+constexpr std::array kSyntaxHints{
+    SyntaxHint{"redefine", "this key or section is there twice; keep one of them"},
+    SyntaxHint{"cannot insert", "this section is there already as a value; keep one of them"},
+    SyntaxHint{"nested value depth", "lists or tables are nested too deeply; write them flat"},
+    SyntaxHint{"escape",
+               "an escape in a text is not known; write \\\\ for a backslash, or put the "
+               "text in single quotes"},
+    SyntaxHint{"hex digit",
+               "an escape in a text is not known; write \\\\ for a backslash, or put "
+               "the text in single quotes"},
+    SyntaxHint{"parsing string",
+               "a text is not closed; end it on its line with the quote that it "
+               "begins with"},
+    SyntaxHint{"parsing inline table",
+               "a table in braces is not well formed; write {key = "
+               "\"text\", key = \"text\"} on one line"},
+    SyntaxHint{"parsing table header",
+               "a section header is not well formed; write [section] "
+               "alone on its line"},
+    SyntaxHint{"parsing array", "a list is not well formed; write [\"first\", \"second\"]"},
+    SyntaxHint{"expected '='", "a key has no value; write key = \"text\""},
+    SyntaxHint{"parsing key-value pair: expected value",
+               "a key has no value; write key = "
+               "\"text\""},
+    SyntaxHint{"expected a comment or whitespace",
+               "there is more on the line than one key and "
+               "its value; begin a new line"},
+    SyntaxHint{"control character",
+               "there is a control character; remove it, or write it as an "
+               "escape such as \\t"},
+    SyntaxHint{"expected key",
+               "a line begins with neither a key nor a [section]; write key = "
+               "\"text\", or # in front of a comment"},
+    SyntaxHint{"parsing key",
+               "a key is not well formed; put a key that has other characters than "
+               "letters, digits, - and _ in quotes"},
+    SyntaxHint{"utf-8", "the file is not UTF-8; save it as UTF-8"},
+    SyntaxHint{"UTF-8", "the file is not UTF-8; save it as UTF-8"},
+};
+
+std::string_view hint_for(std::string_view description) {
+  for (const SyntaxHint& hint : kSyntaxHints) {
+    if (description.find(hint.needle) != std::string_view::npos) return hint.message;
+  }
+  return "this is no value; put a text in quotes (key = \"text\"), and write numbers, true and "
+         "false without";
+}
+
+Error at(const std::string& file, std::uint32_t line, std::uint32_t column,
+         std::string_view message) {
+  return invalid(Position{file, line, column}.str().append(": ").append(message));
+}
+
+std::string printed(const auto& date) {
+  std::ostringstream out;
+  out << date;
+  return out.str();
+}
+
+class Converter {
+ public:
+  explicit Converter(const std::string& file) : file_(file) {}
+
+  Result<Tree> node(const toml::node& from) const {
+    if (const auto* table = from.as_table()) return members(*table);
+    if (const auto* list = from.as_array()) return items(*list);
+    Tree tree(scalar(from));
+    if (tree.data().text.find('\0') != std::string::npos) return nul(from.source().begin);
+    return tree;
+  }
+
+ private:
+  using Member = std::pair<const toml::key*, const toml::node*>;
+
+  static Value value_at(const toml::node& from, Value::Kind kind) {
+    Value value;
+    value.kind = kind;
+    value.line = from.source().begin.line;
+    value.column = from.source().begin.column;
+    return value;
+  }
+
+  static Value scalar(const toml::node& from) {
+    Value value = value_at(from, Value::Kind::kNone);
+    if (const auto* text = from.as_string()) {
+      value.kind = Value::Kind::kText;
+      value.text = text->get();
+    } else if (const auto* integer = from.as_integer()) {
+      value.kind = Value::Kind::kInteger;
+      value.integer = integer->get();
+      value.text = std::to_string(value.integer);
+    } else if (const auto* boolean = from.as_boolean()) {
+      value.kind = Value::Kind::kBoolean;
+      value.boolean = boolean->get();
+      value.text = value.boolean ? "true" : "false";
+    } else if (const auto* number = from.as_floating_point()) {
+      value.kind = Value::Kind::kFloat;
+      value.text = printed(number->get());
+    } else {
+      value.kind = Value::Kind::kDate;
+      value.text = date(from);
+    }
+    return value;
+  }
+
+  static std::string date(const toml::node& from) {
+    if (const auto* day = from.as_date()) return printed(day->get());
+    if (const auto* time = from.as_time()) return printed(time->get());
+    if (const auto* both = from.as_date_time()) return printed(both->get());
+    return {};
+  }
+
+  // toml++ sorts members by key; people expect the order of the file.
+  static std::vector<Member> in_file_order(const toml::table& table) {
+    std::vector<Member> members;
+    for (const auto& [key, value] : table) members.emplace_back(&key, &value);
+    std::ranges::sort(members, {}, [](const Member& member) {
+      const auto& begin = member.first->source().begin;
+      return std::pair(begin.line, begin.column);
+    });
+    return members;
+  }
+
+  Result<Tree> members(const toml::table& table) const {
+    Tree tree(value_at(table, Value::Kind::kTable));
+    for (const auto& [key, value] : in_file_order(table)) {
+      const auto& begin = key->source().begin;
+      if (key->str().find('\0') != std::string_view::npos) return nul(begin);
+      auto child = node(*value);
+      if (!child) return child;
+      child->data().key_line = begin.line;
+      child->data().key_column = begin.column;
+      tree.push_back({std::string(key->str()), *std::move(child)});
+    }
+    return tree;
+  }
+
+  Result<Tree> items(const toml::array& list) const {
+    Tree tree(value_at(list, Value::Kind::kList));
+    for (const auto& item : list) {
+      auto child = node(item);
+      if (!child) return child;
+      tree.push_back({std::string(), *std::move(child)});
+    }
+    return tree;
+  }
+
+  Error nul(const toml::source_position& where) const {
+    return at(file_, where.line, where.column, "a text holds \\u0000; remove it");
+  }
+
+  const std::string& file_;
+};
+
+}  // namespace
+
+std::string Position::str() const {
+  if (line == 0) return file;
+  return file + ":" + std::to_string(line) + ":" + std::to_string(column);
+}
+
+Result<Tree> read_toml(std::string_view text, const std::string& file) {
+  if (text.size() > kMaxFile) {
+    return at(file, 0, 0, "is larger than 1 MiB; this is not a configuration file");
+  }
+  try {
+    const toml::table parsed = toml::parse(text);
+    return Converter(file).node(parsed);
+  } catch (const toml::parse_error& error) {
+    const auto& begin = error.source().begin;
+    return at(file, begin.line, begin.column, hint_for(error.description()));
+  }
+}
+
+Result<Tree> read_toml_file(const std::string& path) {
+  const auto text = read_file(path, kMaxFile);
+  if (text) return read_toml(*text, path);
+  return Error{text.error().code,
+               path + ": " + text.error().message + "; give a configuration file that can be read"};
+}
+
+}  // namespace notifyd::config

@@ -1,0 +1,117 @@
+// teleport-slack.toml, read as upstream reads it: keys without regard to case, and what older or
+// newer releases of it know is accepted.
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "base/text.h"
+#include "config/default_paths.h"
+#include "config/host_config.h"
+#include "config/host_sections.h"
+#include "config/values.h"
+
+namespace notifyd::config {
+namespace {
+
+// The rest of the file is the Slack module's.
+const std::vector<std::string>& host_sections() {
+  static const std::vector<std::string> kSections{"teleport", "log", "http", "review"};
+  return kSections;
+}
+
+std::vector<Option> upstream_options() {
+  std::vector<Option> options{
+      {.name = "http",
+       .type = Type::kTable,
+       .ignored = true,
+       .help = "older releases listened there for Slack's buttons"},
+      {.name = "review.enabled", .type = Type::kBool, .fallback = "false"},
+      {.name = "review.app_token", .secret = true},
+      {.name = "review.slack_user_id_trait"},
+      {.name = "review.allow_email_username_match", .type = Type::kBool},
+  };
+  options.insert(options.end(), teleport_options().begin(), teleport_options().end());
+  options.insert(options.end(), log_options().begin(), log_options().end());
+  return options;
+}
+
+// Keys of `tree` in lower case. Two that differ in case only would silently be one.
+Result<Tree> keys_lowered(const Tree& tree, const std::string& file) {
+  Tree folded(tree.data());
+  for (const auto& [key, child] : tree) {
+    const auto twin = folded.find(lower_ascii(key));
+    if (twin != folded.not_found()) {
+      return at(key_position(child, file), "\"" + shown(key) + "\" is there twice, in line " +
+                                               std::to_string(twin->second.data().key_line) +
+                                               " too; keep one of them");
+    }
+    folded.push_back({lower_ascii(key), child});
+  }
+  return folded;
+}
+
+// Role names are data and keep their case.
+Result<Tree> folded(const Tree& tree, const std::string& file) {
+  auto top = keys_lowered(tree, file);
+  if (!top) return top;
+  for (auto& [key, child] : *top) {
+    if (key == "role_to_recipients") continue;
+    auto section = keys_lowered(child, file);
+    if (!section) return section;
+    if (child.data().kind == Value::Kind::kTable) child = *std::move(section);
+  }
+  return top;
+}
+
+bool is_host_section(const std::string& key) {
+  return std::ranges::find(host_sections(), key) != host_sections().end();
+}
+
+Tree host_part(const Tree& tree) {
+  Tree part(tree.data());
+  for (const auto& member : tree) {
+    if (is_host_section(member.first)) part.push_back(member);
+  }
+  return part;
+}
+
+InstanceConfig slack_instance(Tree tree, const std::string& file) {
+  return {"slack", "slack", file, std::move(tree), host_sections()};
+}
+
+void warn_of_review(const Settings& settings, std::vector<std::string>& warnings) {
+  if (!settings.flag("review.enabled")) return;
+  warnings.push_back(settings.find("review.enabled")->at.str() +
+                     ": reviewing from Slack is not part of this version, [review] does nothing; "
+                     "write enabled = false, people review by the link in the message");
+}
+
+}  // namespace
+
+Result<HostConfig> load_upstream_config(const std::string& path) {
+  const auto written = read_toml_file(path);
+  if (!written) return written.error();
+  auto tree = folded(*written, path);
+  if (!tree) return std::move(tree).error();
+  auto checked = check(host_part(*tree), path, upstream_options());
+  if (!checked) return std::move(checked).error();
+
+  HostConfig config;
+  config.upstream_form = true;
+  config.file = path;
+  config.warnings = std::move(checked->warnings);
+  warn_of_review(checked->settings, config.warnings);
+  auto teleport = teleport_config(checked->settings, section_position(*tree, "teleport", path),
+                                  config.warnings);
+  if (!teleport) return std::move(teleport).error();
+  auto log = log_config(checked->settings);
+  if (!log) return std::move(log).error();
+  config.teleport = *std::move(teleport);
+  config.log = *std::move(log);
+  config.modules_dir = default_modules_dir(surroundings());
+  config.runtime_dir = default_runtime_dir(surroundings());
+  config.instances.push_back(slack_instance(*std::move(tree), path));
+  return config;
+}
+
+}  // namespace notifyd::config
