@@ -1,0 +1,26 @@
+// Threads as the daemon starts them: named, for `top -H` and core files, and with every signal
+// blocked, so that signals reach the engine and never interrupt a module's system call.
+#pragma once
+
+#include <pthread.h>
+#include <signal.h>
+
+#include <string>
+#include <thread>
+#include <utility>
+
+namespace notifyd {
+
+template <class Main>
+std::thread start_thread(const std::string& name, Main main) {
+  sigset_t all;
+  sigset_t before;
+  sigfillset(&all);
+  pthread_sigmask(SIG_SETMASK, &all, &before);
+  std::thread thread(std::move(main));
+  pthread_sigmask(SIG_SETMASK, &before, nullptr);
+  pthread_setname_np(thread.native_handle(), name.substr(0, 15).c_str());  // the kernel's limit
+  return thread;
+}
+
+}  // namespace notifyd

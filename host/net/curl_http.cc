@@ -1,0 +1,293 @@
+// The loop: one thread that owns libcurl's multi handle. Others hand it orders under a lock and
+// wake it; everything else is touched by this thread only.
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <cstdlib>
+#include <deque>
+#include <mutex>
+#include <stdexcept>
+#include <thread>
+#include <unordered_map>
+
+#include "base/thread.h"
+#include "net/http.h"
+#include "net/transfer.h"
+
+namespace notifyd::net {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+using Millis = std::chrono::milliseconds;
+using Outcome = HttpResponse::Outcome;
+
+constexpr Millis kDefaultTimeout{30'000};
+constexpr Millis kIdle{60'000};  // how long a look at nothing lasts; every order wakes the loop
+
+struct Call {
+  std::uint64_t id = 0;
+  HttpRequest request;
+  Http::Handler done;
+  Clock::time_point deadline;  // counts from send(), so time in line is part of it
+};
+
+struct Active {
+  Call call;  // without the request, which the transfer has
+  std::unique_ptr<Transfer> transfer;
+};
+
+HttpResponse ended(Outcome outcome, std::string error) {
+  HttpResponse response;
+  response.outcome = outcome;
+  response.error = std::move(error);
+  return response;
+}
+
+std::string environment(const char* name) {
+  const char* value = std::getenv(name);
+  return value != nullptr ? value : "";
+}
+
+// libcurl leaves HTTP_PROXY alone because of CGI programs, where a client can set it. This is none.
+std::string http_proxy() {
+  return environment("http_proxy").empty() ? environment("HTTP_PROXY") : "";
+}
+
+class GlobalCurl {
+ public:
+  GlobalCurl() {
+    if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) {
+      throw std::runtime_error("libcurl cannot be initialised");
+    }
+  }
+  GlobalCurl(const GlobalCurl&) = delete;
+  GlobalCurl& operator=(const GlobalCurl&) = delete;
+  ~GlobalCurl() { curl_global_cleanup(); }
+};
+
+struct MultiDeleter {
+  void operator()(CURLM* multi) const { curl_multi_cleanup(multi); }
+};
+
+class CurlHttp final : public Http {
+ public:
+  CurlHttp(const HttpOptions& options, Log log);
+  CurlHttp(const CurlHttp&) = delete;
+  CurlHttp& operator=(const CurlHttp&) = delete;
+  ~CurlHttp() override;
+
+  std::uint64_t send(HttpRequest request, Handler done) override;
+  void cancel(std::uint64_t id) override;
+
+ private:
+  struct Orders {
+    std::vector<Call> calls;
+    std::vector<std::uint64_t> cancels;
+    bool stop = false;
+  };
+
+  template <class Change>
+  void order(Change change);
+
+  // All below: [HTTP thread].
+  void run();
+  bool take_orders();  // false: stop
+  void cancel_now(std::uint64_t id);
+  void drop_expired();
+  void start_waiting();
+  void start(Call call);
+  void collect_finished();
+  void finish(CURL* easy, CURLcode code);
+  HttpResponse detach(Active& active, CURLcode code);
+  Easy idle_easy();
+  int poll_ms() const;
+  void end_all();
+
+  const GlobalCurl global_;
+  const Log log_;
+  const std::size_t max_active_;
+  const TransferSettings shared_;
+  std::unique_ptr<CURLM, MultiDeleter> multi_;
+
+  std::atomic<std::uint64_t> last_id_{0};
+  std::mutex mutex_;  // guards orders_
+  Orders orders_;
+
+  std::deque<Call> waiting_;
+  std::unordered_map<std::uint64_t, Active> active_;
+  std::vector<Easy> idle_;
+  std::thread thread_;
+};
+
+CurlHttp::CurlHttp(const HttpOptions& options, Log log)
+    : log_(std::move(log)),
+      max_active_(std::max<std::size_t>(1, options.max_active)),
+      shared_{options.ca_file, options.max_response, http_proxy()},
+      multi_(curl_multi_init()) {
+  if (!multi_) throw std::runtime_error("libcurl gave no multi handle");
+  curl_multi_setopt(multi_.get(), CURLMOPT_PIPELINING, static_cast<long>(CURLPIPE_MULTIPLEX));
+  curl_multi_setopt(multi_.get(), CURLMOPT_MAX_TOTAL_CONNECTIONS,
+                    static_cast<long>(options.max_connections));
+  thread_ = start_thread("http", [this] { run(); });
+}
+
+CurlHttp::~CurlHttp() {
+  order([](Orders& orders) { orders.stop = true; });
+  thread_.join();
+}
+
+// The loop is woken under the lock: once it can see `stop`, its handle may be gone.
+template <class Change>
+void CurlHttp::order(Change change) {
+  const std::lock_guard lock(mutex_);
+  change(orders_);
+  curl_multi_wakeup(multi_.get());
+}
+
+std::uint64_t CurlHttp::send(HttpRequest request, Handler done) {
+  const Millis timeout = request.timeout_ms == 0 ? kDefaultTimeout : Millis(request.timeout_ms);
+  Call call{++last_id_, std::move(request), std::move(done), Clock::now() + timeout};
+  const std::uint64_t id = call.id;
+  order([&call](Orders& orders) { orders.calls.push_back(std::move(call)); });
+  return id;
+}
+
+void CurlHttp::cancel(std::uint64_t id) {
+  order([id](Orders& orders) { orders.cancels.push_back(id); });
+}
+
+void CurlHttp::run() {
+  while (take_orders()) {
+    int running = 0;
+    curl_multi_perform(multi_.get(), &running);
+    collect_finished();
+    drop_expired();
+    start_waiting();
+    curl_multi_poll(multi_.get(), nullptr, 0, poll_ms(), nullptr);
+  }
+  end_all();
+  // Closing TLS connections writes to them. This thread has SIGPIPE blocked, others need not.
+  idle_.clear();
+  multi_.reset();
+}
+
+bool CurlHttp::take_orders() {
+  Orders orders;
+  {
+    const std::lock_guard lock(mutex_);
+    std::swap(orders, orders_);
+  }
+  std::move(orders.calls.begin(), orders.calls.end(), std::back_inserter(waiting_));
+  for (const std::uint64_t id : orders.cancels) cancel_now(id);
+  return !orders.stop;
+}
+
+void CurlHttp::cancel_now(std::uint64_t id) {
+  if (auto node = active_.extract(id)) {
+    detach(node.mapped(), CURLE_ABORTED_BY_CALLBACK);
+    node.mapped().call.done(ended(Outcome::kCancelled, "cancelled"));
+    return;
+  }
+  const auto call =
+      std::find_if(waiting_.begin(), waiting_.end(), [id](const Call& c) { return c.id == id; });
+  if (call == waiting_.end()) return;
+  const Handler done = std::move(call->done);
+  waiting_.erase(call);
+  done(ended(Outcome::kCancelled, "cancelled"));
+}
+
+void CurlHttp::drop_expired() {
+  const auto now = Clock::now();
+  const auto late = std::stable_partition(waiting_.begin(), waiting_.end(),
+                                          [now](const Call& c) { return c.deadline > now; });
+  for (auto call = late; call != waiting_.end(); ++call) {
+    call->done(ended(Outcome::kNotSent,
+                     "timed out in line behind " + std::to_string(active_.size()) + " others"));
+  }
+  waiting_.erase(late, waiting_.end());
+}
+
+void CurlHttp::start_waiting() {
+  while (!waiting_.empty() && active_.size() < max_active_) {
+    Call call = std::move(waiting_.front());
+    waiting_.pop_front();
+    start(std::move(call));
+  }
+}
+
+void CurlHttp::start(Call call) {
+  if (auto reason = refuse(call.request)) {
+    call.done(ended(Outcome::kNotSent, std::move(*reason)));
+    return;
+  }
+  Easy easy = idle_easy();
+  if (!easy) {
+    call.done(ended(Outcome::kNotSent, "out of memory"));
+    return;
+  }
+  const auto left = std::chrono::ceil<Millis>(call.deadline - Clock::now());
+  const auto timeout_ms = static_cast<std::uint32_t>(std::max<std::int64_t>(1, left.count()));
+  auto transfer =
+      std::make_unique<Transfer>(std::move(easy), std::move(call.request), timeout_ms, shared_);
+  curl_multi_add_handle(multi_.get(), transfer->easy());
+  const std::uint64_t id = call.id;
+  active_.emplace(id, Active{std::move(call), std::move(transfer)});
+}
+
+void CurlHttp::collect_finished() {
+  int left = 0;
+  while (const CURLMsg* message = curl_multi_info_read(multi_.get(), &left)) {
+    if (message->msg == CURLMSG_DONE) finish(message->easy_handle, message->data.result);
+  }
+}
+
+void CurlHttp::finish(CURL* easy, CURLcode code) {
+  const auto found = std::find_if(active_.begin(), active_.end(), [easy](const auto& entry) {
+    return entry.second.transfer->easy() == easy;
+  });
+  if (found == active_.end()) return;
+  Active active = std::move(found->second);
+  active_.erase(found);
+  HttpResponse response = detach(active, code);
+  if (!response.error.empty()) log_.debug("http call failed", {{"error", response.error}});
+  active.call.done(std::move(response));
+}
+
+HttpResponse CurlHttp::detach(Active& active, CURLcode code) {
+  curl_multi_remove_handle(multi_.get(), active.transfer->easy());
+  HttpResponse response = active.transfer->finish(code);
+  idle_.push_back(active.transfer->release());
+  return response;
+}
+
+Easy CurlHttp::idle_easy() {
+  if (idle_.empty()) return Easy(curl_easy_init());
+  Easy easy = std::move(idle_.back());
+  idle_.pop_back();
+  return easy;
+}
+
+int CurlHttp::poll_ms() const {
+  auto until = Clock::now() + kIdle;
+  for (const Call& call : waiting_) until = std::min(until, call.deadline);
+  const auto left = std::chrono::ceil<Millis>(until - Clock::now()).count();
+  return static_cast<int>(std::max<std::int64_t>(0, left));
+}
+
+void CurlHttp::end_all() {
+  for (auto& [id, active] : active_) {
+    detach(active, CURLE_ABORTED_BY_CALLBACK);
+    active.call.done(ended(Outcome::kCancelled, "stopping"));
+  }
+  active_.clear();
+  for (const Call& call : waiting_) call.done(ended(Outcome::kCancelled, "stopping"));
+  waiting_.clear();
+}
+
+}  // namespace
+
+std::unique_ptr<Http> make_curl_http(HttpOptions options, Log log) {
+  return std::make_unique<CurlHttp>(options, std::move(log));
+}
+
+}  // namespace notifyd::net

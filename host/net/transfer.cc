@@ -1,0 +1,233 @@
+#include "net/transfer.h"
+
+#include <algorithm>
+#include <cctype>
+#include <cstring>
+
+namespace notifyd::net {
+namespace {
+
+constexpr long kConnectTimeoutMs = 10'000;
+
+bool has_control(std::string_view text) {
+  return std::any_of(text.begin(), text.end(), [](char c) {
+    return (static_cast<unsigned char>(c) < 0x20 && c != '\t') || c == 0x7f;
+  });
+}
+
+bool is_token(std::string_view text) {
+  static constexpr std::string_view kAlso = "!#$%&'*+-.^_`|~";
+  return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
+    return std::isalnum(static_cast<unsigned char>(c)) != 0 || kAlso.find(c) != kAlso.npos;
+  });
+}
+
+std::string lower(std::string_view text) {
+  std::string out(text);
+  std::transform(out.begin(), out.end(), out.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return out;
+}
+
+std::string_view trim(std::string_view text) {
+  const auto first = text.find_first_not_of(" \t\r\n");
+  if (first == std::string_view::npos) return {};
+  return text.substr(first, text.find_last_not_of(" \t\r\n") - first + 1);
+}
+
+bool has_header(const HttpRequest& request, std::string_view key) {
+  return std::any_of(request.headers.begin(), request.headers.end(),
+                     [&](const auto& header) { return lower(header.first) == key; });
+}
+
+bool safe_to_repeat(const HttpRequest& request) {
+  return request.body.empty() && (request.method == "GET" || request.method == "HEAD");
+}
+
+}  // namespace
+
+std::optional<std::string> refuse(const HttpRequest& request) {
+  if (const auto url = parse_url(request.url); !url) return url.error().message;
+  if (!is_token(request.method))
+    return "the HTTP method is empty or has a character it cannot have";
+  for (const auto& [key, value] : request.headers) {
+    if (!is_token(key)) return "a header's name is empty or has a character it cannot have";
+    if (has_control(value)) return "header " + key + " has a line break or control character";
+  }
+  return std::nullopt;
+}
+
+Transfer::Transfer(Easy easy, HttpRequest request, std::uint32_t timeout_ms,
+                   const TransferSettings& shared)
+    : easy_(std::move(easy)),
+      request_(std::move(request)),
+      url_(std::move(*parse_url(request_.url))),
+      max_response_(shared.max_response) {
+  set_request();
+  set_headers();
+  set_safety(shared);
+  set_callbacks();
+  curl_easy_setopt(easy_.get(), CURLOPT_TIMEOUT_MS, static_cast<long>(timeout_ms));
+  curl_easy_setopt(easy_.get(), CURLOPT_CONNECTTIMEOUT_MS,
+                   std::min(kConnectTimeoutMs, static_cast<long>(timeout_ms)));
+}
+
+void Transfer::set_request() {
+  CURL* const easy = easy_.get();
+  curl_easy_setopt(easy, CURLOPT_URL, request_.url.c_str());
+  if (request_.method == "HEAD") {
+    curl_easy_setopt(easy, CURLOPT_NOBODY, 1L);
+    return;
+  }
+  if (safe_to_repeat(request_)) return;
+  // POST's mechanics for every method. The body goes through a callback that cannot rewind: with
+  // POSTFIELDS libcurl would repeat it in silence when a reused connection turns out to be dead.
+  curl_easy_setopt(easy, CURLOPT_POST, 1L);
+  curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, request_.method.c_str());
+  curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE,
+                   static_cast<curl_off_t>(request_.body.size()));
+  // Without a body there is nothing that could refuse to rewind; only a connection of its own makes
+  // sure that it is not repeated.
+  if (request_.body.empty()) curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, 1L);
+}
+
+void Transfer::set_headers() {
+  const auto add = [this](const std::string& line) {
+    if (curl_slist* list = curl_slist_append(headers_.get(), line.c_str())) {
+      static_cast<void>(headers_.release());
+      headers_.reset(list);
+    }
+  };
+  for (const auto& [key, value] : request_.headers) {
+    add(trim(value).empty() ? key + ";" : key + ": " + value);  // ";": sent although empty
+  }
+  add("Expect:");  // without a value: libcurl's own is left out
+  if (!has_header(request_, "content-type")) add("Content-Type:");
+  curl_easy_setopt(easy_.get(), CURLOPT_HTTPHEADER, headers_.get());
+}
+
+void Transfer::set_safety(const TransferSettings& shared) {
+  CURL* const easy = easy_.get();
+  curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+  curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
+  curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
+  curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 1L);
+  curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 2L);
+  curl_easy_setopt(easy, CURLOPT_TCP_KEEPALIVE, 1L);
+  curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_2TLS));
+  curl_easy_setopt(easy, CURLOPT_PIPEWAIT, 1L);
+  curl_easy_setopt(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
+  if (!shared.ca_file.empty()) curl_easy_setopt(easy, CURLOPT_CAINFO, shared.ca_file.c_str());
+  if (url_.scheme == "http" && !shared.http_proxy.empty()) {
+    curl_easy_setopt(easy, CURLOPT_PROXY, shared.http_proxy.c_str());
+  }
+}
+
+void Transfer::set_callbacks() {
+  CURL* const easy = easy_.get();
+  curl_easy_setopt(easy, CURLOPT_PRIVATE, this);
+  curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, error_);
+  curl_easy_setopt(easy, CURLOPT_READFUNCTION, &Transfer::on_read);
+  curl_easy_setopt(easy, CURLOPT_READDATA, this);
+  curl_easy_setopt(easy, CURLOPT_SEEKFUNCTION, &Transfer::on_rewind);
+  curl_easy_setopt(easy, CURLOPT_SEEKDATA, this);
+  curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, &Transfer::on_body);
+  curl_easy_setopt(easy, CURLOPT_WRITEDATA, this);
+  curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, &Transfer::on_header);
+  curl_easy_setopt(easy, CURLOPT_HEADERDATA, this);
+  curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, &Transfer::on_connected);
+  curl_easy_setopt(easy, CURLOPT_PREREQDATA, this);
+}
+
+std::size_t Transfer::on_read(char* to, std::size_t size, std::size_t count, void* user) {
+  auto& self = *static_cast<Transfer*>(user);
+  const std::size_t n = std::min(size * count, self.request_.body.size() - self.body_read_);
+  std::memcpy(to, self.request_.body.data() + self.body_read_, n);
+  self.body_read_ += n;
+  return n;
+}
+
+int Transfer::on_rewind(void* user, curl_off_t, int) {
+  return static_cast<Transfer*>(user)->body_read_ == 0 ? CURL_SEEKFUNC_OK : CURL_SEEKFUNC_FAIL;
+}
+
+std::size_t Transfer::on_body(char* from, std::size_t size, std::size_t count, void* user) {
+  auto& self = *static_cast<Transfer*>(user);
+  if (!self.within_limit(size * count)) return 0;
+  self.response_.body.append(from, size * count);
+  return size * count;
+}
+
+std::size_t Transfer::on_header(char* from, std::size_t size, std::size_t count, void* user) {
+  auto& self = *static_cast<Transfer*>(user);
+  if (!self.within_limit(size * count)) return 0;
+  self.take_header({from, size * count});
+  return size * count;
+}
+
+int Transfer::on_connected(void* user, char*, char*, int, int) {
+  auto& self = *static_cast<Transfer*>(user);
+  if (!self.bytes_before_us_) self.bytes_before_us_ = self.request_bytes();
+  return CURL_PREREQFUNC_OK;
+}
+
+void Transfer::take_header(std::string_view line) {
+  if (line.starts_with("HTTP/")) {  // a new answer; what came before was a 1xx
+    response_.headers.clear();
+    return;
+  }
+  const auto colon = line.find(':');
+  if (colon == std::string_view::npos) return;
+  response_.headers.emplace_back(lower(line.substr(0, colon)), trim(line.substr(colon + 1)));
+}
+
+bool Transfer::within_limit(std::size_t more) {
+  received_ += more;
+  too_large_ = received_ > max_response_;
+  return !too_large_;
+}
+
+long Transfer::request_bytes() const {
+  long bytes = 0;
+  curl_easy_getinfo(easy_.get(), CURLINFO_REQUEST_SIZE, &bytes);
+  return bytes;
+}
+
+// A connection that libcurl gave up may have taken bytes before the one that failed at last, so
+// this asks what ever happened, not what happened last.
+bool Transfer::may_have_left() const {
+  return bytes_before_us_ && (body_read_ > 0 || request_bytes() > *bytes_before_us_);
+}
+
+std::string Transfer::explain(CURLcode code) const {
+  const std::string host = url_.host + ": ";
+  if (too_large_) {
+    return host + "the answer is larger than " + std::to_string(max_response_) + " bytes";
+  }
+  if (code == CURLE_SEND_FAIL_REWIND) {
+    return host + "the connection broke after the request was sent, before an answer came";
+  }
+  return host + safe_message(url_, error_, curl_easy_strerror(code));
+}
+
+HttpResponse Transfer::finish(CURLcode code) {
+  if (code == CURLE_OK) {
+    long status = 0;
+    curl_easy_getinfo(easy_.get(), CURLINFO_RESPONSE_CODE, &status);
+    response_.outcome = HttpResponse::Outcome::kAnswered;
+    response_.status = static_cast<std::uint32_t>(status);
+    return std::move(response_);
+  }
+  HttpResponse failed;
+  failed.outcome =
+      may_have_left() ? HttpResponse::Outcome::kUnsure : HttpResponse::Outcome::kNotSent;
+  failed.error = explain(code);
+  return failed;
+}
+
+Easy Transfer::release() {
+  curl_easy_reset(easy_.get());
+  return std::move(easy_);
+}
+
+}  // namespace notifyd::net

@@ -1,0 +1,81 @@
+// Transfer: one request on one libcurl handle, and what became of it.
+#pragma once
+
+#include <curl/curl.h>
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "net/http.h"
+#include "net/url.h"
+
+namespace notifyd::net {
+
+struct EasyDeleter {
+  void operator()(CURL* easy) const { curl_easy_cleanup(easy); }
+};
+using Easy = std::unique_ptr<CURL, EasyDeleter>;
+
+// What every transfer of a daemon shares.
+struct TransferSettings {
+  std::string ca_file;
+  std::size_t max_response = 0;
+  std::string http_proxy;  // for http:// only; libcurl reads the others itself
+};
+
+// Why this request cannot be sent at all: a URL, method or header that HTTP does not allow.
+std::optional<std::string> refuse(const HttpRequest& request);
+
+// [HTTP thread] Its address is known to libcurl, so it stays where it is.
+class Transfer {
+ public:
+  // `request` has passed refuse(). `easy` comes back from release() for the next transfer.
+  Transfer(Easy easy, HttpRequest request, std::uint32_t timeout_ms,
+           const TransferSettings& shared);
+  Transfer(const Transfer&) = delete;
+  Transfer& operator=(const Transfer&) = delete;
+
+  CURL* easy() const { return easy_.get(); }
+  HttpResponse finish(CURLcode code);
+  Easy release();
+
+ private:
+  void set_request();
+  void set_headers();
+  void set_safety(const TransferSettings& shared);
+  void set_callbacks();
+
+  bool may_have_left() const;
+  long request_bytes() const;
+  std::string explain(CURLcode code) const;
+
+  // libcurl's callbacks; `user` is the Transfer.
+  static std::size_t on_read(char* to, std::size_t size, std::size_t count, void* user);
+  static int on_rewind(void* user, curl_off_t offset, int origin);
+  static std::size_t on_body(char* from, std::size_t size, std::size_t count, void* user);
+  static std::size_t on_header(char* from, std::size_t size, std::size_t count, void* user);
+  static int on_connected(void* user, char*, char*, int, int);
+
+  void take_header(std::string_view line);
+  bool within_limit(std::size_t more);
+
+  struct ListDeleter {
+    void operator()(curl_slist* list) const { curl_slist_free_all(list); }
+  };
+
+  Easy easy_;
+  HttpRequest request_;
+  Url url_;
+  std::unique_ptr<curl_slist, ListDeleter> headers_;
+  std::size_t max_response_;
+  std::size_t received_ = 0;
+  bool too_large_ = false;
+  std::size_t body_read_ = 0;            // bytes of the body that libcurl has taken
+  std::optional<long> bytes_before_us_;  // request bytes sent before ours, to the proxy; set once
+                                         // a connection is ready for our first byte
+  HttpResponse response_;
+  char error_[CURL_ERROR_SIZE] = {};
+};
+
+}  // namespace notifyd::net
