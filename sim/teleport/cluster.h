@@ -23,6 +23,7 @@
 #include "authservice.pb.h"
 #include "base/engine.h"
 #include "base/result.h"
+#include "sim/teleport/uuid.h"
 
 namespace notifyd::sim {
 
@@ -166,31 +167,31 @@ class Cluster {
     WallTime expires;
   };
   using RecordKey = std::pair<std::string, std::string>;  // kind, name of the subject
+  using Draft = std::shared_ptr<::types::AccessRequest>;
+
+  // Runs `work` with the mutex, then tells without it.
+  template <class Work>
+  auto change(Work work);
 
   // All with mutex_ held.
-  void store(const std::shared_ptr<::types::AccessRequest>& request);
+  std::string add(const NewRequest& what);
+  Result<Draft> draft_of(const std::string& id) const;
+  RequestPtr store(const Draft& request);
   void erase(const std::string& id);
   void publish(const RequestChange& change);
-  Result<std::shared_ptr<::types::AccessRequest>> editable(const std::string& id) const;
-  Result<Record> record_to_write(const PluginWrite& write) const;
-  Result<> write_record(const PluginWrite& write);
-  std::string new_request(const NewRequest& what);
-  std::string new_id();
-  std::string new_revision();
-  void drop_expired_requests(WallTime now);
-  void drop_expired_records(WallTime now);
-
-  void tell() const {
-    if (on_change_) on_change_();
-  }
+  Result<RequestPtr> add_review(const std::string& id, const ::types::AccessReview& review);
+  Result<Record> record_for(const PluginWrite& write) const;
+  Result<> apply(const PluginWrite& write);
+  void put_record(const RecordKey& key, Record record);
+  bool drop_expired_requests(WallTime now);
+  bool drop_expired_records(WallTime now);
+  RequestList page_by_id(const RequestQuery& query) const;
 
   const ClusterOptions options_;
   std::function<void()> on_change_;
 
   mutable std::mutex mutex_;
-  std::mt19937_64 random_;
-  std::uint64_t last_id_ms_ = 0;
-  std::uint32_t ids_in_ms_ = 0;
+  Uuids uuids_;
   std::map<std::string, RequestPtr> requests_;
   std::set<std::pair<WallTime, std::string>> request_expiries_;
   std::map<RecordKey, Record> records_;
