@@ -149,7 +149,10 @@ notify::Task<> Actor::live(std::shared_ptr<Actor> actor) {
       if (a.next_look_ != TimePoint::max()) co_await a.pause();
       continue;
     }
-    if (armed && !a.start(steps)) continue;
+    if (armed) {
+      a.start(steps);
+      continue;
+    }
     if (a.finished()) break;
     co_await a.pause();
   }
@@ -309,20 +312,15 @@ std::optional<Step> Actor::wanted(Progress& p) {
   return step;
 }
 
-// False: not with this claim any more, look again.
-bool Actor::start(const std::vector<Due>& steps) {
-  if (record_.claim.until_ms - now_ms() < lane_.options_.claim_time.count() / 3) return false;
+void Actor::start(const std::vector<Due>& steps) {
+  // Writing it down took long: what is left of the claim may not last for a delivery. Claim again.
+  if (record_.claim.until_ms - now_ms() < lane_.options_.claim_time.count() / 3) return;
   for (const Due& due : steps) {
-    if (!lane_.gate_.enter()) {
-      lane_.blocked(shared_from_this());
-      return true;
-    }
+    if (!lane_.gate_.enter()) return;
     attempts_[due.recipient].running = true;
     ++running_count_;
     steps_.run(run_step(due.recipient, due.step, due.find));
   }
-  wake_in(lane_.options_.claim_time / 2);
-  return true;
 }
 
 void Actor::wake_in(Millis delay) { wake_at(lane_.engine_.now() + delay); }

@@ -43,6 +43,8 @@ class Actor : public std::enable_shared_from_this<Actor> {
   static notify::Task<> live(std::shared_ptr<Actor> actor);
 
  private:
+  friend class Lane;
+
   // What is known of one recipient's current step in this process only.
   struct Attempt {
     bool running = false;
@@ -73,7 +75,7 @@ class Actor : public std::enable_shared_from_this<Actor> {
   std::vector<Due> due();
   std::optional<Step> wanted(Progress& recipient);
   bool claim_for(const std::vector<Due>& steps);
-  bool start(const std::vector<Due>& steps);
+  void start(const std::vector<Due>& steps);
   bool finished();
   void renew_claim();
   void wake_in(Millis delay);
@@ -103,6 +105,7 @@ class Actor : public std::enable_shared_from_this<Actor> {
   std::map<std::string, Attempt> attempts_;
   std::uint64_t facts_ = 0;  // how many answers came so far
   unsigned running_count_ = 0;
+  bool blocked_ = false;       // the lane wakes it when the gate has room
   bool short_record_ = false;  // Teleport refused it with the reason in full
   unsigned record_failures_ = 0;
   unsigned route_failures_ = 0;

@@ -86,7 +86,9 @@ void Lane::ended(const std::string& id) {
   if (stopping_ && actors_.empty() && drained_) std::exchange(drained_, nullptr)();
 }
 
-void Lane::blocked(const std::shared_ptr<Actor>& actor) { blocked_.push_back(actor); }
+void Lane::blocked(const std::shared_ptr<Actor>& actor) {
+  if (!std::exchange(actor->blocked_, true)) blocked_.push_back(actor);
+}
 
 void Lane::gate_moved() {
   // A probe is one delivery; a few are woken because one may find that it has nothing to send.
@@ -94,7 +96,10 @@ void Lane::gate_moved() {
   auto woken = std::vector(blocked_.begin(), blocked_.begin() + static_cast<std::ptrdiff_t>(room));
   blocked_.erase(blocked_.begin(), blocked_.begin() + static_cast<std::ptrdiff_t>(room));
   for (const auto& weak : woken) {
-    if (const auto actor = weak.lock()) actor->wake();
+    if (const auto actor = weak.lock()) {
+      actor->blocked_ = false;
+      actor->wake();
+    }
   }
 }
 

@@ -21,6 +21,12 @@ Outcome end_on_record(const Record& record) {
   return {};
 }
 
+bool owed_anything(const Situation& now, const Record& record) {
+  return std::any_of(record.recipients.begin(), record.recipients.end(), [&](const Progress& p) {
+    return !p.trying.empty() || next_step(now, record, p).has_value();
+  });
+}
+
 }  // namespace
 
 Outcome Situation::end(const Record& record) const {
@@ -58,7 +64,7 @@ bool needs_route(const Situation& now, const Record& record) {
   if (record.routed || now.gone) return false;
   // Messages taken over from teleport-slack: nothing is announced again, but who asked is not among
   // what it kept, and wants an answer at the end.
-  return now.outcome.empty() || !record.recipients.empty();
+  return now.outcome.empty() || owed_anything(now, record);
 }
 
 std::optional<Step> next_step(const Situation& now, const Record& record, const Progress& p) {
@@ -74,10 +80,7 @@ std::optional<Step> next_step(const Situation& now, const Record& record, const 
 }
 
 bool anything_left(const Situation& now, const Record& record) {
-  return needs_route(now, record) ||
-         std::any_of(record.recipients.begin(), record.recipients.end(), [&](const Progress& p) {
-           return !p.trying.empty() || next_step(now, record, p).has_value();
-         });
+  return needs_route(now, record) || owed_anything(now, record);
 }
 
 void mark_done(const Step& step, Progress& recipient) {

@@ -1,0 +1,65 @@
+// FakeAuthSession: the Auth Service's plugin data in memory, with Teleport's compare-and-swap, and
+// faults that a test hands in.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "teleport/auth.h"
+
+namespace notifyd::testing {
+
+class FakeAuthSession : public teleport::AuthSession {
+ public:
+  using Fault = std::function<std::optional<Error>(const std::string& what)>;
+
+  std::map<std::string, teleport::PluginEntry> entries;  // by request
+  std::vector<std::string> calls;                        // "read 1", "write 1"
+  Fault before;                                          // the call fails and did nothing
+  Fault after;  // the call fails and did what was asked: its answer is lost
+
+  notify::Task<Result<teleport::PluginEntry>> read(std::string id, std::string) override {
+    calls.push_back("read " + id);
+    if (auto error = fault(before)) co_return *error;
+    co_return entries[id];
+  }
+
+  notify::Task<Result<>> write(std::string id, std::string, teleport::PluginEntry set,
+                               teleport::PluginEntry expect) override {
+    calls.push_back("write " + id);
+    if (auto error = fault(before)) co_return *error;
+    auto& entry = entries[id];
+    for (const auto& [key, value] : expect) {
+      const auto it = entry.find(key);
+      if ((it == entry.end() ? "" : it->second) != value) {
+        co_return Error{Errc::kConflict, "compare failed on " + key};
+      }
+    }
+    for (const auto& [key, value] : set) entry[key] = value;
+    std::erase_if(entry, [](const auto& item) { return item.second.empty(); });
+    if (auto error = fault(after)) co_return *error;
+    co_return Done{};
+  }
+
+  notify::Task<Result<teleport::ClusterInfo>> ping() override {
+    co_return teleport::ClusterInfo{"example", "18.0.0", ""};
+  }
+  std::unique_ptr<teleport::EventStream> watch() override { return nullptr; }
+  notify::Task<Result<teleport::RequestPage>> list(std::string) override {
+    co_return teleport::RequestPage{};
+  }
+  notify::Task<Result<std::map<std::string, teleport::PluginEntry>>> list_records(
+      std::string) override {
+    co_return entries;
+  }
+
+ private:
+  std::optional<Error> fault(const Fault& f) const { return f ? f(calls.back()) : std::nullopt; }
+};
+
+}  // namespace notifyd::testing
