@@ -4,6 +4,8 @@
 #include <cctype>
 #include <cstring>
 
+#include "base/text.h"
+
 namespace notifyd::net {
 namespace {
 
@@ -22,22 +24,9 @@ bool is_token(std::string_view text) {
   });
 }
 
-std::string lower(std::string_view text) {
-  std::string out(text);
-  std::transform(out.begin(), out.end(), out.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return out;
-}
-
-std::string_view trim(std::string_view text) {
-  const auto first = text.find_first_not_of(" \t\r\n");
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(" \t\r\n") - first + 1);
-}
-
 bool has_header(const HttpRequest& request, std::string_view key) {
   return std::any_of(request.headers.begin(), request.headers.end(),
-                     [&](const auto& header) { return lower(header.first) == key; });
+                     [&](const auto& header) { return lower_ascii(header.first) == key; });
 }
 
 bool safe_to_repeat(const HttpRequest& request) {
@@ -178,7 +167,8 @@ void Transfer::take_header(std::string_view line) {
   }
   const auto colon = line.find(':');
   if (colon == std::string_view::npos) return;
-  response_.headers.emplace_back(lower(line.substr(0, colon)), trim(line.substr(colon + 1)));
+  response_.headers.emplace_back(lower_ascii(std::string(line.substr(0, colon))),
+                                 trim(line.substr(colon + 1)));
 }
 
 bool Transfer::within_limit(std::size_t more) {

@@ -121,6 +121,11 @@ class RawHttpServer::Connection final : public RawConnection {
     return request;
   }
 
+  void wait_for_bytes() override {
+    char first = 0;
+    static_cast<void>(recv(fd_, &first, 1, MSG_PEEK));
+  }
+
   void write(std::string_view bytes) override {
     while (!bytes.empty()) {
       const long n = ssl_ ? SSL_write(ssl_.get(), bytes.data(), static_cast<int>(bytes.size()))

@@ -18,6 +18,7 @@ class RawConnection {
   virtual ~RawConnection() = default;
   // A whole request, head and body; "" when the other side closed.
   virtual std::string read_request() = 0;
+  virtual void wait_for_bytes() = 0;  // and leave them unread; not over TLS
   virtual void write(std::string_view bytes) = 0;
   virtual void reset() = 0;  // RST, not FIN: the client sees an error, not an end
   // Blocks until the client closes, or the server is destroyed.

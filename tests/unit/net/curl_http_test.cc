@@ -146,7 +146,10 @@ TEST_F(CurlHttp, UnknownHostIsNotSent) {
 }
 
 TEST_F(CurlHttp, ResetBeforeTheRequestIsReadIsUnsure) {
-  RawHttpServer server([](RawConnection& c, int) { c.reset(); });
+  RawHttpServer server([](RawConnection& c, int) {
+    c.wait_for_bytes();
+    c.reset();
+  });
   const HttpResponse response = call(post(server.url(), std::string(4U << 20U, 'x')));
   EXPECT_EQ(response.outcome, Outcome::kUnsure);
 }
