@@ -3,7 +3,8 @@
 namespace notifyd {
 namespace {
 
-// Of the sequence that `text` begins with; 0 if that is none (overlong forms and surrogates included).
+// Of the sequence that `text` begins with; 0 if that is none (overlong forms and surrogates
+// included).
 std::size_t utf8_size(std::string_view text) {
   const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
   const unsigned char first = byte(0);
