@@ -85,9 +85,9 @@ class WatchSink {
   virtual void connected(std::shared_ptr<AuthSession> session, const ClusterInfo& cluster) = 0;
   virtual void connection_lost() = 0;
 
-  // Catch-up after connected() and at each resync: started, then all records of every plugin that was
-  // asked for, then the requests page by page, then done. Requests whose record came and that no page had
-  // are reported as gone before catch_up_done.
+  // Catch-up after connected() and at each resync: started, then all records of every plugin that
+  // was asked for, then the requests page by page, then done. Requests whose record came and that
+  // no page had are reported as gone before catch_up_done.
   virtual void catch_up_started() = 0;
   virtual void record(const std::string& plugin, const std::string& request_id,
                       PluginEntry entry) = 0;

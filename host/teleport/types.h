@@ -55,6 +55,7 @@ struct IdentityFacts {
   std::string cluster;  // "" where the certificate does not say
   UnixMs valid_from_ms = 0;
   UnixMs valid_until_ms = 0;
+  std::string renew;  // the command that issues a new one
 };
 
 // One plugin's entry in the plugin data of a request. Keys that are not there count as "".

@@ -1,0 +1,71 @@
+#include "teleport/address.h"
+
+#include <algorithm>
+#include <charconv>
+
+namespace notifyd::teleport {
+namespace {
+
+constexpr std::string_view kDefaultPort = ":3025";
+
+Error bad_address(std::string_view addr, std::string_view why) {
+  return invalid("teleport.addr \"" + std::string(addr) + "\" " + std::string(why) +
+                 ": write the address of the Auth Service as host:3025");
+}
+
+bool is_port(std::string_view text) {
+  unsigned port = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), port);
+  return error == std::errc() && end == text.data() + text.size() && port >= 1 && port <= 65535;
+}
+
+// Where ":port" begins; npos if there is none. "[::1]" and a bare "::1" have none.
+std::size_t port_at(std::string_view addr) {
+  if (addr.starts_with('[')) {
+    const std::size_t at = addr.find("]:");
+    return at == std::string_view::npos ? at : at + 1;
+  }
+  return std::count(addr.begin(), addr.end(), ':') == 1 ? addr.find(':') : std::string_view::npos;
+}
+
+std::string bracketed(std::string_view host) {
+  const bool bare_v6 = !host.starts_with('[') && host.find(':') != std::string_view::npos;
+  return bare_v6 ? "[" + std::string(host) + "]" : std::string(host);
+}
+
+}  // namespace
+
+Result<std::string> auth_address(std::string_view addr) {
+  if (addr.find("://") != std::string_view::npos) return bad_address(addr, "is a URL");
+  if (addr.find_first_of("/ \t@") != std::string_view::npos) {
+    return bad_address(addr, "is not host:port");
+  }
+  const std::size_t at = port_at(addr);
+  const std::string host = bracketed(addr.substr(0, at));
+  if (host.empty() || host == "[]") return bad_address(addr, "has no host");
+  if (at == std::string_view::npos) return host + std::string(kDefaultPort);
+  if (!is_port(addr.substr(at + 1))) return bad_address(addr, "has no port between 1 and 65535");
+  return host + std::string(addr.substr(at));
+}
+
+std::string port_hint(std::string_view address) {
+  const std::size_t at = port_at(address);
+  const std::string_view port = at == std::string_view::npos ? "" : address.substr(at + 1);
+  for (const std::string_view proxy : {"443", "3080", "3023", "3024"}) {
+    if (port != proxy) continue;
+    return "port " + std::string(port) +
+           " is usually the proxy's, and only the Auth Service itself can be connected to: set "
+           "teleport.addr to its host:3025";
+  }
+  return "";
+}
+
+std::string web_url(std::string_view proxy_public_addr) {
+  if (proxy_public_addr.empty()) return "";
+  std::string url(proxy_public_addr);
+  if (url.find("://") == std::string::npos) url.insert(0, "https://");
+  if (url.ends_with(":443")) url.resize(url.size() - 4);
+  return url;
+}
+
+}  // namespace notifyd::teleport

@@ -1,0 +1,24 @@
+// The catch-up: everything that is there, read once. At each connection, and again from time to
+// time.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/engine.h"
+#include "teleport/auth.h"
+#include "teleport/snapshots.h"
+
+namespace notifyd::teleport {
+
+struct CatchUpOptions {
+  std::vector<std::string> plugins;
+  // How long after the first look a second one confirms that a request is gone.
+  Millis recheck_after{0};
+};
+
+// Records first, then requests: a request that is gone by then is found by its record alone.
+Task<Result<>> catch_up(Engine& engine, AuthSession& session, Snapshots& snapshots,
+                        CatchUpOptions options);
+
+}  // namespace notifyd::teleport

@@ -1,0 +1,26 @@
+// From Teleport's wire to the daemon's types. Pure functions, any thread.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+
+#include "authservice.pb.h"
+#include "teleport/auth.h"
+#include "teleport/types.h"
+
+namespace notifyd::teleport {
+
+AccessRequestPtr to_request(const ::types::AccessRequest& wire);
+
+// nullopt for events that mean nothing to us: other kinds, members that are newer than we are.
+std::optional<WatchEvent> to_event(const ::proto::Event& wire);
+
+RequestPage to_page(const ::proto::ListAccessRequestsResponse& wire);
+ClusterInfo to_cluster(const ::proto::PingResponse& wire);
+
+// The entries of one plugin, by the request they belong to; records without one are left out.
+std::map<std::string, PluginEntry> to_records(const ::proto::PluginDataSeq& wire,
+                                              const std::string& plugin);
+
+}  // namespace notifyd::teleport

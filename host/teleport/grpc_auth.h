@@ -1,0 +1,26 @@
+// GrpcAuthSession: one gRPC channel to the Auth Service with one identity. Tasks run on the
+// engine's thread; gRPC's threads only convert and post.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "teleport/auth.h"
+#include "teleport/door.h"
+#include "teleport/identity.h"
+
+namespace grpc {
+class ChannelInterface;
+}
+
+namespace notifyd::teleport {
+
+// A new connection of its own, made at the first call. The name that is verified is
+// teleport.cluster.local, the roots are those of the identity and no others.
+std::shared_ptr<grpc::ChannelInterface> make_channel(const std::string& address,
+                                                     const Identity& identity);
+
+std::shared_ptr<AuthSession> make_session(std::shared_ptr<grpc::ChannelInterface> channel,
+                                          std::shared_ptr<Door> door);
+
+}  // namespace notifyd::teleport

@@ -1,0 +1,60 @@
+// One unary call as a task. The call's state is owned by those who use it: the task, and the
+// callback that gRPC holds. A destroyed task cancels the call and waits for nothing.
+#pragma once
+
+#include <grpcpp/client_context.h>
+#include <grpcpp/support/status.h>
+
+#include <chrono>
+#include <memory>
+#include <utility>
+
+#include "base/result.h"
+#include "notify/task.hpp"
+#include "teleport/door.h"
+#include "teleport/rpc_error.h"
+
+namespace notifyd::teleport {
+
+inline void set_deadline(grpc::ClientContext& context, Millis timeout) {
+  context.set_deadline(std::chrono::system_clock::now() + timeout);
+}
+
+// Cancels when it goes out of scope; nothing happens to a call that is over.
+class CancelAtEnd {
+ public:
+  explicit CancelAtEnd(grpc::ClientContext& context) : context_(context) {}
+  CancelAtEnd(const CancelAtEnd&) = delete;
+  CancelAtEnd& operator=(const CancelAtEnd&) = delete;
+  ~CancelAtEnd() { context_.TryCancel(); }
+
+ private:
+  grpc::ClientContext& context_;
+};
+
+template <class Request, class Response>
+struct Call {
+  grpc::ClientContext context;
+  Request request;
+  Response response;
+};
+
+// `start(call, callback)` begins the call; `convert(call)` makes the answer of it, on gRPC's
+// thread, so that the engine does not spend its time on tens of thousands of records.
+template <class Answer, class Request, class Response, class Start, class Convert>
+notify::Task<Result<Answer>> run_call(std::shared_ptr<Door> door, Rpc rpc, Millis timeout,
+                                      std::shared_ptr<Call<Request, Response>> call, Start start,
+                                      Convert convert) {
+  notify::Reply<std::shared_ptr<Result<Answer>>> reply;
+  set_deadline(call->context, timeout);
+  const CancelAtEnd cancel(call->context);
+  start(call.get(), [door, rpc, call, convert, done = reply.to()](const grpc::Status& status) {
+    auto answer = std::make_shared<Result<Answer>>(
+        status.ok() ? Result<Answer>(convert(*call)) : Result<Answer>(rpc_error(rpc, status)));
+    door->post([done, answer] { done(answer); });
+  });
+  const std::shared_ptr<Result<Answer>> answer = co_await reply;
+  co_return std::move(*answer);
+}
+
+}  // namespace notifyd::teleport

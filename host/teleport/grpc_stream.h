@@ -1,0 +1,122 @@
+// StreamReader: a server's stream, read one message at a time when asked, so that a slow reader
+// slows the server down through HTTP/2 and nothing piles up here.
+#pragma once
+
+#include <grpcpp/client_context.h>
+#include <grpcpp/support/client_callback.h>
+
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <utility>
+
+#include "base/result.h"
+#include "notify/task.hpp"
+#include "teleport/door.h"
+
+namespace notifyd::teleport {
+
+// Lives until gRPC has said OnDone and nobody reads any more. The engine's thread calls read() and
+// cancel(), gRPC's threads the reactions.
+//
+// Reads are started outside of reactions, so gRPC asks for a hold: without one it could finish the
+// call, and free it, while read() is about to use it. The hold ends exactly once: after a read that
+// failed, or when cancelled with no read under way.
+template <class Request, class Message>
+class StreamReader final : public grpc::ClientReadReactor<Message>,
+                           public std::enable_shared_from_this<StreamReader<Request, Message>> {
+ public:
+  StreamReader(std::shared_ptr<Door> door, Request what)
+      : request(std::move(what)), door_(std::move(door)) {}
+
+  grpc::ClientContext context;
+  const Request request;
+
+  // After the stub was told about this reactor.
+  void start() {
+    self_ = this->shared_from_this();
+    this->AddHold();
+    this->StartCall();
+  }
+
+  // nullopt: no more. One at a time.
+  notify::Task<std::optional<Message>> read() {
+    notify::Reply<bool> reply;
+    read_done_ = reply.to();
+    if (!begin_read()) co_return std::nullopt;
+    const bool got = co_await reply;
+    if (!got) co_return std::nullopt;
+    co_return std::move(message_);
+  }
+
+  // Why there are no more; after read() gave nullopt.
+  notify::Task<grpc::Status> status() {
+    if (status_) co_return *status_;
+    notify::Reply<grpc::Status> reply;
+    done_ = reply.to();
+    grpc::Status status = co_await reply;
+    co_return status;
+  }
+
+  void cancel() {
+    context.TryCancel();
+    bool release = false;
+    {
+      const std::lock_guard lock(mutex_);
+      ended_ = true;
+      release = !reading_ && std::exchange(held_, false);
+    }
+    if (release) this->RemoveHold();
+  }
+
+ private:
+  bool begin_read() {
+    {
+      const std::lock_guard lock(mutex_);
+      if (ended_) return false;
+      reading_ = true;
+    }
+    message_ = Message();
+    this->StartRead(&message_);
+    return true;
+  }
+
+  void OnReadDone(bool ok) override {
+    bool release = false;
+    {
+      const std::lock_guard lock(mutex_);
+      reading_ = false;
+      ended_ = ended_ || !ok;
+      release = ended_ && std::exchange(held_, false);
+    }
+    door_->post([self = this->shared_from_this(), ok] {
+      if (self->read_done_) self->read_done_(ok);
+    });
+    if (release) this->RemoveHold();
+  }
+
+  void OnDone(const grpc::Status& status) override {
+    door_->post([self = self_, status] {
+      self->status_ = status;
+      if (self->done_) self->done_(status);
+    });
+    self_.reset();  // may end this object
+  }
+
+  std::shared_ptr<Door> door_;
+  std::shared_ptr<StreamReader> self_;  // while gRPC knows us
+
+  // [engine thread], except that gRPC writes message_ while a read is under way.
+  Message message_;
+  std::function<void(bool)> read_done_;
+  std::function<void(grpc::Status)> done_;
+  std::optional<grpc::Status> status_;
+
+  std::mutex mutex_;
+  bool reading_ = false;
+  bool ended_ = false;
+  bool held_ = true;
+};
+
+}  // namespace notifyd::teleport

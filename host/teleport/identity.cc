@@ -1,0 +1,273 @@
+#include "teleport/identity.h"
+
+#include <openssl/err.h>
+#include <openssl/evp.h>
+#include <openssl/pem.h>
+#include <openssl/x509.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <ctime>
+#include <memory>
+#include <system_error>
+
+#include "teleport/identity_text.h"
+
+namespace notifyd::teleport {
+namespace {
+
+constexpr std::size_t kMaxFileSize = std::size_t{1} << 20U;
+
+template <auto Free>
+struct FreeWith {
+  template <class T>
+  void operator()(T* p) const {
+    Free(p);
+  }
+};
+using FilePtr = std::unique_ptr<std::FILE, FreeWith<std::fclose>>;
+using BioPtr = std::unique_ptr<BIO, FreeWith<BIO_free>>;
+using KeyPtr = std::unique_ptr<EVP_PKEY, FreeWith<EVP_PKEY_free>>;
+using CertPtr = std::unique_ptr<X509, FreeWith<X509_free>>;
+
+// ---- Files ----
+
+Error file_error(const std::string& path, int error) {
+  return invalid(path + ": " + std::generic_category().message(error) +
+                 (error == EACCES ? " (the daemon's user must be able to read it)" : ""));
+}
+
+Result<std::string> read_file(const std::string& path) {
+  const FilePtr file(std::fopen(path.c_str(), "re"));
+  if (!file) return file_error(path, errno);
+  std::string text(kMaxFileSize + 1, '\0');
+  errno = 0;
+  text.resize(std::fread(text.data(), 1, text.size(), file.get()));
+  if (std::ferror(file.get()) != 0) return file_error(path, errno);
+  if (text.size() > kMaxFileSize) return invalid(path + ": larger than 1 MiB, so no credential");
+  return text;
+}
+
+std::vector<std::string> files_of(const CredentialPaths& paths) {
+  if (!paths.identity.empty()) return {paths.identity};
+  return {paths.client_key, paths.client_crt, paths.root_cas};
+}
+
+Result<std::vector<std::string>> read_files(const CredentialPaths& paths) {
+  std::vector<std::string> texts;
+  for (const std::string& path : files_of(paths)) {
+    auto text = read_file(path);
+    if (!text) return std::move(text).error();
+    texts.push_back(*std::move(text));
+  }
+  return texts;
+}
+
+std::string digest_of(const std::vector<std::string>& texts) {
+  std::string all;
+  for (const std::string& text : texts) all += std::to_string(text.size()) + ':' + text;
+  std::string digest(EVP_MAX_MD_SIZE, '\0');
+  unsigned int size = 0;
+  EVP_Digest(all.data(), all.size(), reinterpret_cast<unsigned char*>(digest.data()), &size,
+             EVP_sha256(), nullptr);
+  digest.resize(size);
+  return digest;
+}
+
+// ---- What the PEM blocks hold ----
+
+BioPtr bio_of(const std::string& pem) {
+  return BioPtr(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())));
+}
+
+// Without it OpenSSL asks for the passphrase on the terminal.
+int no_passphrase(char*, int, int, void*) { return 0; }
+
+Error bad_key(const std::string& path, const std::string& pem) {
+  if (pem.find("OPENSSH PRIVATE KEY") != std::string::npos) {
+    return invalid(path +
+                   ": the private key is in OpenSSH's own format, which TLS cannot use: issue the "
+                   "identity again, or convert the key with `ssh-keygen -p -N '' -m PKCS8 -f KEY`");
+  }
+  if (pem.find("ENCRYPTED") != std::string::npos) {
+    return invalid(path +
+                   ": the private key has a passphrase, and nobody is here to type it: "
+                   "issue one without");
+  }
+  return invalid(path + ": the private key cannot be decoded: the file is damaged; issue it again");
+}
+
+Result<KeyPtr> parse_key(const std::string& path, const std::string& pem) {
+  KeyPtr key(PEM_read_bio_PrivateKey(bio_of(pem).get(), nullptr, no_passphrase, nullptr));
+  ERR_clear_error();
+  if (!key) return bad_key(path, pem);
+  return key;
+}
+
+Result<std::vector<CertPtr>> parse_certificates(const std::string& path, const std::string& pem) {
+  auto blocks = pem_blocks(pem);
+  if (!blocks) return blocks.error().in(path);
+  std::vector<CertPtr> certs;
+  for (const PemBlock& block : *blocks) {
+    CertPtr cert(PEM_read_bio_X509(bio_of(block.text).get(), nullptr, nullptr, nullptr));
+    ERR_clear_error();
+    if (!cert) {
+      return invalid(path + ": \"" + block.label + "\" number " + std::to_string(certs.size() + 1) +
+                     " is not a certificate that can be decoded: issue it again");
+    }
+    certs.push_back(std::move(cert));
+  }
+  return certs;
+}
+
+// ---- What a certificate says ----
+
+UnixMs unix_ms_of(const ASN1_TIME* t) {
+  std::tm tm{};
+  if (t == nullptr || ASN1_TIME_to_tm(t, &tm) != 1) return 0;
+  return static_cast<UnixMs>(timegm(&tm)) * 1000;
+}
+
+std::string name_part(const X509_NAME* name, int nid) {
+  const int at = X509_NAME_get_index_by_NID(name, nid, -1);
+  if (at < 0) return "";
+  const ASN1_STRING* value = X509_NAME_ENTRY_get_data(X509_NAME_get_entry(name, at));
+  return {reinterpret_cast<const char*>(ASN1_STRING_get0_data(value)),
+          static_cast<std::size_t>(ASN1_STRING_length(value))};
+}
+
+// Teleport's certificates: the user is the subject's common name, the cluster the issuer's
+// organization.
+IdentityFacts facts_of(const X509* cert) {
+  return {name_part(X509_get_subject_name(cert), NID_commonName),
+          name_part(X509_get_issuer_name(cert), NID_organizationName),
+          unix_ms_of(X509_get0_notBefore(cert)), unix_ms_of(X509_get0_notAfter(cert)), ""};
+}
+
+// ---- Is it good for anything? ----
+
+std::string whose(const std::string& user) {
+  return user.empty() ? "the certificate" : "the certificate of " + user;
+}
+
+Result<> check_dates(const CredentialPaths& paths, const std::string& path, const X509* cert,
+                     const std::string& user, UnixMs now) {
+  const UnixMs from = unix_ms_of(X509_get0_notBefore(cert));
+  const UnixMs until = unix_ms_of(X509_get0_notAfter(cert));
+  if (now >= until) {
+    return invalid(path + ": " + whose(user) + " expired on " + utc_text(until) +
+                   ": issue a new one with `" + renew_command(paths, user) +
+                   "`, or check that the tbot which renews this file is running");
+  }
+  if (now < from) {
+    return invalid(path + ": " + whose(user) + " is not valid before " + utc_text(from) +
+                   ", and this machine's clock says " + utc_text(now) + ": check the clock");
+  }
+  return Done{};
+}
+
+Result<> check_cas(const std::string& path, const std::string& pem, UnixMs now) {
+  auto cas = parse_certificates(path, pem);
+  if (!cas) return std::move(cas).error();
+  if (cas->empty()) return invalid(path + ": holds no CA certificate of the cluster");
+  UnixMs latest = 0;
+  for (const CertPtr& ca : *cas)
+    latest = std::max(latest, unix_ms_of(X509_get0_notAfter(ca.get())));
+  if (now >= latest) {
+    return invalid(path + ": every CA certificate in it is expired, the last on " +
+                   utc_text(latest) + ": issue the credentials again");
+  }
+  return Done{};
+}
+
+// Where each part came from, for messages.
+struct Sources {
+  std::string key, chain, cas;
+};
+
+Sources sources_of(const CredentialPaths& paths) {
+  if (!paths.identity.empty()) return {paths.identity, paths.identity, paths.identity};
+  return {paths.client_key, paths.client_crt, paths.root_cas};
+}
+
+Result<Identity> prove(Identity identity, const CredentialPaths& paths, UnixMs now) {
+  const Sources from = sources_of(paths);
+  auto key = parse_key(from.key, identity.key_pem);
+  if (!key) return std::move(key).error();
+  auto chain = parse_certificates(from.chain, identity.chain_pem);
+  if (!chain) return std::move(chain).error();
+  if (chain->empty()) return invalid(from.chain + ": holds no certificate");
+  const X509* leaf = chain->front().get();
+  identity.facts = facts_of(leaf);
+  identity.facts.renew = renew_command(paths, identity.facts.user);
+  if (X509_check_private_key(leaf, key->get()) != 1) {
+    ERR_clear_error();
+    return invalid(from.key + ": the private key does not belong to the certificate" +
+                   (from.key == from.chain ? "" : " in " + from.chain) +
+                   ": issue both together with `" + renew_command(paths, identity.facts.user) +
+                   "`");
+  }
+  for (const CertPtr& cert : *chain) {
+    auto dates = check_dates(paths, from.chain, cert.get(), identity.facts.user, now);
+    if (!dates) return std::move(dates).error();
+  }
+  if (auto cas = check_cas(from.cas, identity.ca_pem, now); !cas) return std::move(cas).error();
+  return identity;
+}
+
+Result<> check_paths(const CredentialPaths& paths) {
+  if (!paths.identity.empty()) return Done{};
+  for (const std::string* path : {&paths.client_key, &paths.client_crt, &paths.root_cas}) {
+    if (path->empty()) {
+      return invalid(
+          "no credentials configured: set teleport.identity to an identity file, or "
+          "teleport.client_key, client_crt and root_cas together");
+    }
+  }
+  return Done{};
+}
+
+}  // namespace
+
+Result<Identity> load_identity(const CredentialPaths& paths, WallTime now) {
+  if (auto given = check_paths(paths); !given) return std::move(given).error();
+  auto texts = read_files(paths);
+  if (!texts) return std::move(texts).error();
+  Identity identity;
+  identity.digest = digest_of(*texts);
+  if (paths.identity.empty()) {
+    identity.key_pem = std::move((*texts)[0]);
+    identity.chain_pem = std::move((*texts)[1]);
+    identity.ca_pem = std::move((*texts)[2]);
+  } else {
+    auto parsed = parse_identity_text(texts->front());
+    if (!parsed) return parsed.error().in(paths.identity);
+    identity.key_pem = std::move(parsed->key_pem);
+    identity.chain_pem = std::move(parsed->certificate_pem);
+    identity.ca_pem = std::move(parsed->ca_pem);
+  }
+  return prove(std::move(identity), paths, unix_ms(now));
+}
+
+std::string credentials_digest(const CredentialPaths& paths) {
+  auto texts = read_files(paths);
+  return texts ? digest_of(*texts) : texts.error().message;
+}
+
+std::string renew_command(const CredentialPaths& paths, const std::string& user) {
+  const bool file = !paths.identity.empty();
+  std::string out = file ? paths.identity : paths.client_crt;
+  if (!file && out.ends_with(".crt")) out.resize(out.size() - 4);  // tctl adds .key, .crt and .cas
+  return std::string("tctl auth sign --format=") + (file ? "file" : "tls") +
+         " --user=" + (user.empty() ? "USER" : user) + " --out=" + out;
+}
+
+std::string utc_text(UnixMs t) {
+  const std::time_t seconds = static_cast<std::time_t>(t / 1000);
+  std::tm tm{};
+  gmtime_r(&seconds, &tm);
+  char text[64];
+  return {text, std::strftime(text, sizeof text, "%Y-%m-%d %H:%M:%S UTC", &tm)};
+}
+
+}  // namespace notifyd::teleport

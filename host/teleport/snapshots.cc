@@ -1,0 +1,109 @@
+#include "teleport/snapshots.h"
+
+#include <algorithm>
+#include <chrono>
+#include <utility>
+
+namespace notifyd::teleport {
+namespace {
+
+// How far Teleport's list may lag behind its events. Generous: leaving out a page's entry costs
+// nothing.
+constexpr Millis kListLag = std::chrono::seconds(10);
+
+bool is_resolved(State state) { return state != State::kNone && state != State::kPending; }
+
+const std::string& id_of(const WatchEvent& event) {
+  return event.request ? event.request->id : event.id;
+}
+
+}  // namespace
+
+void Snapshots::begin_connection() {
+  event_at_.clear();
+  held_.clear();
+  holding_ = true;
+}
+
+void Snapshots::event(const WatchEvent& event) {
+  const std::string& id = id_of(event);
+  event_at_[id] = engine_.now();
+  missing_.erase(id);
+  if (holding_) {
+    held_.insert_or_assign(id, event);
+  } else {
+    pass_on(event);
+  }
+}
+
+void Snapshots::pass_on(const WatchEvent& event) {
+  if (event.request) {
+    put(event.request);
+  } else {
+    remove(event.id);
+  }
+}
+
+void Snapshots::put(const AccessRequestPtr& request) {
+  if (goes_back(*request)) return;
+  known_[request->id] = {is_resolved(request->state), request->reviews.size()};
+  sink_.request(request);
+}
+
+void Snapshots::remove(const std::string& id) {
+  known_.erase(id);
+  sink_.gone(id);
+}
+
+bool Snapshots::goes_back(const AccessRequest& request) const {
+  const auto before = known_.find(request.id);
+  if (before == known_.end()) return false;
+  return request.reviews.size() < before->second.reviews ||
+         (before->second.resolved && request.state == State::kPending);
+}
+
+void Snapshots::begin_catch_up() {
+  std::erase_if(event_at_, [oldest = engine_.now() - kListLag](const auto& entry) {
+    return entry.second < oldest;
+  });
+  missing_.clear();
+  for (const auto& [id, progress] : known_) {
+    if (!had_event(id)) missing_.insert(id);
+  }
+}
+
+void Snapshots::record(const std::string& plugin, const std::string& id, PluginEntry entry) {
+  if (!had_event(id)) missing_.insert(id);
+  sink_.record(plugin, id, std::move(entry));
+}
+
+void Snapshots::records_done() {
+  holding_ = false;
+  for (const auto& [id, event] : std::exchange(held_, {})) pass_on(event);
+}
+
+void Snapshots::page(const std::vector<AccessRequestPtr>& requests) {
+  for (const AccessRequestPtr& request : requests) {
+    missing_.erase(request->id);
+    if (!had_event(request->id)) put(request);
+  }
+}
+
+bool Snapshots::has_doubtful() const {
+  return std::any_of(missing_.begin(), missing_.end(),
+                     [this](const std::string& id) { return !gone_before_.contains(id); });
+}
+
+void Snapshots::recheck(const std::vector<AccessRequestPtr>& requests) {
+  for (const AccessRequestPtr& request : requests) {
+    if (missing_.erase(request->id) == 1) put(request);
+  }
+}
+
+void Snapshots::end_catch_up() {
+  for (const std::string& id : missing_) remove(id);
+  gone_before_ = std::exchange(missing_, {});
+  sink_.catch_up_done();
+}
+
+}  // namespace notifyd::teleport

@@ -1,0 +1,72 @@
+// Snapshots: of two views of one request, which is the newer? Events and pages of a list reach us
+// on different ways and overtake each other; what goes on to the sink must not go back in time.
+//
+// Why it is right. The stream is open before the list is asked for, so whatever changes after that
+// comes as an event, now or later. Therefore
+//   * a page's entry for a request that had an event on this stream just before or during the
+//     catch-up may be left out: if the page was the newer one, its event is still to come. Left out
+//     it must be, because the page may be older, and after a deletion it would raise the dead;
+//   * an event may still be older than a page that was read before it arrived. It is left out if it
+//     goes back: Teleport never takes back a decision or a review. Otherwise it is passed on, and
+//     the stream brings the rest;
+//   * a request that we or a record knew and that no page and no event had is gone, unless the list
+//     came from a cache that lags behind: the caller reads the list once more before it believes
+//     it.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <unordered_map>
+#include <unordered_set>
+#include <vector>
+
+#include "base/engine.h"
+#include "teleport/auth.h"
+
+namespace notifyd::teleport {
+
+class Snapshots {
+ public:
+  Snapshots(const Engine& engine, WatchSink& sink) : engine_(engine), sink_(sink) {}
+
+  // Before the first stream of a connection opens. What an older stream said is no reason to
+  // distrust a list any more. Events wait until all records are in, so that every record comes
+  // before its request.
+  void begin_connection();
+  void event(const WatchEvent& event);
+
+  void begin_catch_up();
+  void record(const std::string& plugin, const std::string& id, PluginEntry entry);
+  void records_done();
+  void page(const std::vector<AccessRequestPtr>& requests);
+  // Whether a request is missing that was not missing at the last catch-up.
+  bool has_doubtful() const;
+  void recheck(const std::vector<AccessRequestPtr>& requests);
+  void end_catch_up();
+
+  std::size_t known() const { return known_.size(); }
+
+ private:
+  struct Progress {
+    bool resolved = false;
+    std::size_t reviews = 0;
+  };
+  using Ids = std::unordered_set<std::string>;
+
+  void put(const AccessRequestPtr& request);
+  void remove(const std::string& id);
+  void pass_on(const WatchEvent& event);
+  bool goes_back(const AccessRequest& request) const;
+  bool had_event(const std::string& id) const { return event_at_.contains(id); }
+
+  const Engine& engine_;
+  WatchSink& sink_;
+  std::unordered_map<std::string, Progress> known_;      // alive, as the sink knows them
+  std::unordered_map<std::string, TimePoint> event_at_;  // last event on this stream
+  std::unordered_map<std::string, WatchEvent> held_;     // by request; the newest counts
+  Ids missing_;      // candidates: not seen in this catch-up yet
+  Ids gone_before_;  // reported as gone by the last catch-up
+  bool holding_ = false;
+};
+
+}  // namespace notifyd::teleport

@@ -1,0 +1,232 @@
+#include "teleport/watcher.h"
+
+#include <random>
+#include <utility>
+
+#include "teleport/catch_up.h"
+#include "teleport/identity.h"
+
+namespace notifyd::teleport {
+
+Watcher::Watcher(Engine& engine, Dialer& dialer, WatchSink& sink, WatcherOptions options, Log log)
+    : engine_(engine),
+      dialer_(dialer),
+      sink_(sink),
+      options_(std::move(options)),
+      log_(std::move(log)),
+      snapshots_(engine, sink),
+      backoff_(options_.backoff_first, options_.backoff_max,
+               options_.seed ? *options_.seed : std::random_device{}()),
+      outage_(engine, log_, "no connection to Teleport, trying on", options_.say_again),
+      renewal_outage_(engine, log_,
+                      "the renewed identity cannot be used, keeping the old connection",
+                      options_.say_again),
+      resync_outage_(engine, log_, "Teleport could not be listed again, events still come",
+                     options_.say_again),
+      resync_timer_(engine),
+      refresh_timer_(engine),
+      expiry_timer_(engine) {}
+
+Watcher::~Watcher() { stop(); }
+
+void Watcher::start() {
+  if (scope_.empty()) scope_.run(run());
+}
+
+void Watcher::stop() {
+  scope_.clear();
+  resync_timer_.stop();
+  refresh_timer_.stop();
+  expiry_timer_.stop();
+  next_.reset();
+  feed_.reset();
+  status_.connected = false;
+}
+
+void Watcher::set_plugins(std::vector<std::string> plugins) {
+  options_.plugins = std::move(plugins);
+  if (feed_) resync_in(Millis(0));
+}
+
+// ---- The loop ----
+
+Task<void> Watcher::run() {
+  for (;;) {
+    const Error why = co_await one_connection();
+    lost(why);
+    co_await pause(why.code);
+  }
+}
+
+// Returns why it is over.
+Task<Error> Watcher::one_connection() {
+  snapshots_.begin_connection();
+  Result<std::unique_ptr<Feed>> opened = co_await connect();
+  if (!opened) co_return std::move(opened).error();
+  feed_ = *std::move(opened);
+  tell_connected();
+  const Result<> caught = co_await catch_up_on(*feed_);
+  if (!caught) co_return caught.error();
+  caught_up();
+  co_return co_await keep_up();
+}
+
+// A proven connection whose stream has said INIT.
+Task<Result<std::unique_ptr<Feed>>> Watcher::connect() {
+  Result<Dialer::Connected> dialed = co_await dialer_.dial();
+  if (!dialed) co_return std::move(dialed).error();
+  auto feed = std::make_unique<Feed>(
+      engine_, *std::move(dialed), [this](const WatchEvent& event) { on_event(event); },
+      [this] { wake_.set(); });
+  const Result<> opened = co_await feed->open(options_.init_timeout);
+  if (!opened) co_return opened.error();
+  status_.last_event = engine_.wall();
+  co_return std::move(feed);
+}
+
+// Returns why the stream is over.
+Task<Error> Watcher::keep_up() {
+  for (;;) {
+    co_await wake_;
+    if (const Error* why = feed_->ended()) co_return *why;
+    if (std::exchange(resync_due_, false)) co_await resync();
+    if (std::exchange(refresh_due_, false)) co_await renew_identity();
+  }
+}
+
+Task<void> Watcher::pause(Errc why) {
+  const Millis slow = options_.denied_backoff;
+  const Millis delay = why == Errc::kDenied ? backoff_.between(slow, 2 * slow) : backoff_.next();
+  log_.debug("next try to connect to Teleport", {{"in", duration_text(delay)}});
+  co_await sleep(engine_, delay);
+}
+
+// ---- While connected ----
+
+Task<Result<>> Watcher::catch_up_on(Feed& feed) {
+  const CatchUpOptions what{options_.plugins, options_.recheck_after};
+  Result<> done = co_await catch_up(engine_, feed.session(), snapshots_, what);
+  if (done) {
+    status_.last_catch_up = engine_.wall();
+    log_.debug("caught up with Teleport", {{"requests", snapshots_.known()}});
+  }
+  co_return std::move(done);
+}
+
+Task<void> Watcher::resync() {
+  const Result<> done = co_await catch_up_on(*feed_);
+  if (!done) {
+    resync_outage_.failed(done.error());
+    resync_in(options_.backoff_max);
+    co_return;
+  }
+  resync_outage_.over("Teleport could be listed again");
+  resync_in(backoff_.between(options_.resync_interval * 4 / 5, options_.resync_interval * 6 / 5));
+}
+
+Task<void> Watcher::renew_identity() {
+  if (dialer_.identity_changed() || renewal_failed_) {
+    const Result<> done = co_await change_over();
+    renewal_failed_ = !done;
+    if (!done) renewal_outage_.failed(done.error());
+  }
+  refresh_in(options_.refresh_interval);
+}
+
+// The new connection must have caught up before the old one goes.
+Task<Result<>> Watcher::change_over() {
+  Result<std::unique_ptr<Feed>> opened = co_await connect();
+  if (!opened) co_return std::move(opened).error();
+  next_ = *std::move(opened);
+  sink_.connected(next_->connection().session, next_->connection().cluster);
+  Result<> caught = co_await catch_up_on(*next_);
+  if (!caught) {
+    next_.reset();
+    tell_connected();
+    co_return std::move(caught);
+  }
+  feed_ = std::move(next_);
+  caught_up();
+  co_return Done{};
+}
+
+void Watcher::on_event(const WatchEvent& event) {
+  status_.last_event = engine_.wall();
+  snapshots_.event(event);
+}
+
+// ---- What changes with the connection ----
+
+void Watcher::tell_connected() {
+  sink_.connected(feed_->connection().session, feed_->connection().cluster);
+}
+
+void Watcher::caught_up() {
+  const auto& [session, cluster, identity] = feed_->connection();
+  status_.connected = true;
+  status_.cluster = cluster;
+  status_.identity = identity;
+  status_.trouble.clear();
+  up_since_ = engine_.now();
+  outage_.over("connected to Teleport again");
+  renewal_outage_.over("the renewed identity can be used");
+  log_.info("following Access Requests", {{"cluster", cluster.name},
+                                          {"version", cluster.version},
+                                          {"as", identity.user},
+                                          {"valid_until", utc_text(identity.valid_until_ms)},
+                                          {"requests", snapshots_.known()}});
+  resync_in(backoff_.between(options_.resync_interval * 4 / 5, options_.resync_interval * 6 / 5));
+  if (options_.refresh_identity) refresh_in(options_.refresh_interval);
+  watch_expiry();
+}
+
+void Watcher::lost(const Error& why) {
+  const bool good = up_since_ && engine_.now() - *up_since_ >= options_.backoff_max;
+  if (good) backoff_.reset();
+  up_since_.reset();
+  status_.connected = false;
+  status_.trouble = why.message;
+  outage_.failed(why);
+  resync_timer_.stop();
+  refresh_timer_.stop();
+  expiry_timer_.stop();
+  resync_due_ = refresh_due_ = renewal_failed_ = false;
+  if (!feed_) return;
+  feed_.reset();
+  sink_.connection_lost();
+}
+
+void Watcher::resync_in(Millis delay) {
+  resync_timer_.start(delay, [this] {
+    resync_due_ = true;
+    wake_.set();
+  });
+}
+
+void Watcher::refresh_in(Millis delay) {
+  refresh_timer_.start(delay, [this] {
+    refresh_due_ = true;
+    wake_.set();
+  });
+}
+
+void Watcher::watch_expiry() {
+  const IdentityFacts& identity = status_.identity;
+  const UnixMs life = identity.valid_until_ms - identity.valid_from_ms;
+  const UnixMs warn_at = identity.valid_until_ms - life / 4;
+  expiry_timer_.start(Millis(std::max<UnixMs>(0, warn_at - unix_ms(engine_.wall()))),
+                      [this] { warn_of_expiry(); });
+}
+
+void Watcher::warn_of_expiry() {
+  const IdentityFacts& identity = status_.identity;
+  if (std::exchange(warned_of_, identity.valid_until_ms) == identity.valid_until_ms) return;
+  const Millis left(identity.valid_until_ms - unix_ms(engine_.wall()));
+  log_.warn("the identity for Teleport expires soon: renew it, or check that its tbot runs",
+            {{"as", identity.user},
+             {"valid_until", utc_text(identity.valid_until_ms)},
+             {"left", duration_text(left)},
+             {"renew_with", identity.renew}});
+}
+
+}  // namespace notifyd::teleport
