@@ -78,9 +78,8 @@ class Checker {
   }
 
   Result<> ignore(const Option& option, const Tree& node) {
-    std::string warning = key_position(node, file_).str() + ": " + option.name + " does nothing";
-    if (!option.help.empty()) warning += " (" + option.help + ")";
-    checked_.warnings.push_back(warning + "; remove it");
+    checked_.warnings.push_back(key_position(node, file_).str() + ": " + option.name + " " +
+                                (option.help.empty() ? "does nothing; remove it" : option.help));
     return Done{};
   }
 

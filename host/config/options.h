@@ -23,7 +23,7 @@ struct Option {
   bool secret = false;   // a value that starts with / names a file
   bool ignored = false;  // known from older configuration, does nothing: a warning
   std::optional<std::string> fallback = std::nullopt;  // as a file would say it, no quotes
-  std::string help = {};
+  std::string help = {};  // one line; of an ignored option what follows its name in the warning
 };
 
 // The checked values of one file. Plain data, any thread may read it.

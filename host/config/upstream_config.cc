@@ -24,7 +24,7 @@ std::vector<Option> upstream_options() {
       {.name = "http",
        .type = Type::kTable,
        .ignored = true,
-       .help = "older releases listened there for Slack's buttons"},
+       .help = "does nothing, Slack calls nobody back; remove it"},
       {.name = "review.enabled", .type = Type::kBool, .fallback = "false"},
       {.name = "review.app_token", .secret = true},
       {.name = "review.slack_user_id_trait"},

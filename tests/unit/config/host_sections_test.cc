@@ -1,0 +1,145 @@
+#include "config/host_sections.h"
+
+#include <gmock/gmock.h>
+
+namespace notifyd::config {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+struct Read {
+  TeleportConfig config;
+  std::vector<std::string> warnings;
+  std::string error;
+};
+
+Read teleport(const std::string& lines) {
+  const Tree tree = *read_toml("[teleport]\n" + lines + "\n", "f.toml");
+  const auto checked = check(tree, "f.toml", teleport_options());
+  if (!checked) return {{}, {}, checked.error().message};
+  Read read;
+  auto config = teleport_config(checked->settings, section_position(tree, "teleport", "f.toml"),
+                                read.warnings);
+  if (config) {
+    read.config = *std::move(config);
+  } else {
+    read.error = config.error().message;
+  }
+  return read;
+}
+
+Result<LogConfig> log(const std::string& lines) {
+  return log_config(
+      check(*read_toml("[log]\n" + lines + "\n", "f.toml"), "f.toml", log_options())->settings);
+}
+
+TEST(TeleportSection, IsReadWhole) {
+  const auto read = teleport(
+      "addr = \"auth.example.com:3025\"\nidentity = \"/id\"\nrefresh_identity = true\n"
+      "refresh_identity_interval = \"5m\"");
+  EXPECT_EQ(read.error, "");
+  EXPECT_EQ(read.config.addr, "auth.example.com:3025");
+  EXPECT_EQ(read.config.identity, "/id");
+  EXPECT_TRUE(read.config.refresh_identity);
+  EXPECT_EQ(read.config.refresh_identity_interval, std::chrono::minutes(5));
+  EXPECT_EQ(read.config.file, "f.toml");
+  EXPECT_THAT(read.warnings, IsEmpty());
+}
+
+TEST(TeleportSection, HasUpstreamsDefaults) {
+  const auto read = teleport("identity = \"/id\"");
+  EXPECT_EQ(read.config.addr, "localhost:3025");
+  EXPECT_FALSE(read.config.refresh_identity);
+  EXPECT_EQ(read.config.refresh_identity_interval, std::chrono::minutes(1));
+}
+
+TEST(TeleportSection, TakesTheOldNameOfTheAddressWithAWarning) {
+  const auto read = teleport("identity = \"/id\"\nauth_server = \"old:3025\"");
+  EXPECT_EQ(read.config.addr, "old:3025");
+  EXPECT_THAT(read.warnings, ElementsAre("f.toml:3:15: teleport.auth_server is the old name of "
+                                         "teleport.addr; write addr = ..."));
+}
+
+TEST(TeleportSection, AddrWinsOverItsOldName) {
+  const auto read = teleport("identity = \"/id\"\nauth_server = \"old:1\"\naddr = \"new:2\"");
+  EXPECT_EQ(read.config.addr, "new:2");
+  EXPECT_THAT(read.warnings, ElementsAre(HasSubstr("which is there too and wins; remove it")));
+}
+
+TEST(TeleportSection, AddressNeedsAPortAndNoScheme) {
+  EXPECT_EQ(teleport("identity = \"/id\"\naddr = \"auth.example.com\"").error,
+            "f.toml:3:8: teleport.addr is no host and port; write \"host:3025\", without https:// "
+            "in front");
+  EXPECT_THAT(teleport("identity = \"/id\"\naddr = \"https://a:443\"").error,
+              HasSubstr("no host and port"));
+  EXPECT_EQ(teleport("identity = \"/id\"\naddr = \"[::1]:3025\"").error, "");
+}
+
+TEST(TeleportSection, WithoutCredentialsSaysWhatToWrite) {
+  EXPECT_EQ(teleport("addr = \"a:1\"").error,
+            "f.toml:1:1: [teleport] has no credentials; write identity = "
+            "\"/path/of/the/identity/file\" (tctl auth sign --format=file makes one, or a bot "
+            "does), or client_key, client_crt and root_cas");
+}
+
+TEST(TeleportSection, PartOfTheKeysNamesWhatIsThereAndWhatIsMissing) {
+  EXPECT_EQ(teleport("client_key = \"/k\"\nclient_crt = \"/c\"").error,
+            "f.toml:2:14: [teleport] has client_key and client_crt without root_cas; write "
+            "client_key, client_crt and root_cas, or identity instead of them");
+  EXPECT_THAT(teleport("identity = \"/id\"\nroot_cas = \"/r\"").error,
+              HasSubstr("has root_cas without client_key and client_crt"));
+  EXPECT_EQ(teleport("client_key = \"/k\"\nclient_crt = \"/c\"\nroot_cas = \"/r\"").error, "");
+}
+
+TEST(TeleportSection, IdentityAndKeysExcludeEachOther) {
+  EXPECT_THAT(
+      teleport("identity = \"/id\"\nclient_key = \"/k\"\nclient_crt = \"/c\"\nroot_cas = \"/r\"")
+          .error,
+      HasSubstr("f.toml:4:14: [teleport] has identity and client_crt, and only one can be used"));
+}
+
+TEST(TeleportSection, RefreshNeedsAnIdentityFile) {
+  EXPECT_THAT(teleport("refresh_identity = true\nclient_key = \"/k\"\nclient_crt = \"/c\"\n"
+                       "root_cas = \"/r\"")
+                  .error,
+              HasSubstr("f.toml:2:20: refresh_identity needs identity; write identity"));
+}
+
+TEST(TeleportSection, RefreshIntervalIsASecondAtLeast) {
+  EXPECT_THAT(teleport("identity = \"/id\"\nrefresh_identity_interval = \"10ms\"").error,
+              HasSubstr("is shorter than a second; write \"1m\""));
+}
+
+TEST(LogSection, KnowsUpstreamsNamesOfTheStreams) {
+  for (const char* name : {"stderr", "error", "2"}) {
+    EXPECT_EQ(log("output = \"" + std::string(name) + "\"")->output, "stderr") << name;
+  }
+  for (const char* name : {"stdout", "out", "1", ""}) {
+    EXPECT_EQ(log("output = \"" + std::string(name) + "\"")->output, "stdout") << name;
+  }
+  EXPECT_EQ(log("output = \"/var/log/x.log\"")->output, "/var/log/x.log");
+  EXPECT_EQ(log("")->output, "stderr");
+}
+
+TEST(LogSection, KnowsTheSeveritiesInAnyCase) {
+  EXPECT_EQ(log("severity = \"INFO\"")->severity, Severity::kInfo);
+  EXPECT_EQ(log("severity = \"debug\"")->severity, Severity::kDebug);
+  EXPECT_EQ(log("severity = \"Warn\"")->severity, Severity::kWarn);
+  EXPECT_EQ(log("severity = \"warning\"")->severity, Severity::kWarn);
+  EXPECT_EQ(log("severity = \"err\"")->severity, Severity::kError);
+  EXPECT_EQ(log("severity = \"ERROR\"")->severity, Severity::kError);
+  EXPECT_EQ(log("")->severity, Severity::kInfo);
+}
+
+TEST(LogSection, RefusesOtherSeverities) {
+  const auto refused = log("severity = \"loud\"");
+  ASSERT_FALSE(refused.ok());
+  EXPECT_EQ(refused.error().message,
+            "f.toml:2:12: log.severity is not known; write \"debug\", \"info\", \"warn\" or "
+            "\"error\"");
+}
+
+}  // namespace
+}  // namespace notifyd::config
