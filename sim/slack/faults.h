@@ -46,8 +46,8 @@ class Fault {
   // Which calls. Without these: every call of every method, until removed.
   Fault& on(std::string method) & { return method_ = std::move(method), *this; }
   Fault& in(std::string channel) & { return channel_ = std::move(channel), *this; }  // as sent
-  Fault& nth(int n) & { return skip_ = n - 1, *this; }  // 1: the next matching call
-  Fault& times(int n) & { return times_ = n, *this; }   // 0: no end; nth() alone means once
+  Fault& nth(int n) & { return nth_ = n, *this; }      // 1: the next matching call
+  Fault& times(int n) & { return times_ = n, *this; }  // 0: no end; nth() alone means once
   Fault& with_probability(double p) & { return probability_ = p, *this; }
   // The call takes effect, then the fault strikes: the trap of the doubled post.
   Fault& after_effect() & { return after_effect_ = true, *this; }
@@ -77,7 +77,7 @@ class Fault {
   Kind kind_;
   std::string method_;   // "": any
   std::string channel_;  // "": any
-  int skip_ = 0;
+  int nth_ = 0;          // 0: not given
   std::optional<int> times_;
   double probability_ = 1;
   bool after_effect_ = false;

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "sim/slack/model.h"
 
@@ -26,23 +27,31 @@ inline constexpr std::string_view kPostPerWorkspace = "chat.postMessage/workspac
 
 RateLimits published_limits();  // Slack's tiers
 
+struct Refusal {
+  int retry_after;          // seconds, at least 1
+  bool of_channel = false;  // by the per-channel limit of chat.postMessage
+};
+
 class RateLimiter {
  public:
   explicit RateLimiter(RateLimits limits = {}) : limits_(std::move(limits)) {}
+  RateLimiter(const RateLimiter&) = delete;  // buckets point into limits_
+  RateLimiter& operator=(const RateLimiter&) = delete;
 
-  // Takes one from each bucket that the call needs; or, when one of them is empty, from none, and
-  // returns the seconds to put into Retry-After.
-  std::optional<int> take(std::string_view method, std::string_view channel, SlackTime now);
+  // Takes one from each bucket that the call needs; when one of them is empty, from none.
+  std::optional<Refusal> take(std::string_view method, std::string_view channel, SlackTime now);
 
  private:
   struct Bucket {
     double tokens;
     SlackTime at;
+    const RateLimit* limit;
+    bool of_channel;
   };
 
   Bucket* refill(std::string_view limit, const std::string& key, SlackTime now);
 
-  RateLimits limits_;
+  const RateLimits limits_;
   std::map<std::string, Bucket> buckets_;
 };
 

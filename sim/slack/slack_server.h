@@ -9,13 +9,12 @@
 #include <memory>
 #include <string>
 
+#include "sim/slack/block_kit.h"
 #include "sim/slack/faults.h"
 #include "sim/slack/rate_limits.h"
 #include "sim/slack/workspace.h"
 
 namespace notifyd::sim {
-
-enum class LengthUnit { kCodePoints, kUtf16 };  // Slack doesn't say in which it counts
 
 struct SlackServerOptions {
   int port = 0;       // 0: any

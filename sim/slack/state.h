@@ -28,14 +28,14 @@ struct SlackState {
   SlackMessage* find_message(std::string_view channel_id, std::string_view ts);
   SlackUser* find_user_by_email(std::string_view email);
 
-  // The bot's DM with the user, made when there is none; second: it was made just now.
+  SlackChannel* find_dm(const std::string& user_id);  // the bot's DM with the user
+  // The same, made when there is none; second: it was made just now.
   std::pair<SlackChannel*, bool> open_dm(const std::string& user_id);
   SlackMessage& store(SlackMessage message, SlackTime now);  // gives it its ts
   std::string next_id(char prefix);
+  std::string next_ts(SlackTime now);  // strictly increasing, even while the clock stands still
 
  private:
-  std::string next_ts(SlackTime now);
-
   long long last_ts_us_ = 0;  // across channels: stricter than Slack, and simpler
   int ids_ = 0;
 };

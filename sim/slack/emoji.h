@@ -1,0 +1,22 @@
+// The emoji that this workspace knows: the usual ones of Slack's list, which is iamcal's
+// emoji-data.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace notifyd::sim {
+
+struct Emoji {
+  std::string_view name;  // without colons
+  std::string_view utf8;
+};
+
+const std::vector<Emoji>& all_emoji();
+std::string_view emoji(std::string_view name);  // "" when there is no such emoji
+
+// ":x:" to the character, wherever a known name stands between colons.
+std::string with_emoji(std::string_view text);
+
+}  // namespace notifyd::sim
