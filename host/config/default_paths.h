@@ -21,7 +21,7 @@ std::string default_modules_dir(const Surroundings& around);
 // conf.d beside the configuration file when there is one, else the packaged place.
 std::string default_conf_d(const std::string& config_file);
 
-// Modules are copied here before they are mapped. Only a name: ops/runtime_dir.h makes it.
+// Modules are copied here before they are mapped. Only a name: whoever stages them makes it.
 std::string default_runtime_dir(const Surroundings& around);
 
 }  // namespace notifyd::config

@@ -1,0 +1,27 @@
+// Where the log goes: stderr, stdout, or a file that is appended to. One line each:
+//
+//   2026-11-22T12:34:56.789Z INFO  announced request=... recipient=...
+//
+// Times are UTC. A line is written whole and at once, by the thread that says it.
+#pragma once
+
+#include <memory>
+
+#include "base/log.h"
+#include "base/result.h"
+#include "config/host_config.h"
+
+namespace notifyd::ops {
+
+// Any thread.
+class DaemonLog : public LogSink {
+ public:
+  // For logrotate: goes on in a new file of the same name. On error it goes on in the old one.
+  // Nothing to do for the streams.
+  virtual Result<> reopen() = 0;
+};
+
+// A file is made with mode 0640 when it is not there.
+Result<std::shared_ptr<DaemonLog>> open_log(const config::LogConfig& config);
+
+}  // namespace notifyd::ops

@@ -1,0 +1,19 @@
+// What the process as a whole is set to before it does anything.
+#pragma once
+
+#include "base/log.h"
+
+namespace notifyd::ops {
+
+// For somebody who needs a core dump more than the secrets in it: set to 1.
+inline constexpr const char* kCoreDumpsVariable = "TELEPORT_NOTIFYD_CORE_DUMPS";
+
+// [before any thread] No core dumps and no debugger of another user, because keys and tokens are
+// in memory. A broken pipe is an error of its write, not the end of the process. New files are not
+// for the world.
+void prepare_process();
+
+// Says at debug which variables of teleport-slack's charts are set and mean nothing here.
+void note_ignored_environment(const Log& log);
+
+}  // namespace notifyd::ops

@@ -1,0 +1,150 @@
+#include "ops/log.h"
+
+#include <gmock/gmock.h>
+#include <sys/stat.h>
+
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+#include <thread>
+
+#include "support/temp_dir.h"
+
+namespace notifyd::ops {
+namespace {
+
+using testing::EndsWith;
+using testing::HasSubstr;
+using testing::MatchesRegex;
+using testing::Not;
+
+class LogTest : public testing::Test {
+ protected:
+  std::shared_ptr<DaemonLog> open(Severity severity = Severity::kInfo) {
+    auto log = open_log({path_, severity});
+    EXPECT_TRUE(log.ok());
+    return *log;
+  }
+  static std::string contents(const std::string& path) {
+    std::stringstream text;
+    text << std::ifstream(path).rdbuf();
+    return text.str();
+  }
+  std::string contents() const { return contents(path_); }
+
+  test::TempDir dir_;
+  std::string path_ = dir_.path("x.log");
+};
+
+TEST_F(LogTest, LineHasTimeSeverityMessageAndFields) {
+  Log(open()).with({{"instance", "slack"}}).info("announced", {{"request", "a b"}});
+  EXPECT_THAT(contents(), MatchesRegex("[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\\."
+                                       "[0-9]{3}Z INFO  announced request=\"a b\" "
+                                       "instance=slack\n"));
+}
+
+TEST_F(LogTest, SeveritiesAreWrittenFiveWide) {
+  const Log log(open(Severity::kDebug));
+  log.debug("a");
+  log.info("a");
+  log.warn("a");
+  log.error("a");
+  EXPECT_THAT(contents(), HasSubstr("Z DEBUG a\n"));
+  EXPECT_THAT(contents(), HasSubstr("Z INFO  a\n"));
+  EXPECT_THAT(contents(), HasSubstr("Z WARN  a\n"));
+  EXPECT_THAT(contents(), HasSubstr("Z ERROR a\n"));
+}
+
+TEST_F(LogTest, LeavesOutWhatIsBelowTheSeverity) {
+  const Log log(open(Severity::kWarn));
+  log.info("quiet");
+  log.warn("loud");
+  EXPECT_THAT(contents(), Not(HasSubstr("quiet")));
+  EXPECT_THAT(contents(), HasSubstr("loud"));
+  EXPECT_FALSE(log.enabled(Severity::kInfo));
+}
+
+TEST_F(LogTest, AppendsToTheFile) {
+  dir_.write("x.log", "before\n");
+  Log(open()).info("after");
+  EXPECT_THAT(contents(), testing::StartsWith("before\n"));
+  EXPECT_THAT(contents(), EndsWith("INFO  after\n"));
+}
+
+TEST_F(LogTest, FileIsNotForTheWorld) {
+  open();
+  struct stat status {};
+  ASSERT_EQ(::stat(path_.c_str(), &status), 0);
+  EXPECT_EQ(status.st_mode & 07137U, 0U);
+}
+
+TEST_F(LogTest, LineStaysOneLineAndFormatsNothing) {
+  Log(open()).info("one\ntwo {} %v\x1b[1m");
+  EXPECT_THAT(contents(), EndsWith("INFO  one two {} %v [1m\n"));
+}
+
+TEST_F(LogTest, GoesOnInANewFileAfterReopen) {
+  const auto sink = open();
+  const Log log(sink);
+  log.info("first");
+  std::filesystem::rename(path_, dir_.path("x.log.1"));
+  log.info("second");
+  ASSERT_TRUE(sink->reopen().ok());
+  log.info("third");
+  EXPECT_THAT(contents(dir_.path("x.log.1")), HasSubstr("second\n"));
+  EXPECT_THAT(contents(), EndsWith("third\n"));
+  EXPECT_THAT(contents(), Not(HasSubstr("second")));
+}
+
+TEST_F(LogTest, GoesOnInTheOldFileWhenReopenFails) {
+  path_ = dir_.path("sub/x.log");
+  dir_.write("sub/x.log", "");
+  const auto sink = open();
+  std::filesystem::rename(dir_.path("sub"), dir_.path("moved"));
+  EXPECT_FALSE(sink->reopen().ok());
+  Log(sink).info("still here");
+  EXPECT_THAT(contents(dir_.path("moved/x.log")), HasSubstr("still here"));
+}
+
+TEST_F(LogTest, LinesOfManyThreadsStayWhole) {
+  const Log log(open());
+  constexpr int kThreads = 4, kLines = 200;
+  {
+    std::vector<std::jthread> threads;
+    for (int t = 0; t < kThreads; ++t) {
+      threads.emplace_back([log] {
+        for (int i = 0; i < kLines; ++i) log.info(std::string(300, 'x'));
+      });
+    }
+  }
+  std::istringstream lines(contents());
+  int count = 0;
+  for (std::string line; std::getline(lines, line); ++count) {
+    ASSERT_THAT(line, EndsWith("INFO  " + std::string(300, 'x')));
+  }
+  EXPECT_EQ(count, kThreads * kLines);
+}
+
+TEST(Log, FileThatCannotBeOpenedIsNamedWithWhatToDo) {
+  const auto log = open_log({"/nowhere/x.log", Severity::kInfo});
+  ASSERT_FALSE(log.ok());
+  EXPECT_EQ(log.error().message,
+            "log.output: /nowhere/x.log cannot be opened for appending (No such file or "
+            "directory); name a file that the user of this program may write, or \"stderr\"");
+}
+
+TEST(Log, StreamsAreWrittenDirectly) {
+  testing::internal::CaptureStdout();
+  Log(*open_log({"stdout", Severity::kInfo})).info("to stdout");
+  EXPECT_THAT(testing::internal::GetCapturedStdout(), EndsWith("INFO  to stdout\n"));
+  testing::internal::CaptureStderr();
+  Log(*open_log({"stderr", Severity::kInfo})).info("to stderr");
+  EXPECT_THAT(testing::internal::GetCapturedStderr(), EndsWith("INFO  to stderr\n"));
+}
+
+TEST(Log, StreamsNeedNoReopening) {
+  EXPECT_TRUE((*open_log({"stderr", Severity::kInfo}))->reopen().ok());
+}
+
+}  // namespace
+}  // namespace notifyd::ops
