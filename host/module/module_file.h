@@ -1,0 +1,35 @@
+// A module's file as the operator put it there: whose it is, whether others could change it, its
+// name, and its contents read in one piece. The file itself is never mapped: overwriting a mapped
+// file changes or ends the code that is running.
+#pragma once
+
+#include <sys/stat.h>
+
+#include <chrono>
+#include <functional>
+#include <string>
+
+#include "base/result.h"
+
+namespace notifyd::modules {
+
+struct ModuleFile {
+  std::string path;
+  std::string name;   // <name> of libnotify_<name>.so
+  std::string bytes;  // not empty
+};
+
+Result<std::string> module_name(const std::string& path);
+
+// Whoever can write the file, or put another in its place, is the daemon.
+Result<> judge_owner(const struct stat& status, const std::string& path, uid_t self);
+
+struct ReadOptions {
+  std::chrono::milliseconds second_try{200};
+  std::function<void()> while_reading;  // for tests: the moment in which a file can change
+};
+
+// Every error begins with the path. A file that changes while it is read is tried once more.
+Result<ModuleFile> read_module_file(const std::string& path, const ReadOptions& options = {});
+
+}  // namespace notifyd::modules
