@@ -1,0 +1,240 @@
+#include "api.h"
+
+#include <algorithm>
+#include <charconv>
+
+#include "text.h"
+
+namespace slack {
+namespace {
+
+constexpr std::uint32_t kTimeoutMs = 30'000;
+constexpr std::uint32_t kUnnamedWaitMs = 30'000;
+constexpr std::uint32_t kLongestRetryAfterMs = 10 * 60 * 1000;
+
+const Json kNull;
+
+// Whole seconds; a missing or senseless header counts as half a minute.
+std::uint32_t retry_after_ms(std::string_view header) {
+  const std::string_view digits = trim(header);
+  std::uint32_t seconds = 0;
+  const char* last = digits.data() + digits.size();
+  const auto [end, error] = std::from_chars(digits.data(), last, seconds);
+  if (error == std::errc::result_out_of_range) return kLongestRetryAfterMs;
+  if (digits.empty() || error != std::errc{} || end != last) return kUnnamedWaitMs;
+  return std::clamp(seconds, 1U, kLongestRetryAfterMs / 1000) * 1000;
+}
+
+std::string percent_encoded(std::string_view text) {
+  constexpr std::string_view kHex = "0123456789ABCDEF";
+  constexpr std::string_view kPlain =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
+  std::string out;
+  for (const char c : text) {
+    if (kPlain.find(c) != std::string_view::npos) {
+      out.push_back(c);
+    } else {
+      const auto byte = static_cast<unsigned char>(c);
+      out.push_back('%');
+      out.push_back(kHex[byte >> 4U]);
+      out.push_back(kHex[byte & 0xFU]);
+    }
+  }
+  return out;
+}
+
+std::string json_text(const Json& json) {
+  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+std::string form(const Json& args) {
+  std::string out;
+  for (const auto& [key, value] : args.items()) {
+    if (!out.empty()) out += "&";
+    out += percent_encoded(key) + "=";
+    out += percent_encoded(value.is_string() ? value.get<std::string>() : json_text(value));
+  }
+  return out;
+}
+
+// What Slack says beside the code: `errors` in old answers, response_metadata.messages in all.
+std::string remarks(const Json& body) {
+  std::string out;
+  const Json& messages = child_at(child_at(body, "response_metadata"), "messages");
+  if (!messages.is_array()) return out;
+  for (const Json& message : messages) {
+    if (!message.is_string() || out.size() > 200) continue;
+    if (!out.empty()) out += "; ";
+    out += message.get<std::string>();
+  }
+  return out;
+}
+
+Reply failed(const Call& call, Kind kind, const std::string& why) {
+  Reply reply;
+  reply.outcome = outcome_of(kind, call.posts, call.method + ": " + why);
+  return reply;
+}
+
+Reply not_answered(const Call& call, const notify::HttpResponse& response) {
+  const std::string why = shortened(one_line(clean(response.error)), 200);
+  switch (response.outcome) {
+    case NOTIFY_HTTP_NOT_SENT:
+      return failed(call, Kind::kOffline, "Slack was not reached: " + why);
+    case NOTIFY_HTTP_CANCELLED:
+      return failed(call, Kind::kCancelled, "given up while waiting for Slack");
+    default:
+      return failed(call, Kind::kUnsure, "no whole answer from Slack: " + why);
+  }
+}
+
+Reply limited(const Call& call, const Json& body, std::string_view retry_after) {
+  Reply reply;
+  const std::string code = text_at(body, "error");
+  reply.outcome = refused(call.method, code.empty() ? "ratelimited" : code, call.posts, "", "");
+  if (reply.outcome.kind != Kind::kLimited) {
+    reply.outcome = refused(call.method, "ratelimited", call.posts, "", "");
+  }
+  if (reply.outcome.retry_after_ms == 0) {
+    reply.outcome.retry_after_ms = retry_after_ms(retry_after);
+  }
+  return reply;
+}
+
+// An answer without Slack's JSON: from a proxy, a captive portal, or Slack in trouble.
+Reply not_from_slack(const Call& call, std::uint32_t status) {
+  const std::string http = "HTTP " + std::to_string(status);
+  if (status >= 300 && status < 400) {
+    return failed(call, Kind::kRetry,
+                  http +
+                      " instead of an answer; redirects are not followed, so slack.apiurl must "
+                      "be the final address");
+  }
+  if (status >= 400 && status < 500 && status != 408) {
+    return failed(call, Kind::kRetry,
+                  http +
+                      " instead of an answer; check slack.apiurl and the "
+                      "proxy between here and Slack");
+  }
+  if (status >= 500) return failed(call, Kind::kUnsure, http + "; Slack has trouble");
+  return failed(call, Kind::kUnsure, http + " without Slack's JSON; is a proxy answering?");
+}
+
+Reply understood(const Call& call, Json body) {
+  Reply reply;
+  if (const Json& ok = child_at(body, "ok"); !ok.is_boolean() || !ok.get<bool>()) {
+    reply.outcome = refused(call.method, text_at(body, "error"), call.posts,
+                            text_at(body, "needed"), remarks(body));
+  }
+  reply.body = std::move(body);
+  return reply;
+}
+
+}  // namespace
+
+std::string text_at(const Json& object, std::string_view key) {
+  const Json& value = child_at(object, key);
+  return value.is_string() ? value.get<std::string>() : std::string();
+}
+
+const Json& child_at(const Json& object, std::string_view key) {
+  if (!object.is_object()) return kNull;
+  const auto found = object.find(std::string(key));
+  return found == object.end() ? kNull : *found;
+}
+
+Reply classify(const Call& call, const notify::HttpResponse& response) {
+  if (response.outcome != NOTIFY_HTTP_ANSWERED) return not_answered(call, response);
+  Json body = Json::parse(response.body, nullptr, false);
+  const bool from_slack = child_at(body, "ok").is_boolean();
+  if (response.status == 429 || kind_of(text_at(body, "error")) == Kind::kLimited) {
+    return limited(call, body, response.header("retry-after"));
+  }
+  const bool trouble = response.status >= 500 || (response.status >= 300 && response.status < 400);
+  if (!from_slack || trouble) return not_from_slack(call, response.status);
+  return understood(call, std::move(body));
+}
+
+notify::Task<Reply> Api::call(Call call) {
+  for (;;) {
+    auto entering = limiter_.enter(call.method, call.channel, call.priority);
+    const Limiter::Permit permit = co_await entering;
+    if (!permit.granted()) {
+      Reply later = failed(call, Kind::kLimited, "Slack asked to slow down");
+      later.outcome.retry_after_ms = static_cast<std::uint32_t>(permit.wait_ms());
+      co_return later;
+    }
+    const std::optional<std::string> bearer = token();
+    if (!bearer) {
+      co_return failed(call, Kind::kAuth, "slack.token can't be read, or is not a token");
+    }
+    const std::uint64_t began = host_.mono_ms();
+    auto sending = host_.http(request(call, *bearer));
+    const notify::HttpResponse response = co_await sending;
+    learn_scopes(response);
+    Reply reply = classify(call, response);
+    log_call(call, response, reply, host_.mono_ms() - began);
+    if (reply.outcome.kind != Kind::kLimited) co_return reply;
+    limiter_.block(call.method, reply.outcome.retry_after_ms);
+  }
+}
+
+std::optional<bool> Api::has_scope(std::string_view scope) const {
+  if (!scopes_) return std::nullopt;
+  return scopes_->count(scope) > 0;
+}
+
+// Read for each call: the host re-reads the file that slack.token may name, so a renewed token is
+// used at once. Anything but visible ASCII would end the header line.
+std::optional<std::string> Api::token() const {
+  const std::optional<std::string> value = host_.option("slack.token");
+  if (!value) return std::nullopt;
+  const std::string_view token = trim(*value);
+  const bool sane = !token.empty() && std::all_of(token.begin(), token.end(),
+                                                  [](char c) { return c > ' ' && c < '\x7f'; });
+  return sane ? std::optional<std::string>(token) : std::nullopt;
+}
+
+notify::HttpRequest Api::request(const Call& call, const std::string& token) const {
+  const bool json = call.encoding == Encoding::kJson;
+  notify::HttpRequest request;
+  request.method = "POST";
+  request.url = base_ + call.method;
+  request.body = json ? json_text(call.args) : form(call.args);
+  request.headers.emplace_back("content-type", json ? "application/json; charset=utf-8"
+                                                    : "application/x-www-form-urlencoded");
+  request.headers.emplace_back("accept", "application/json");
+  request.headers.emplace_back("authorization", "Bearer " + token);
+  request.timeout_ms = kTimeoutMs;
+  return request;
+}
+
+// Slack names the token's scopes in every answer, and only there.
+void Api::learn_scopes(const notify::HttpResponse& response) {
+  std::string_view header = response.header("x-oauth-scopes");
+  if (trim(header).empty()) return;
+  scopes_.emplace();
+  while (!header.empty()) {
+    const std::size_t comma = header.find(',');
+    scopes_->emplace(trim(header.substr(0, comma)));
+    header = comma == std::string_view::npos ? std::string_view{} : header.substr(comma + 1);
+  }
+}
+
+void Api::log_call(const Call& call, const notify::HttpResponse& response, const Reply& reply,
+                   std::uint64_t ms) const {
+  const std::string status = std::to_string(response.status);
+  const std::string took = std::to_string(ms);
+  const std::string retry_after = std::to_string(reply.outcome.retry_after_ms);
+  const std::string_view outcome = reply.ok() ? std::string_view("ok") : reply.outcome.detail;
+  host_.log(NOTIFY_LOG_DEBUG, "called Slack",
+            {{"method", call.method},
+             {"channel", call.channel},
+             {"status", status},
+             {"outcome", outcome},
+             {"retry_after_ms", retry_after},
+             {"ms", took}});
+  if (reply.outcome.kind == Kind::kLimited) host_.count("slack_throttled");
+}
+
+}  // namespace slack

@@ -1,0 +1,70 @@
+// One call of Slack's Web API: paced, authenticated, waited for, and its outcome classified.
+#pragma once
+
+#include <map>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "errors.h"
+#include "limiter.h"
+#include "notify/module.hpp"
+
+namespace slack {
+
+using Json = nlohmann::json;
+
+// "" when there is no such text: what comes from the far side is never taken to have a shape.
+std::string text_at(const Json& object, std::string_view key);
+const Json& child_at(const Json& object, std::string_view key);  // null when there is none
+
+enum class Encoding { kJson, kForm };
+
+struct Call {
+  std::string method;
+  Json args = Json::object();  // of scalars only, when the method takes a form
+  Encoding encoding = Encoding::kJson;
+  Priority priority = Priority::kAnnouncement;
+  bool posts = false;   // done twice it shows twice
+  std::string channel;  // for the limit per channel; "": none
+};
+
+struct Reply {
+  Outcome outcome;
+  Json body;  // null unless Slack answered with an object
+
+  bool ok() const { return outcome.ok(); }
+};
+
+class Api {
+ public:
+  // `base` ends with a slash.
+  Api(const notify::Host& host, Limiter& limiter, std::string base)
+      : host_(host), limiter_(limiter), base_(std::move(base)) {}
+
+  // Waits for its turn, and waits out a 429 of up to a minute.
+  notify::Task<Reply> call(Call call);
+
+  // Whether the token has `scope`; nullopt until Slack has said.
+  std::optional<bool> has_scope(std::string_view scope) const;
+
+ private:
+  std::optional<std::string> token() const;
+  notify::HttpRequest request(const Call& call, const std::string& token) const;
+  void learn_scopes(const notify::HttpResponse& response);
+  void log_call(const Call& call, const notify::HttpResponse& response, const Reply& reply,
+                std::uint64_t ms) const;
+
+  const notify::Host& host_;
+  Limiter& limiter_;
+  const std::string base_;
+  std::optional<std::set<std::string, std::less<>>> scopes_;
+};
+
+// What an HTTP answer to `call` means. Never throws, whatever is in it.
+Reply classify(const Call& call, const notify::HttpResponse& response);
+
+}  // namespace slack

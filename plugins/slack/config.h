@@ -1,0 +1,25 @@
+// What the config file says to this module. Reading it is all that creating an instance does.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "notify/module.hpp"
+
+namespace slack {
+
+extern const notify_option* const kOptions[];
+
+struct Config {
+  std::string api_url;  // ends with a slash
+  bool notify_requester = true;
+  bool published_pace = true;
+  std::map<std::string, std::vector<std::string>, std::less<>> role_to_recipients;
+
+  // Throws std::runtime_error with what to write instead.
+  static Config read(const notify::Host& host);
+};
+
+}  // namespace slack

@@ -1,0 +1,183 @@
+#include "directory.h"
+
+#include <algorithm>
+
+#include "text.h"
+
+namespace slack {
+namespace {
+
+constexpr std::uint64_t kHitMs = 60 * 60 * 1000;
+constexpr std::uint64_t kMissMs = 5 * 60 * 1000;
+constexpr std::size_t kMostEntries = 8192;
+constexpr int kMostPages = 50;
+constexpr std::string_view kPublicAndPrivate = "public_channel,private_channel";
+constexpr std::string_view kPublic = "public_channel";
+
+bool is_upper_or_digit(char c) { return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'); }
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+// A word in capitals that has no digit is rather a name that somebody miswrote.
+bool is_id(std::string_view text, std::string_view prefixes) {
+  if (text.size() < 3 || prefixes.find(text.front()) == std::string_view::npos) return false;
+  if (!std::all_of(text.begin(), text.end(), is_upper_or_digit)) return false;
+  return text.size() >= 9 || std::any_of(text.begin(), text.end(), is_digit);
+}
+
+void add_channels(const Json& channels, std::map<std::string, std::string, std::less<>>& to) {
+  if (!channels.is_array()) return;
+  for (const Json& channel : channels) {
+    std::string id = text_at(channel, "id");
+    std::string name = text_at(channel, "name");
+    if (!id.empty() && !name.empty()) to.emplace(std::move(name), std::move(id));
+  }
+}
+
+// How long an answer holds; 0: it was none. A scope does not come back by asking again at once.
+std::uint64_t lifetime_ms(const Lookup& lookup) {
+  if (lookup.outcome.kind == Kind::kScope) return kMissMs;
+  if (!lookup.outcome.ok()) return 0;
+  return lookup.id.empty() ? kMissMs : kHitMs;
+}
+
+Lookup lookup_of(const Reply& reply, std::string id) {
+  Lookup lookup;
+  // "No such user" is an answer, and one that is kept.
+  if (reply.outcome.kind != Kind::kDestination) lookup.outcome = reply.outcome;
+  if (reply.ok()) lookup.id = std::move(id);
+  if (reply.ok() && lookup.id.empty()) {
+    lookup.outcome = outcome_of(Kind::kRetry, false, "Slack answered a lookup without an id");
+  }
+  return lookup;
+}
+
+}  // namespace
+
+bool is_user_id(std::string_view text) { return is_id(text, "UW"); }
+bool is_channel_id(std::string_view text) { return is_id(text, "CGD"); }
+
+notify::Task<Lookup> Directory::user(std::string email) {
+  std::string key = lower(email);
+  std::function<notify::Task<Lookup>()> ask = [this, key] { return ask_user(key); };
+  auto answer = shared(users_, key, std::move(ask));
+  Lookup lookup = co_await answer;
+  co_return lookup;
+}
+
+notify::Task<Lookup> Directory::direct(std::string user_id) {
+  std::function<notify::Task<Lookup>()> ask = [this, user_id] { return ask_direct(user_id); };
+  auto answer = shared(directs_, user_id, std::move(ask));
+  Lookup lookup = co_await answer;
+  co_return lookup;
+}
+
+notify::Task<Lookup> Directory::channel(std::string name) {
+  std::function<notify::Task<Lookup>()> ask = [this] { return list_all_channels(); };
+  auto listing = shared(listings_, "", std::move(ask));
+  Lookup lookup = co_await listing;
+  lookup.id.clear();
+  if (!lookup.outcome.ok()) co_return lookup;
+  const std::string plain = lower(name.substr(!name.empty() && name.front() == '#' ? 1 : 0));
+  const auto found = channels_.find(plain);
+  if (found != channels_.end()) lookup.id = found->second;
+  co_return lookup;
+}
+
+// The call runs in a task of its own, so that it ends well for the others when the one who asked
+// first is ended.
+notify::Task<Lookup> Directory::shared(Entries& entries, std::string key,
+                                       std::function<notify::Task<Lookup>()> ask) {
+  make_room(entries);
+  Entry& entry = entries[key];
+  if (entry.until_ms > host_.mono_ms()) co_return entry.lookup;
+  notify::Reply<Lookup> reply;
+  entry.waiting.push_back(reply.to());
+  if (!entry.asking) {
+    entry.asking = true;
+    asking_.run(run(entries, key, ask()));
+  }
+  Lookup lookup = co_await reply;
+  co_return lookup;
+}
+
+notify::Task<> Directory::run(Entries& entries, std::string key, notify::Task<Lookup> ask) {
+  Lookup lookup;
+  try {
+    lookup = co_await ask;
+  } catch (const std::exception& e) {
+    lookup.outcome = outcome_of(Kind::kRetry, false, e.what());
+  }
+  settle(entries, key, lookup);
+}
+
+void Directory::settle(Entries& entries, const std::string& key, const Lookup& lookup) {
+  const auto found = entries.find(key);
+  const auto waiting = std::exchange(found->second.waiting, {});
+  const std::uint64_t lifetime = lifetime_ms(lookup);
+  if (lifetime == 0) {
+    entries.erase(found);
+  } else {
+    found->second = {lookup, host_.mono_ms() + lifetime, false, {}};
+  }
+  for (const auto& to : waiting) to(lookup);
+}
+
+void Directory::make_room(Entries& entries) const {
+  if (entries.size() < kMostEntries) return;
+  std::erase_if(entries, [](const auto& entry) { return !entry.second.asking; });
+}
+
+notify::Task<Lookup> Directory::ask_user(std::string email) {
+  Call call;
+  call.method = "users.lookupByEmail";
+  call.encoding = Encoding::kForm;
+  call.args["email"] = email;
+  auto asking = api_.call(std::move(call));
+  const Reply reply = co_await asking;
+  co_return lookup_of(reply, text_at(child_at(reply.body, "user"), "id"));
+}
+
+notify::Task<Lookup> Directory::ask_direct(std::string user_id) {
+  Call call;
+  call.method = "conversations.open";
+  call.args["users"] = user_id;
+  auto asking = api_.call(std::move(call));
+  const Reply reply = co_await asking;
+  co_return lookup_of(reply, text_at(child_at(reply.body, "channel"), "id"));
+}
+
+// Private channels too, if the app may see them.
+notify::Task<Lookup> Directory::list_all_channels() {
+  auto both = list_channels(std::string(kPublicAndPrivate));
+  Lookup lookup = co_await both;
+  if (lookup.outcome.kind != Kind::kScope) co_return lookup;
+  auto only_public = list_channels(std::string(kPublic));
+  lookup = co_await only_public;
+  co_return lookup;
+}
+
+notify::Task<Lookup> Directory::list_channels(std::string types) {
+  std::map<std::string, std::string, std::less<>> found;
+  std::string cursor;
+  for (int page = 0; page < kMostPages; ++page) {
+    Call call;
+    call.method = "conversations.list";
+    call.encoding = Encoding::kForm;
+    call.args["types"] = types;
+    call.args["exclude_archived"] = "true";
+    call.args["limit"] = "1000";
+    if (!cursor.empty()) call.args["cursor"] = cursor;
+    auto asking = api_.call(std::move(call));
+    const Reply reply = co_await asking;
+    Lookup failure;
+    failure.outcome = reply.outcome;
+    if (!reply.ok()) co_return failure;
+    add_channels(child_at(reply.body, "channels"), found);
+    cursor = text_at(child_at(reply.body, "response_metadata"), "next_cursor");
+    if (cursor.empty()) break;
+  }
+  channels_ = std::move(found);
+  co_return Lookup{};
+}
+
+}  // namespace slack

@@ -1,0 +1,66 @@
+// Who is who in the workspace: e-mail -> user id, channel name -> channel id. Answers are kept for
+// a while, misses too, and those who ask for the same at once share one call. [instance thread]
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "api.h"
+#include "notify/module.hpp"
+#include "notify/task.hpp"
+
+namespace slack {
+
+// U... or W...; C..., G..., D...; anything else is a name, which Slack writes in lower case.
+bool is_user_id(std::string_view text);
+bool is_channel_id(std::string_view text);
+
+struct Lookup {
+  Outcome outcome;  // ok: the answer is known, "there is none" included
+  std::string id;   // "": there is none
+};
+
+class Directory {
+ public:
+  Directory(const notify::Host& host, Api& api) : host_(host), api_(api) {}
+
+  notify::Task<Lookup> user(std::string email);
+  // `name` with or without '#'. Not ok with Kind::kScope when the app may not list channels.
+  notify::Task<Lookup> channel(std::string name);
+  // The direct-message channel of a user; asks for the scope im:write.
+  notify::Task<Lookup> direct(std::string user_id);
+
+ private:
+  struct Entry {
+    Lookup lookup;
+    std::uint64_t until_ms = 0;
+    bool asking = false;
+    std::vector<std::function<void(Lookup)>> waiting;
+  };
+  using Entries = std::map<std::string, Entry, std::less<>>;
+
+  // The answer for `key`: from `entries`, or by running `ask`, which ends with settle().
+  notify::Task<Lookup> shared(Entries& entries, std::string key,
+                              std::function<notify::Task<Lookup>()> ask);
+  notify::Task<> run(Entries& entries, std::string key, notify::Task<Lookup> ask);
+  void settle(Entries& entries, const std::string& key, const Lookup& lookup);
+  void make_room(Entries& entries) const;
+
+  notify::Task<Lookup> ask_user(std::string email);
+  notify::Task<Lookup> ask_direct(std::string user_id);
+  notify::Task<Lookup> list_channels(std::string types);
+  notify::Task<Lookup> list_all_channels();
+
+  const notify::Host& host_;
+  Api& api_;
+  Entries users_, directs_, listings_;
+  std::map<std::string, std::string, std::less<>> channels_;  // of the newest listing
+  notify::Scope asking_;                                      // last: its tasks use all the above
+};
+
+}  // namespace slack

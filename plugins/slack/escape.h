@@ -1,0 +1,29 @@
+// User text as Slack markup that stays text: it cannot ping anyone, forge a link, or end the code
+// that it is shown in.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace slack {
+
+// Of one value, counted before escaping, as teleport-slack counts it: a backtick costs two.
+constexpr std::size_t kValueLimit = 400;
+
+std::string escape(std::string_view text);  // & < >, the only characters that Slack wants escaped
+
+// In code, each backtick followed by U+FEFF so that none closes it; empty: "(empty)". What is cut
+// says " (truncated)" behind the code.
+std::string inline_code(std::string_view text, std::size_t limit = kValueLimit);
+std::string block_code(std::string_view text, std::size_t limit = kValueLimit);
+
+// As it is when nothing in it can be markup (most ids and user names), else inline code.
+std::string name_text(std::string_view text, std::size_t limit = kValueLimit);
+
+// "`a,b,c`", or "`a,b` +1 more" when not all fit.
+std::string list_code(const std::vector<std::string>& items, std::string_view separator,
+                      std::size_t limit = kValueLimit);
+
+}  // namespace slack

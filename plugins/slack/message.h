@@ -1,0 +1,37 @@
+// What people read: a request as Block Kit and as plain text. Order and labels are
+// teleport-slack's.
+//
+// Everything keeps Slack's limits at the first try, whatever is in the request: values are cut, one
+// by one, until it fits, and the link (or the tsh commands) always stays.
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <string>
+#include <string_view>
+
+#include "notify/abi.h"
+
+namespace slack {
+
+enum class State { kPending, kApproved, kDenied, kPromoted, kExpired };
+
+State state_of(const notify_event& event);
+std::string_view state_name(State state);
+// The emoji that marks a decision; "" while there is none.
+std::string_view reaction_name(State state);
+
+struct Message {
+  std::string text;  // for notifications and screen readers, and instead of blocks if those fail
+  nlohmann::json blocks;
+};
+
+// For reviewers, and the requester's copy: title, fields, status.
+Message announcement(const notify_request& request, State state);
+
+// For the requester, when the request has ended.
+Message verdict(const notify_request& request, State state);
+
+// In the thread of an announcement.
+std::string review_reply(const notify_review& review);
+
+}  // namespace slack

@@ -1,0 +1,142 @@
+#include "poster.h"
+
+#include "text.h"
+
+namespace slack {
+namespace {
+
+constexpr const char* kEventType = "teleport_access_request";
+constexpr std::size_t kMarkLimit = 500;
+
+Json metadata(const Mark& mark) {
+  Json payload = Json::object();
+  payload["request_id"] = mark_key(mark.request_id);
+  payload["recipient"] = mark_key(mark.recipient);
+  payload["step"] = mark.step;
+  payload["key"] = mark_key(mark.key);
+  Json out = Json::object();
+  out["event_type"] = kEventType;
+  out["event_payload"] = std::move(payload);
+  return out;
+}
+
+Call call_of(const Post& post) {
+  Call call;
+  call.method = "chat.postMessage";
+  call.posts = true;
+  call.priority = post.priority;
+  call.channel = post.channel;
+  call.args["channel"] = post.channel;
+  call.args["text"] = post.message.text;
+  if (!post.message.blocks.is_null()) call.args["blocks"] = post.message.blocks;
+  if (!post.thread_ts.empty()) call.args["thread_ts"] = post.thread_ts;
+  call.args["metadata"] = metadata(post.mark);
+  call.args["unfurl_links"] = false;
+  call.args["unfurl_media"] = false;
+  return call;
+}
+
+Posted posted(const Reply& reply) {
+  Posted out;
+  out.outcome = reply.outcome;
+  out.channel = text_at(reply.body, "channel");
+  out.ts = text_at(reply.body, "ts");
+  if (reply.ok() && (out.channel.empty() || out.ts.empty())) {
+    out.outcome = outcome_of(Kind::kUnsure, true, "Slack's answer to a post lacks channel or ts");
+  }
+  return out;
+}
+
+}  // namespace
+
+std::string mark_key(std::string_view key) {
+  return std::string(cut(one_line(clean(key)), kMarkLimit));
+}
+
+notify::Task<Posted> Poster::post(Post post) {
+  const std::string asked_for = post.channel;
+  auto calling = call_or_plainer(call_of(post));
+  const Reply reply = co_await calling;
+  Posted out = posted(reply);
+  if (out.outcome.ok()) limiter_.rename(asked_for, out.channel);
+  co_return out;
+}
+
+notify::Task<Outcome> Poster::edit(Target target, Message message, Priority priority) {
+  Call call;
+  call.method = "chat.update";
+  call.priority = priority;
+  call.args["channel"] = target.channel;
+  call.args["ts"] = target.ts;
+  call.args["text"] = message.text;
+  call.args["blocks"] = std::move(message.blocks);
+  auto calling = call_or_plainer(std::move(call));
+  const Reply reply = co_await calling;
+  co_return reply.outcome;
+}
+
+notify::Task<Outcome> Poster::react(Target target, std::string name) {
+  if (!reactions_allowed()) {
+    reactions_missing();
+    co_return Outcome{};
+  }
+  Call call;
+  call.method = "reactions.add";
+  call.priority = Priority::kReaction;
+  call.args["channel"] = target.channel;
+  call.args["timestamp"] = target.ts;
+  call.args["name"] = name;
+  auto calling = api_.call(std::move(call));
+  const Reply reply = co_await calling;
+  switch (reply.outcome.kind) {
+    case Kind::kScope:
+      reactions_refused_ = true;
+      reactions_missing();
+      co_return Outcome{};
+    case Kind::kGone:
+    case Kind::kDestination:
+    case Kind::kContent:
+    case Kind::kIgnore:
+      co_return Outcome{};
+    default:
+      co_return reply.outcome;
+  }
+}
+
+// Each plainer form is tried once: there is less to leave out each time.
+notify::Task<Reply> Poster::call_or_plainer(Call call) {
+  for (;;) {
+    auto calling = api_.call(call);
+    Reply reply = co_await calling;
+    if (!make_plainer(call, reply.outcome)) co_return reply;
+  }
+}
+
+bool Poster::make_plainer(Call& call, const Outcome& outcome) const {
+  if (outcome.kind != Kind::kContent && outcome.kind != Kind::kMetadata) return false;
+  const char* part = outcome.kind == Kind::kMetadata ? "metadata" : "blocks";
+  const Json& there = child_at(call.args, part);
+  if (there.empty()) return false;
+  host_.log(NOTIFY_LOG_WARN, "Slack refused the content; once more without part of it",
+            {{"method", call.method}, {"without", part}, {"detail", outcome.detail}});
+  if (call.posts) {
+    call.args.erase(part);
+  } else {
+    call.args[part] = Json::array();  // an edit that leaves blocks out would keep them, if it can
+  }
+  return true;
+}
+
+// Slack names the token's scopes in every answer, so a scope that was added later is noticed.
+bool Poster::reactions_allowed() const {
+  return api_.has_scope("reactions:write").value_or(!reactions_refused_);
+}
+
+void Poster::reactions_missing() {
+  if (std::exchange(said_reactions_missing_, true)) return;
+  host_.log(NOTIFY_LOG_WARN,
+            "no reactions are added: the Slack app lacks the scope reactions:write; add it under "
+            "OAuth & Permissions and reinstall the app to the workspace");
+}
+
+}  // namespace slack

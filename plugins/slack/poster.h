@@ -1,0 +1,63 @@
+// The three things that show in Slack: a post, an edit, a reaction. What Slack refuses for its
+// content is tried once more in a plainer form. [instance thread]
+#pragma once
+
+#include <string>
+
+#include "api.h"
+#include "message.h"
+#include "notify/module.hpp"
+#include "notify/task.hpp"
+
+namespace slack {
+
+// Goes with each post as metadata, which everybody in the channel can read, so that find() can tell
+// later whether it was posted.
+struct Mark {
+  std::string request_id, recipient, step, key;
+};
+
+// `key` as it is stored in, and comes back from, Slack.
+std::string mark_key(std::string_view key);
+
+struct Post {
+  std::string channel;    // an id, a user's id, or "#name"
+  std::string thread_ts;  // "": not a reply
+  Message message;        // blocks may be null
+  Mark mark;
+  Priority priority = Priority::kAnnouncement;
+};
+
+struct Posted {
+  Outcome outcome;
+  std::string channel, ts;  // the channel's id, whatever the post named
+};
+
+struct Target {
+  std::string channel, ts;
+};
+
+class Poster {
+ public:
+  Poster(const notify::Host& host, Api& api, Limiter& limiter)
+      : host_(host), api_(api), limiter_(limiter) {}
+
+  notify::Task<Posted> post(Post post);
+  notify::Task<Outcome> edit(Target target, Message message, Priority priority);
+  // Success too when there is nothing to react to, or reactions are not allowed: that is said once.
+  notify::Task<Outcome> react(Target target, std::string name);
+
+ private:
+  notify::Task<Reply> call_or_plainer(Call call);
+  bool make_plainer(Call& call, const Outcome& outcome) const;
+  bool reactions_allowed() const;
+  void reactions_missing();
+
+  const notify::Host& host_;
+  Api& api_;
+  Limiter& limiter_;
+  bool reactions_refused_ = false;
+  bool said_reactions_missing_ = false;
+};
+
+}  // namespace slack

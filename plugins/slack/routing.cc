@@ -1,0 +1,64 @@
+#include "routing.h"
+
+#include <string_view>
+
+#include "directory.h"
+#include "notify/module.hpp"
+#include "text.h"
+
+namespace slack {
+namespace {
+
+void add(std::vector<Addressee>& to, std::string_view name, std::uint32_t audience) {
+  const std::string_view trimmed = trim(name);
+  if (!trimmed.empty()) to.push_back({std::string(trimmed), audience});
+}
+
+const std::vector<std::string>& recipients_of_role(const Config& config, std::string_view role) {
+  const auto own = config.role_to_recipients.find(role);
+  if (own != config.role_to_recipients.end()) return own->second;
+  return config.role_to_recipients.find("*")->second;
+}
+
+void add_by_roles(std::vector<Addressee>& to, const Config& config, const notify_request& request) {
+  for (std::size_t i = 0; i < request.n_roles; ++i) {
+    for (const std::string& name : recipients_of_role(config, notify::view(request.roles[i].name)))
+      add(to, name, NOTIFY_TO_REVIEWER);
+  }
+}
+
+// A suggested reviewer is a Teleport user name; only an e-mail address names a Slack user too.
+void add_suggested(std::vector<Addressee>& to, const notify_request& request) {
+  for (std::size_t i = 0; i < request.n_suggested_reviewers; ++i) {
+    const std::string_view name = trim(notify::view(request.suggested_reviewers[i]));
+    if (is_email(name)) add(to, name, NOTIFY_TO_REVIEWER);
+  }
+}
+
+void add_by_rules(std::vector<Addressee>& to, const notify_request& request) {
+  for (std::size_t i = 0; i < request.n_rule_recipients; ++i) {
+    add(to, notify::view(request.rule_recipients[i]), NOTIFY_TO_REVIEWER);
+  }
+}
+
+}  // namespace
+
+std::vector<Addressee> addressees(const Config& config, const notify_request& request) {
+  std::vector<Addressee> to;
+  if (request.n_rule_recipients > 0) {
+    add_by_rules(to, request);
+  } else {
+    add_by_roles(to, config, request);
+    add_suggested(to, request);
+  }
+  const std::string_view requester = trim(notify::view(request.user));
+  if (config.notify_requester && is_email(requester)) add(to, requester, NOTIFY_TO_REQUESTER);
+  return to;
+}
+
+std::string channel_of(const std::string& name) {
+  if (is_user_id(name) || is_channel_id(name)) return name;
+  return "#" + lower(name.front() == '#' ? name.substr(1) : name);
+}
+
+}  // namespace slack

@@ -1,0 +1,127 @@
+#include "search.h"
+
+#include <algorithm>
+#include <optional>
+
+#include "text.h"
+
+namespace slack {
+namespace {
+
+constexpr int kMostPages = 20;
+constexpr const char* kPageSize = "200";
+// Teleport's clock and Slack's may differ.
+constexpr std::int64_t kClockSkewMs = 60'000;
+
+Call page_call(const Where& where, const std::string& cursor) {
+  const std::int64_t since = std::max<std::int64_t>(0, where.since_ms - kClockSkewMs);
+  Call call;
+  call.method = where.thread_ts.empty() ? "conversations.history" : "conversations.replies";
+  call.encoding = Encoding::kForm;
+  call.args["channel"] = where.channel;
+  if (!where.thread_ts.empty()) call.args["ts"] = where.thread_ts;
+  call.args["oldest"] = std::to_string(since / 1000) + ".000000";
+  call.args["include_all_metadata"] = "true";
+  call.args["limit"] = kPageSize;
+  if (!cursor.empty()) call.args["cursor"] = cursor;
+  return call;
+}
+
+std::optional<std::string> ts_with(const Json& messages, const std::string& key) {
+  if (!messages.is_array()) return std::nullopt;
+  for (const Json& message : messages) {
+    const Json& payload = child_at(child_at(message, "metadata"), "event_payload");
+    if (text_at(payload, "key") == key) return text_at(message, "ts");
+  }
+  return std::nullopt;
+}
+
+Found failed(const Outcome& outcome) {
+  Found found;
+  found.answer = Found::Answer::kFailed;
+  found.outcome = outcome;
+  return found;
+}
+
+// Nothing that repeating the question would change.
+bool is_final(const Outcome& outcome) {
+  switch (outcome.kind) {
+    case Kind::kScope:
+    case Kind::kDestination:
+    case Kind::kThread:
+    case Kind::kGone:
+    case Kind::kContent:
+    case Kind::kIgnore:
+      return true;
+    default:
+      return false;
+  }
+}
+
+}  // namespace
+
+notify::Task<Found> Search::find(Where where, std::string key) {
+  auto locating = readable_channel(where.channel);
+  const Lookup place = co_await locating;
+  if (!place.outcome.ok()) {
+    co_return is_final(place.outcome) ? unreadable(place.outcome) : failed(place.outcome);
+  }
+  if (place.id.empty()) {
+    Found nowhere;
+    nowhere.outcome.detail = "Slack knows no channel " + where.channel;
+    co_return nowhere;
+  }
+  where.channel = place.id;
+  auto scanning = scan(std::move(where), mark_key(key));
+  Found found = co_await scanning;
+  co_return found;
+}
+
+// History is read by a channel's id only.
+notify::Task<Lookup> Search::readable_channel(std::string channel) {
+  Lookup known;
+  known.id = channel;
+  if (is_channel_id(channel)) co_return known;
+  const bool user = is_user_id(channel);
+  auto asking = user ? directory_.direct(channel) : directory_.channel(channel);
+  Lookup lookup = co_await asking;
+  co_return lookup;
+}
+
+notify::Task<Found> Search::scan(Where where, std::string key) {
+  std::string cursor;
+  for (int page = 0; page < kMostPages; ++page) {
+    auto asking = api_.call(page_call(where, cursor));
+    const Reply reply = co_await asking;
+    if (!reply.ok()) {
+      co_return is_final(reply.outcome) ? unreadable(reply.outcome) : failed(reply.outcome);
+    }
+    Found found;
+    if (const auto ts = ts_with(child_at(reply.body, "messages"), key)) {
+      found.answer = Found::Answer::kYes;
+      found.target.channel = where.channel;
+      found.target.ts = *ts;
+      co_return found;
+    }
+    cursor = text_at(child_at(reply.body, "response_metadata"), "next_cursor");
+    found.answer = Found::Answer::kNo;
+    if (cursor.empty()) co_return found;
+  }
+  Found unknown;
+  unknown.outcome.detail = "the channel's history since the request is too long to read";
+  co_return unknown;
+}
+
+Found Search::unreadable(const Outcome& outcome) {
+  Found unknown;
+  unknown.outcome.detail = outcome.detail;
+  if (!std::exchange(said_unreadable_, true)) {
+    host_.log(NOTIFY_LOG_INFO,
+              "can't look whether a message of unsure outcome was posted; the scopes "
+              "channels:history, groups:history, im:history, im:write and channels:read would help",
+              {{"detail", outcome.detail}});
+  }
+  return unknown;
+}
+
+}  // namespace slack

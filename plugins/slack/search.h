@@ -1,0 +1,47 @@
+// Was it posted? Reads back what the bot posted, by the mark in each message's metadata. Needs the
+// history scope of the channel's kind; without it the answer is "can't know". [instance thread]
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "api.h"
+#include "directory.h"
+#include "notify/module.hpp"
+#include "notify/task.hpp"
+#include "poster.h"
+
+namespace slack {
+
+struct Found {
+  enum class Answer { kYes, kNo, kUnknown, kFailed };
+  Answer answer = Answer::kUnknown;
+  Target target;    // for kYes
+  Outcome outcome;  // why, for kUnknown and kFailed
+};
+
+struct Where {
+  std::string channel;    // an id, a user's id, or "#name"
+  std::string thread_ts;  // "": not among replies
+  std::int64_t since_ms = 0;
+};
+
+class Search {
+ public:
+  Search(const notify::Host& host, Api& api, Directory& directory)
+      : host_(host), api_(api), directory_(directory) {}
+
+  notify::Task<Found> find(Where where, std::string key);
+
+ private:
+  notify::Task<Lookup> readable_channel(std::string channel);
+  notify::Task<Found> scan(Where where, std::string key);
+  Found unreadable(const Outcome& outcome);
+
+  const notify::Host& host_;
+  Api& api_;
+  Directory& directory_;
+  bool said_unreadable_ = false;
+};
+
+}  // namespace slack

@@ -1,0 +1,208 @@
+#include "slack.h"
+
+#include <algorithm>
+#include <array>
+
+#include "text.h"
+
+namespace slack {
+namespace {
+
+using notify::Answer;
+using notify::Task;
+using notify::view;
+
+constexpr std::size_t kMostBytes = 255;  // of a recipient's id and label, by the ABI
+
+struct Scope {
+  std::string_view name, cost;
+};
+
+// What the app should have; without the optional ones something is missing that people notice.
+constexpr std::array kScopes{
+    Scope{"chat:write", "nothing can be posted"},
+    Scope{"users:read", "e-mail addresses can't be resolved, so nobody gets direct messages"},
+    Scope{"users:read.email", "e-mail addresses can't be resolved, so nobody gets direct messages"},
+    Scope{"reactions:write", "decisions are not marked with a reaction"}};
+constexpr std::array kHelpfulScopes{
+    Scope{"chat:write.public", "the app must be invited to each public channel"},
+    Scope{"channels:history", "after a crash a message in a public channel may be posted twice"},
+    Scope{"groups:history", "after a crash a message in a private channel may be posted twice"},
+    Scope{"im:history", "after a crash a direct message may be posted twice"}};
+
+template <std::size_t N>
+std::string missing_scopes(const Api& api, const std::array<Scope, N>& scopes) {
+  std::string out;
+  for (const Scope& scope : scopes) {
+    if (api.has_scope(scope.name).value_or(true)) continue;
+    if (!out.empty()) out += "; ";
+    out += std::string(scope.name) + " (" + std::string(scope.cost) + ")";
+  }
+  return out;
+}
+
+Answer failed(const Outcome& outcome) {
+  Answer answer;
+  answer.rc = outcome.rc;
+  answer.retry_after_ms = outcome.retry_after_ms;
+  answer.whole_instance = outcome.whole_instance;
+  answer.detail = outcome.detail;
+  return answer;
+}
+
+Answer without_request() {
+  Answer answer;
+  answer.rc = NOTIFY_OK_SKIPPED;
+  return answer;
+}
+
+}  // namespace
+
+Slack::Slack(notify::Host& host)
+    : host_(host),
+      config_(Config::read(host)),
+      limiter_(host, config_.published_pace),
+      api_(host, limiter_, config_.api_url),
+      poster_(host, api_, limiter_),
+      directory_(host, api_),
+      search_(host, api_, directory_),
+      steps_(host, directory_, poster_, search_) {}
+
+Task<Answer> Slack::deliver(const notify_event& event) {
+  if (event.request == nullptr) co_return without_request();
+  auto working = steps_.run(event, Receipt::parse(view(event.receipt)));
+  Answer answer = co_await working;
+  co_return answer;
+}
+
+Task<Answer> Slack::find(const notify_event& event) {
+  if (event.request == nullptr) co_return without_request();
+  auto working = steps_.find(event, Receipt::parse(view(event.receipt)));
+  Answer answer = co_await working;
+  co_return answer;
+}
+
+// ---- route ----
+
+Task<Answer> Slack::route(const notify_event& event) {
+  if (event.request == nullptr) co_return without_request();
+  const std::vector<Addressee> wanted = addressees(config_, *event.request);
+  notify::Scope lookups;  // all at once; resolve() then finds what they found
+  for (const Addressee& addressee : wanted) {
+    if (is_email(addressee.name)) lookups.run(prefetch(addressee.name));
+  }
+  std::vector<Resolved> resolved;
+  for (const Addressee& addressee : wanted) {
+    auto resolving = resolve(addressee.name);
+    const Lookup lookup = co_await resolving;
+    if (!lookup.outcome.ok()) co_return failed(lookup.outcome);
+    resolved.push_back({addressee, lookup.id});
+  }
+  auto merging = merge_channel_names(resolved);
+  const Outcome merged = co_await merging;
+  if (!merged.ok()) co_return failed(merged);
+  co_return recipients(resolved);
+}
+
+Task<> Slack::prefetch(std::string email) {
+  auto asking = directory_.user(email);
+  co_await asking;
+}
+
+// Whom Slack does not know stays a recipient, by e-mail address: deliver() then says what to mend,
+// and the host can show it. The same when the app may not ask.
+Task<Lookup> Slack::resolve(std::string name) {
+  Lookup known;
+  known.id = is_email(name) ? lower(name) : channel_of(name);
+  if (!is_email(name)) co_return known;
+  auto asking = directory_.user(name);
+  Lookup lookup = co_await asking;
+  const bool unknown = lookup.outcome.ok() && lookup.id.empty();
+  if (unknown || lookup.outcome.kind == Kind::kScope) co_return known;
+  co_return lookup;
+}
+
+// A channel that is named here and given by id there gets one message. Asked only when both kinds
+// are there, and only as far as the app may list channels.
+Task<Outcome> Slack::merge_channel_names(std::vector<Resolved>& resolved) {
+  const bool by_id = std::any_of(resolved.begin(), resolved.end(),
+                                 [](const Resolved& r) { return is_channel_id(r.id); });
+  for (Resolved& entry : resolved) {
+    if (!by_id || entry.id.empty() || entry.id.front() != '#') continue;
+    auto asking = directory_.channel(entry.id);
+    const Lookup lookup = co_await asking;
+    if (lookup.outcome.kind == Kind::kScope) {
+      say_channels_unlisted(lookup.outcome);
+      co_return Outcome{};
+    }
+    if (!lookup.outcome.ok()) co_return lookup.outcome;
+    if (!lookup.id.empty()) entry.id = lookup.id;
+  }
+  co_return Outcome{};
+}
+
+// One recipient per id, in order of first mention; who is the requester is that above all.
+Answer Slack::recipients(const std::vector<Resolved>& resolved) {
+  Answer answer;
+  for (const Resolved& entry : resolved) {
+    const std::string id = cut_bytes(entry.id, kMostBytes);
+    const auto known =
+        std::find_if(answer.recipients.begin(), answer.recipients.end(),
+                     [&id](const notify::Recipient& recipient) { return recipient.id == id; });
+    if (known == answer.recipients.end()) {
+      const std::string label = cut_bytes(entry.addressee.name, kMostBytes);
+      answer.recipients.push_back({id, label, entry.addressee.audience});
+      steps_.name(id, label);
+    } else if (entry.addressee.audience == NOTIFY_TO_REQUESTER) {
+      known->audience = NOTIFY_TO_REQUESTER;
+    }
+  }
+  return answer;
+}
+
+void Slack::say_channels_unlisted(const Outcome& outcome) {
+  if (std::exchange(said_channels_unlisted_, true)) return;
+  host_.log(NOTIFY_LOG_DEBUG,
+            "a channel that is named in one place and given by id in another gets two messages; "
+            "the scope channels:read would prevent it",
+            {{"detail", outcome.detail}});
+}
+
+// ---- check ----
+
+Task<Answer> Slack::check() {
+  Call call;
+  call.method = "auth.test";
+  auto asking = api_.call(std::move(call));
+  const Reply reply = co_await asking;
+  if (!reply.ok()) co_return failed(reply.outcome);
+  log_workspace(reply.body);
+  log_missing_scopes();
+  co_return Answer{};
+}
+
+void Slack::log_workspace(const Json& identity) const {
+  const std::string team = text_at(identity, "team");
+  const std::string url = text_at(identity, "url");
+  const std::string user = text_at(identity, "user");
+  host_.log(NOTIFY_LOG_INFO, "Slack accepts the token",
+            {{"workspace", team}, {"url", url}, {"bot", user}});
+}
+
+void Slack::log_missing_scopes() const {
+  const std::string missing = missing_scopes(api_, kScopes);
+  if (!missing.empty()) {
+    host_.log(
+        NOTIFY_LOG_WARN,
+        "the Slack app lacks scopes; add them under OAuth & Permissions and reinstall the app "
+        "to the workspace",
+        {{"missing", missing}});
+  }
+  const std::string helpful = missing_scopes(api_, kHelpfulScopes);
+  if (!helpful.empty()) {
+    host_.log(NOTIFY_LOG_INFO, "the Slack app works without these scopes, with less comfort",
+              {{"missing", helpful}});
+  }
+}
+
+}  // namespace slack

@@ -1,0 +1,53 @@
+// The Slack notifier: whom a request concerns, and what each of them sees of it.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "api.h"
+#include "config.h"
+#include "directory.h"
+#include "limiter.h"
+#include "notify/module.hpp"
+#include "poster.h"
+#include "routing.h"
+#include "search.h"
+#include "steps.h"
+
+namespace slack {
+
+class Slack {
+ public:
+  explicit Slack(notify::Host& host);  // throws: the configuration can't work
+
+  notify::Task<notify::Answer> route(const notify_event& event);
+  notify::Task<notify::Answer> deliver(const notify_event& event);
+  notify::Task<notify::Answer> find(const notify_event& event);
+  notify::Task<notify::Answer> check();
+
+ private:
+  struct Resolved {
+    Addressee addressee;
+    std::string id;
+  };
+
+  notify::Task<> prefetch(std::string email);
+  notify::Task<Lookup> resolve(std::string name);
+  notify::Task<Outcome> merge_channel_names(std::vector<Resolved>& resolved);
+  notify::Answer recipients(const std::vector<Resolved>& resolved);
+  void say_channels_unlisted(const Outcome& outcome);
+  void log_workspace(const Json& identity) const;
+  void log_missing_scopes() const;
+
+  notify::Host& host_;
+  const Config config_;
+  Limiter limiter_;
+  Api api_;
+  Poster poster_;
+  bool said_channels_unlisted_ = false;
+  Directory directory_;  // its tasks use the above
+  Search search_;
+  Steps steps_;
+};
+
+}  // namespace slack

@@ -1,0 +1,381 @@
+#include "steps.h"
+
+#include <algorithm>
+
+#include "message.h"
+#include "text.h"
+
+namespace slack {
+namespace {
+
+using notify::Answer;
+using notify::Task;
+using notify::view;
+
+constexpr std::size_t kMostLabels = 8192;
+constexpr std::uint32_t kScopeRetryMs = 5 * 60 * 1000;
+constexpr std::int64_t kLongAgoMs = std::int64_t{7} * 24 * 60 * 60 * 1000;
+
+bool to_requester(const notify_event& event) { return event.audience == NOTIFY_TO_REQUESTER; }
+
+// The steps by their names in a mark.
+std::string_view step_name(const notify_event& event) {
+  switch (event.kind) {
+    case NOTIFY_REQUEST_PENDING:
+      return "announce";
+    case NOTIFY_REQUEST_REVIEWED:
+      return "reply";
+    default:
+      return to_requester(event) ? "verdict" : "result";
+  }
+}
+
+Mark mark_of(const notify_event& event) {
+  Mark mark;
+  mark.request_id = view(event.request->id);
+  mark.recipient = view(event.recipient);
+  mark.step = step_name(event);
+  mark.key = view(event.key);
+  return mark;
+}
+
+bool same(const notify_review& a, const notify_review& b) {
+  return a.created_ms == b.created_ms && a.proposed == b.proposed &&
+         view(a.author) == view(b.author) && view(a.reason) == view(b.reason);
+}
+
+// Which review the event is about, counted from one; 0: none that the request knows.
+std::size_t position_of(const notify_event& event) {
+  const notify_request& request = *event.request;
+  for (std::size_t i = request.n_reviews; i > 0; --i) {
+    const notify_review* review = request.reviews[i - 1];
+    if (review == event.review || same(*review, *event.review)) return i;
+  }
+  return 0;
+}
+
+// What nothing else in this step can work with either.
+bool ends_step(const Outcome& outcome) {
+  return outcome.kind == Kind::kAuth || outcome.kind == Kind::kOffline ||
+         outcome.kind == Kind::kCancelled;
+}
+
+Answer skipped() {
+  Answer answer;
+  answer.rc = NOTIFY_OK_SKIPPED;
+  return answer;
+}
+
+bool posts(const notify_event& event, const Receipt& receipt) {
+  switch (event.kind) {
+    case NOTIFY_REQUEST_PENDING:
+      return true;
+    case NOTIFY_REQUEST_REVIEWED:
+      return receipt.announced() && event.review != nullptr;
+    default:
+      return to_requester(event) && state_of(event) != State::kPending;
+  }
+}
+
+// Whether the receipt knows that the event's post was made.
+bool known_posted(const notify_event& event, const Receipt& receipt) {
+  switch (event.kind) {
+    case NOTIFY_REQUEST_PENDING:
+      return receipt.announced();
+    case NOTIFY_REQUEST_REVIEWED: {
+      const std::size_t position = position_of(event);
+      return position > 0 && receipt.replies >= position;
+    }
+    default:
+      return receipt.told == state_name(state_of(event));
+  }
+}
+
+void note_posted(const notify_event& event, const Target& at, Receipt& receipt) {
+  switch (event.kind) {
+    case NOTIFY_REQUEST_PENDING:
+      receipt.channel = at.channel;
+      receipt.ts = at.ts;
+      break;
+    case NOTIFY_REQUEST_REVIEWED:
+      receipt.replies = std::max(receipt.replies, position_of(event));
+      break;
+    default:
+      receipt.told = state_name(state_of(event));
+  }
+}
+
+Target target_of(const Receipt& receipt) { return {receipt.channel, receipt.ts}; }
+
+}  // namespace
+
+Task<Answer> Steps::run(const notify_event& event, Receipt receipt) {
+  switch (event.kind) {
+    case NOTIFY_REQUEST_PENDING:
+      return announce(event, std::move(receipt));
+    case NOTIFY_REQUEST_REVIEWED:
+      return answer_review(event, std::move(receipt));
+    default:
+      return conclude(event, std::move(receipt));
+  }
+}
+
+// ---- The three steps ----
+
+Task<Answer> Steps::announce(const notify_event& event, Receipt receipt) {
+  if (receipt.announced()) co_return answer(event, Outcome{}, receipt);
+  auto asking = destination(event);
+  const Lookup to = co_await asking;
+  if (!to.outcome.ok()) co_return answer(event, to.outcome, receipt);
+  const State state = state_of(event);
+  Post post;
+  post.channel = to.id;
+  post.message = announcement(*event.request, state);
+  post.mark = mark_of(event);
+  post.priority = to_requester(event) ? Priority::kReply : Priority::kAnnouncement;
+  auto posting = poster_.post(std::move(post));
+  const Posted posted = co_await posting;
+  if (posted.outcome.ok()) {
+    receipt.channel = posted.channel;
+    receipt.ts = posted.ts;
+    receipt.shown = state_name(state);
+    log_done(event, "announced", target_of(receipt));
+  }
+  co_return answer(event, posted.outcome, receipt);
+}
+
+Task<Answer> Steps::answer_review(const notify_event& event, Receipt receipt) {
+  if (!receipt.announced() || event.review == nullptr) co_return skipped();
+  if (!known_posted(event, receipt)) {
+    auto replying = reply(event, receipt);
+    const Outcome replied = co_await replying;
+    if (!replied.ok()) co_return answer(event, replied, receipt);
+  }
+  auto showing = show_reviews(event, receipt);
+  const Outcome shown = co_await showing;
+  co_return answer(event, shown, receipt);
+}
+
+// What fails does not keep the rest from being done; the first failure is the answer.
+Task<Answer> Steps::conclude(const notify_event& event, Receipt receipt) {
+  if (state_of(event) == State::kPending) co_return skipped();
+  if (!to_requester(event) && !receipt.announced()) co_return skipped();
+  auto telling = tell(event, receipt);
+  Outcome worst = co_await telling;
+  if (ends_step(worst)) co_return answer(event, worst, receipt);
+  auto showing = show_end(event, receipt);
+  const Outcome shown = co_await showing;
+  if (worst.ok()) worst = shown;
+  if (ends_step(shown)) co_return answer(event, worst, receipt);
+  auto reacting = react(event, receipt);
+  const Outcome reacted = co_await reacting;
+  if (worst.ok()) worst = reacted;
+  co_return answer(event, worst, receipt);
+}
+
+// ---- Their parts ----
+
+Task<Outcome> Steps::reply(const notify_event& event, Receipt& receipt) {
+  Post post;
+  post.channel = receipt.channel;
+  post.thread_ts = receipt.ts;
+  post.message.text = review_reply(*event.review);
+  post.mark = mark_of(event);
+  post.priority = Priority::kReply;
+  auto posting = poster_.post(std::move(post));
+  Posted posted = co_await posting;
+  const Kind kind = posted.outcome.kind;
+  if (posted.outcome.ok()) log_done(event, "replied", {posted.channel, posted.ts});
+  if (kind == Kind::kThread || kind == Kind::kGone) {
+    host_.log(NOTIFY_LOG_WARN, "a review could not be shown as a reply",
+              {{"request", view(event.request->id)}, {"detail", posted.outcome.detail}});
+    posted.outcome = Outcome{};
+  }
+  if (posted.outcome.ok()) receipt.replies = std::max(receipt.replies, position_of(event));
+  co_return posted.outcome;
+}
+
+// Only the newest review is shown: an edit for an older one would be overwritten at once.
+Task<Outcome> Steps::show_reviews(const notify_event& event, const Receipt& receipt) {
+  const bool newest = position_of(event) == event.request->n_reviews;
+  if (state_of(event) != State::kPending || !newest) co_return Outcome{};
+  auto editing = poster_.edit(target_of(receipt), announcement(*event.request, State::kPending),
+                              Priority::kEdit);
+  const Outcome edited = co_await editing;
+  if (edited.ok()) log_done(event, "edited", target_of(receipt));
+  co_return edited.kind == Kind::kGone ? Outcome{} : edited;
+}
+
+// A new message, since an edit notifies nobody.
+Task<Outcome> Steps::tell(const notify_event& event, Receipt& receipt) {
+  if (!to_requester(event) || known_posted(event, receipt)) co_return Outcome{};
+  auto asking = destination(event);
+  const Lookup to = co_await asking;
+  if (!to.outcome.ok()) co_return to.outcome;
+  Post post;
+  post.channel = to.id;
+  post.message = verdict(*event.request, state_of(event));
+  post.mark = mark_of(event);
+  post.priority = Priority::kAnswer;
+  auto posting = poster_.post(std::move(post));
+  const Posted posted = co_await posting;
+  if (posted.outcome.ok()) {
+    receipt.told = state_name(state_of(event));
+    log_done(event, "told", {posted.channel, posted.ts});
+  }
+  co_return posted.outcome;
+}
+
+Task<Outcome> Steps::show_end(const notify_event& event, Receipt& receipt) {
+  const State state = state_of(event);
+  if (!receipt.announced() || receipt.shown == state_name(state)) co_return Outcome{};
+  auto editing =
+      poster_.edit(target_of(receipt), announcement(*event.request, state), Priority::kFinalEdit);
+  Outcome edited = co_await editing;
+  if (edited.kind == Kind::kGone) {
+    auto replacing = replace(event, receipt);
+    edited = co_await replacing;
+  } else if (edited.ok()) {
+    log_done(event, "edited", target_of(receipt));
+  }
+  if (edited.ok()) receipt.shown = state_name(state);
+  co_return edited;
+}
+
+// The announcement is gone or can't be edited: the result as a new message, once. The requester has
+// been told anyway.
+Task<Outcome> Steps::replace(const notify_event& event, Receipt& receipt) {
+  if (to_requester(event)) co_return Outcome{};
+  Where where;
+  where.channel = receipt.channel;
+  where.since_ms = event.request->created_ms;
+  auto looking = search_.find(std::move(where), std::string(view(event.key)));
+  const Found found = co_await looking;
+  if (found.answer == Found::Answer::kFailed) co_return found.outcome;
+  if (found.answer == Found::Answer::kYes) {
+    receipt.ts = found.target.ts;
+    co_return Outcome{};
+  }
+  Post post;
+  post.channel = receipt.channel;
+  post.message = announcement(*event.request, state_of(event));
+  post.mark = mark_of(event);
+  post.priority = Priority::kFinalEdit;
+  auto posting = poster_.post(std::move(post));
+  const Posted posted = co_await posting;
+  if (posted.outcome.ok()) {
+    receipt.channel = posted.channel;
+    receipt.ts = posted.ts;
+    log_done(event, "announced again", target_of(receipt));
+  }
+  co_return posted.outcome;
+}
+
+Task<Outcome> Steps::react(const notify_event& event, Receipt& receipt) {
+  const State state = state_of(event);
+  if (!receipt.announced() || receipt.reacted == state_name(state)) co_return Outcome{};
+  auto reacting = poster_.react(target_of(receipt), std::string(reaction_name(state)));
+  const Outcome reacted = co_await reacting;
+  if (reacted.ok()) {
+    receipt.reacted = state_name(state);
+    log_done(event, "reacted", target_of(receipt));
+  }
+  co_return reacted;
+}
+
+// ---- find ----
+
+Task<Answer> Steps::find(const notify_event& event, Receipt receipt) {
+  if (!posts(event, receipt)) co_return skipped();
+  if (!known_posted(event, receipt)) {
+    auto locating = where_posted(event, receipt);
+    const Lookup place = co_await locating;
+    if (!place.outcome.ok()) co_return answer(event, place.outcome, receipt);
+    Where where;
+    where.channel = place.id;
+    if (event.kind == NOTIFY_REQUEST_REVIEWED) where.thread_ts = receipt.ts;
+    where.since_ms = event.request->created_ms;
+    if (where.since_ms == 0) where.since_ms = host_.unix_ms() - kLongAgoMs;
+    auto looking = search_.find(std::move(where), std::string(view(event.key)));
+    const Found found = co_await looking;
+    if (found.answer == Found::Answer::kFailed) co_return answer(event, found.outcome, receipt);
+    if (found.answer == Found::Answer::kNo) co_return skipped();
+    if (found.answer == Found::Answer::kUnknown) {
+      Outcome unknown = found.outcome;
+      unknown.rc = NOTIFY_DROP;
+      co_return answer(event, unknown, receipt);
+    }
+    note_posted(event, found.target, receipt);
+    log_done(event, "found", found.target);
+  }
+  auto rest = run(event, std::move(receipt));
+  const Answer done = co_await rest;
+  co_return done;
+}
+
+// A requester's verdict goes to the channel of the announcement, if there is one.
+Task<Lookup> Steps::where_posted(const notify_event& event, const Receipt& receipt) {
+  Lookup known;
+  known.id = receipt.channel;
+  if (receipt.announced()) co_return known;
+  auto asking = destination(event);
+  Lookup lookup = co_await asking;
+  co_return lookup;
+}
+
+// ---- Helpers ----
+
+// Who had no Slack user when the request was routed may have one now.
+Task<Lookup> Steps::destination(const notify_event& event) {
+  Lookup to;
+  to.id = view(event.recipient);
+  if (!is_email(to.id)) co_return to;
+  auto asking = directory_.user(to.id);
+  to = co_await asking;
+  if (to.outcome.kind == Kind::kScope) {
+    // Channels don't need this scope, so it is no reason to stop for all.
+    to.outcome.rc = NOTIFY_RETRY;
+    to.outcome.whole_instance = false;
+    to.outcome.retry_after_ms = kScopeRetryMs;
+  }
+  if (to.outcome.ok() && to.id.empty()) {
+    to.outcome = refused("users.lookupByEmail", "users_not_found", false, "", "");
+  }
+  co_return to;
+}
+
+void Steps::name(const std::string& id, const std::string& label) {
+  if (labels_.size() >= kMostLabels) labels_.clear();
+  labels_[id] = label;
+}
+
+std::string Steps::label(const notify_event& event) const {
+  const auto found = labels_.find(view(event.recipient));
+  return found == labels_.end() ? std::string(view(event.recipient)) : found->second;
+}
+
+Answer Steps::answer(const notify_event& event, const Outcome& outcome,
+                     const Receipt& receipt) const {
+  Answer answer;
+  answer.rc = outcome.rc;
+  answer.retry_after_ms = outcome.retry_after_ms;
+  answer.whole_instance = outcome.whole_instance;
+  answer.receipt = receipt.str();
+  answer.message = receipt.message();
+  answer.detail = outcome.detail;
+  if (outcome.kind == Kind::kDestination) {
+    answer.detail = "\"" + shortened(one_line(clean(label(event))), 100) + "\": " + answer.detail;
+  }
+  return answer;
+}
+
+void Steps::log_done(const notify_event& event, std::string_view what, const Target& at) const {
+  const std::string who = label(event);
+  host_.log(NOTIFY_LOG_INFO, what,
+            {{"request", view(event.request->id)},
+             {"recipient", who},
+             {"channel", at.channel},
+             {"ts", at.ts}});
+}
+
+}  // namespace slack

@@ -1,0 +1,60 @@
+// What is done for one recipient of a request: announce it, reply for a review, conclude it. Each
+// step knows from the receipt how far it got before, and says in its answer how far it got now.
+// [instance thread]
+#pragma once
+
+#include <map>
+#include <string>
+#include <string_view>
+
+#include "directory.h"
+#include "notify/module.hpp"
+#include "notify/task.hpp"
+#include "poster.h"
+#include "receipt.h"
+#include "search.h"
+
+namespace slack {
+
+class Steps {
+ public:
+  Steps(const notify::Host& host, Directory& directory, Poster& poster, Search& search)
+      : host_(host), directory_(directory), poster_(poster), search_(search) {}
+
+  // The event outlives the task.
+  notify::Task<notify::Answer> run(const notify_event& event, Receipt receipt);
+
+  // Whether the post of this event was made; what was not done after it is done now.
+  notify::Task<notify::Answer> find(const notify_event& event, Receipt receipt);
+
+  // How people call a recipient, for logs.
+  void name(const std::string& id, const std::string& label);
+
+ private:
+  notify::Task<notify::Answer> announce(const notify_event& event, Receipt receipt);
+  notify::Task<notify::Answer> answer_review(const notify_event& event, Receipt receipt);
+  notify::Task<notify::Answer> conclude(const notify_event& event, Receipt receipt);
+
+  notify::Task<Outcome> reply(const notify_event& event, Receipt& receipt);
+  notify::Task<Outcome> show_reviews(const notify_event& event, const Receipt& receipt);
+  notify::Task<Outcome> tell(const notify_event& event, Receipt& receipt);
+  notify::Task<Outcome> show_end(const notify_event& event, Receipt& receipt);
+  notify::Task<Outcome> replace(const notify_event& event, Receipt& receipt);
+  notify::Task<Outcome> react(const notify_event& event, Receipt& receipt);
+
+  notify::Task<Lookup> destination(const notify_event& event);
+  notify::Task<Lookup> where_posted(const notify_event& event, const Receipt& receipt);
+
+  std::string label(const notify_event& event) const;
+  notify::Answer answer(const notify_event& event, const Outcome& outcome,
+                        const Receipt& receipt) const;
+  void log_done(const notify_event& event, std::string_view what, const Target& at) const;
+
+  const notify::Host& host_;
+  Directory& directory_;
+  Poster& poster_;
+  Search& search_;
+  std::map<std::string, std::string, std::less<>> labels_;  // by recipient id
+};
+
+}  // namespace slack
