@@ -18,7 +18,8 @@ namespace notifyd::config {
 
 // [teleport]. Either `identity`, or all three of client_key, client_crt and root_cas.
 struct TeleportConfig {
-  std::string addr;  // "host:3025"
+  std::string addr;  // as written, or the default
+  Position addr_at;  // for what the teleport part finds wrong with it
   std::string identity;
   bool refresh_identity = false;
   std::chrono::milliseconds refresh_identity_interval{60'000};

@@ -20,7 +20,13 @@ Error at_value(const Settings& settings, const std::string& name, const std::str
   return at(settings.find(name)->at, message);
 }
 
-Result<std::string> address(const Settings& settings, std::vector<std::string>& warnings) {
+struct Address {
+  std::string text = kDefaultAddr;
+  Position at;
+};
+
+// What it may be is the teleport part's to judge; it is told where the address is written.
+Address address(const Settings& settings, std::vector<std::string>& warnings) {
   std::string from = "teleport.addr";
   if (given(settings, "teleport.auth_server")) {
     const bool both = given(settings, from);
@@ -29,15 +35,8 @@ Result<std::string> address(const Settings& settings, std::vector<std::string>& 
                        (both ? ", which is there too and wins; remove it" : "; write addr = ..."));
     if (!both) from = "teleport.auth_server";
   }
-  const std::string addr = settings.text(from);
-  if (addr.empty()) return std::string(kDefaultAddr);
-  const auto colon = addr.rfind(':');
-  if (addr.find("://") == std::string::npos && colon != std::string::npos &&
-      colon + 1 < addr.size()) {
-    return addr;
-  }
-  return at_value(settings, from,
-                  from + " is no host and port; write \"host:3025\", without https:// in front");
+  if (!given(settings, from)) return {.at = {settings.file}};
+  return {settings.text(from), settings.find(from)->at};
 }
 
 // All three keys or none of them.
@@ -118,13 +117,13 @@ const std::vector<Option>& log_options() {
 
 Result<TeleportConfig> teleport_config(const Settings& settings, const Position& section,
                                        std::vector<std::string>& warnings) {
-  const auto addr = address(settings, warnings);
-  if (!addr) return addr.error();
   if (const auto known = credentials(settings, section); !known) return known.error();
   if (const auto valid = refresh(settings); !valid) return valid.error();
 
   TeleportConfig config;
-  config.addr = *addr;
+  const Address addr = address(settings, warnings);
+  config.addr = addr.text;
+  config.addr_at = addr.at;
   config.identity = settings.text("teleport.identity");
   config.refresh_identity = settings.flag("teleport.refresh_identity");
   config.refresh_identity_interval = std::chrono::milliseconds(

@@ -68,13 +68,9 @@ TEST(TeleportSection, AddrWinsOverItsOldName) {
   EXPECT_THAT(read.warnings, ElementsAre(HasSubstr("which is there too and wins; remove it")));
 }
 
-TEST(TeleportSection, AddressNeedsAPortAndNoScheme) {
-  EXPECT_EQ(teleport("identity = \"/id\"\naddr = \"auth.example.com\"").error,
-            "f.toml:3:8: teleport.addr is no host and port; write \"host:3025\", without https:// "
-            "in front");
-  EXPECT_THAT(teleport("identity = \"/id\"\naddr = \"https://a:443\"").error,
-              HasSubstr("no host and port"));
-  EXPECT_EQ(teleport("identity = \"/id\"\naddr = \"[::1]:3025\"").error, "");
+TEST(TeleportSection, SaysWhereTheAddressIsWritten) {
+  EXPECT_EQ(teleport("identity = \"/id\"\naddr = \"a:1\"").config.addr_at.str(), "f.toml:3:8");
+  EXPECT_EQ(teleport("identity = \"/id\"").config.addr_at.str(), "f.toml");
 }
 
 TEST(TeleportSection, WithoutCredentialsSaysWhatToWrite) {
