@@ -1,0 +1,135 @@
+#include "support/world.h"
+
+#include <gtest/gtest.h>
+#include <signal.h>
+
+#include <iostream>
+
+namespace notifyd::test {
+
+World::World(WorldOptions options)
+    : cluster(options.cluster),
+      auth(cluster, pki, options.auth),
+      slack(workspace, options.slack),
+      options_(std::move(options)) {
+  for (const char* name : {"alice", "bob", "carol", "dave"}) {
+    workspace.add_user(name, std::string(name) + "@example.com");
+  }
+  workspace.add_channel("access-requests");
+  workspace.add_channel("prod");
+  workspace.add_token(kToken, options_.scopes);
+  write_identity(pki.issue_client("notifyd"));
+  write_config();
+}
+
+World::~World() {
+  if (!::testing::Test::HasFailure()) return;
+  for (const auto& daemon : daemons_) {
+    std::cerr << "---- log of daemon " << daemon->pid() << "\n" << daemon->err() << "----\n";
+  }
+}
+
+void World::write_identity(const sim::Credentials& client) const {
+  sim::write_private_file(dir_.path("identity"), pki.identity_file(client));
+}
+
+void World::write_config() const {
+  dir_.write("notifyd.toml", "modules_dir = \"" NOTIFYD_MODULES_DIR "\"\nconf_d = \"" +
+                                 dir_.path("conf.d") + "\"\nruntime_dir = \"" + dir_.path("run") +
+                                 "\"\n[teleport]\naddr = \"" + auth.address() +
+                                 "\"\nidentity = \"" + dir_.path("identity") + "\"\n" +
+                                 options_.teleport_options + "[log]\nseverity = \"debug\"\n");
+  dir_.write("conf.d/slack.toml", std::string("[slack]\ntoken = \"") + kToken + "\"\napi_url = \"" +
+                                      slack.base_url() + "\"\n" + options_.slack_options +
+                                      "[role_to_recipients]\n" + options_.roles);
+}
+
+std::string World::program() { return NOTIFYD_PROGRAM; }
+
+Finished World::command(std::vector<std::string> arguments) {
+  arguments.insert(arguments.begin(), program());
+  return run(std::move(arguments));
+}
+
+Process& World::start(bool wait) {
+  const std::size_t streams = auth.open_streams();
+  daemons_.push_back(std::make_unique<Process>(
+      std::vector<std::string>{program(), "start", "--config", dir_.path("notifyd.toml")}));
+  if (wait) wait_ready(*daemons_.back(), streams + 1);
+  return *daemons_.back();
+}
+
+void World::wait_ready(Process& daemon, std::size_t streams) {
+  const bool ready = wait_until([&] {
+    return !daemon.running() ||
+           (auth.open_streams() >= streams &&
+            daemon.err().find("following Access Requests") != std::string::npos);
+  });
+  if (!ready || !daemon.running())
+    throw std::runtime_error("the daemon is not ready:\n" + daemon.err());
+}
+
+void World::terminate(std::size_t replica) {
+  daemon(replica).signal(SIGTERM);
+  EXPECT_EQ(daemon(replica).wait(), 0) << daemon(replica).err();
+}
+
+void World::kill(std::size_t replica) {
+  daemon(replica).signal(SIGKILL);
+  EXPECT_EQ(daemon(replica).wait(), 128 + SIGKILL);
+}
+
+std::string World::request(const std::function<void(sim::NewRequest&)>& change) {
+  sim::NewRequest what;
+  what.user = "alice@example.com";
+  what.roles = {"editor"};
+  what.reason = "because of a good reason";
+  if (change) change(what);
+  return cluster.create_request(what);
+}
+
+void World::review(const std::string& id, const std::string& author, bool approve,
+                   const std::string& reason) {
+  const auto done =
+      cluster.review(id, author, approve ? ::types::APPROVED : ::types::DENIED, reason);
+  ASSERT_TRUE(done.ok()) << done.error().message;
+}
+
+void World::resolve(const std::string& id, bool approve, const std::string& reason) {
+  const auto done = cluster.set_state(id, approve ? ::types::APPROVED : ::types::DENIED, reason);
+  ASSERT_TRUE(done.ok()) << done.error().message;
+}
+
+std::vector<sim::SlackMessage> World::messages(const std::string& where) const {
+  return where.find('@') == std::string::npos ? workspace.messages(where) : workspace.dm(where);
+}
+
+std::optional<sim::SlackMessage> World::announcement(const std::string& where,
+                                                     const std::string& id) const {
+  for (const sim::SlackMessage& m : messages(where)) {
+    if (block_text(m, 1).find(id) != std::string::npos) return m;
+  }
+  return std::nullopt;
+}
+
+std::string World::status(const std::string& where, const std::string& id) const {
+  const auto message = announcement(where, id);
+  return message ? block_text(*message, 2) : "";
+}
+
+std::vector<sim::SlackMessage> World::replies(const std::string& where,
+                                              const std::string& id) const {
+  const auto parent = announcement(where, id);
+  if (!parent) return {};
+  return workspace.thread(parent->channel, parent->ts);
+}
+
+std::string block_text(const sim::SlackMessage& message, std::size_t index) {
+  if (!message.blocks.is_array() || index >= message.blocks.size()) return "";
+  const sim::Json& block = message.blocks[index];
+  const sim::Json& text =
+      block.value("type", "") == "context" ? block["elements"][0] : block["text"];
+  return text.value("text", "");
+}
+
+}  // namespace notifyd::test
