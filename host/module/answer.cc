@@ -1,0 +1,129 @@
+#include "module/answer.h"
+
+#include <algorithm>
+#include <optional>
+#include <set>
+
+#include "base/text.h"
+
+namespace notifyd::modules {
+namespace {
+
+constexpr std::size_t kMaxReceipt = 4096;
+constexpr std::size_t kMaxName = 255;
+constexpr std::size_t kMaxDetail = 1024;
+
+struct RcName {
+  notify_rc rc;
+  std::string_view name;
+};
+constexpr RcName kNames[] = {
+    {NOTIFY_OK, "OK"},
+    {NOTIFY_OK_SKIPPED, "OK_SKIPPED"},
+    {NOTIFY_RETRY, "RETRY"},
+    {NOTIFY_RETRY_LIMITED, "RETRY_LIMITED"},
+    {NOTIFY_RETRY_OFFLINE, "RETRY_OFFLINE"},
+    {NOTIFY_RETRY_UNSURE, "RETRY_UNSURE"},
+    {NOTIFY_DROP, "DROP"},
+    {NOTIFY_DROP_RECIPIENT, "DROP_RECIPIENT"},
+    {NOTIFY_DROP_PAYLOAD, "DROP_PAYLOAD"},
+    {NOTIFY_BROKEN, "BROKEN"},
+    {NOTIFY_BROKEN_AUTH, "BROKEN_AUTH"},
+    {NOTIFY_BROKEN_CONFIG, "BROKEN_CONFIG"},
+    {NOTIFY_CANCELLED, "CANCELLED"},
+    {NOTIFY_MISUSE, "MISUSE"},
+};
+
+std::string_view exact_name(notify_rc rc) {
+  const auto* const found = std::find_if(std::begin(kNames), std::end(kNames),
+                                         [rc](const RcName& n) { return n.rc == rc; });
+  return found == std::end(kNames) ? std::string_view() : found->name;
+}
+
+bool is_control(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }
+
+std::string_view view(notify_str text) {
+  return text.ptr == nullptr ? std::string_view() : std::string_view(text.ptr, text.len);
+}
+
+// Why this text cannot go into a record; nothing when it can.
+std::optional<std::string> fault(notify_str text, std::size_t max) {
+  const std::string_view v = view(text);
+  if (v.size() > max) {
+    return "has " + std::to_string(v.size()) + " bytes, at most " + std::to_string(max) +
+           " are allowed";
+  }
+  if (std::any_of(v.begin(), v.end(), is_control)) return "has a control character";
+  if (mend_utf8(std::string(v)) != v) return "is not UTF-8";
+  return std::nullopt;
+}
+
+std::string take_recipient(const notify_recipient* raw, std::vector<Recipient>& taken) {
+  if (raw == nullptr || raw->size < sizeof(notify_recipient)) return "a recipient without its size";
+  if (view(raw->id).empty()) return "a recipient without an id";
+  if (const auto wrong = fault(raw->id, kMaxName)) return "a recipient's id " + *wrong;
+  if (const auto wrong = fault(raw->label, kMaxName)) return "a recipient's label " + *wrong;
+  taken.push_back({std::string(view(raw->id)), std::string(view(raw->label)), raw->audience});
+  return "";
+}
+
+std::string take_recipients(const notify_result& raw, std::vector<Recipient>& taken) {
+  std::set<std::string_view> ids;
+  for (std::size_t i = 0; i < raw.n_recipients; ++i) {
+    if (std::string wrong = take_recipient(raw.recipients[i], taken); !wrong.empty()) return wrong;
+    if (!ids.insert(view(raw.recipients[i]->id)).second) {
+      return "recipient " + taken.back().id + " is in the answer twice";
+    }
+  }
+  return "";
+}
+
+std::string take_texts(const notify_result& raw, Answer& answer) {
+  if (const auto wrong = fault(raw.receipt, kMaxReceipt)) return "the receipt " + *wrong;
+  if (const auto wrong = fault(raw.message, kMaxName)) return "the message's name " + *wrong;
+  answer.receipt = view(raw.receipt);
+  answer.message = view(raw.message);
+  if (answer.message.find(',') != std::string::npos) return "the message's name has a comma";
+  return "";
+}
+
+notify_rc known(notify_rc rc) {
+  return exact_name(NOTIFY_CLASS(rc)).empty() ? notify_rc{NOTIFY_RETRY} : rc;
+}
+
+}  // namespace
+
+TakenAnswer take_answer(const notify_result& raw) {
+  TakenAnswer taken;
+  Answer& answer = taken.answer;
+  if (raw.size < sizeof(notify_result)) {
+    taken.misuse = "the result's size is " + std::to_string(raw.size) + ", expected " +
+                   std::to_string(sizeof(notify_result));
+  } else {
+    answer.rc = known(raw.rc);
+    answer.retry_after_ms = raw.retry_after_ms;
+    answer.whole_instance = raw.whole_instance != 0;
+    answer.detail = one_line(raw.detail, kMaxDetail);
+    taken.misuse = take_texts(raw, answer);
+    if (taken.misuse.empty()) taken.misuse = take_recipients(raw, answer.recipients);
+  }
+  if (!taken.misuse.empty()) {
+    answer = Answer{};
+    answer.rc = NOTIFY_MISUSE;
+    answer.detail = "the module broke its contract: " + taken.misuse;
+  }
+  return taken;
+}
+
+std::string_view rc_name(notify_rc rc) {
+  const std::string_view exact = exact_name(rc);
+  return exact.empty() ? exact_name(NOTIFY_CLASS(known(rc))) : exact;
+}
+
+std::string one_line(notify_str text, std::size_t max) {
+  std::string line = mend_utf8(std::string(cut_utf8(view(text), max)));
+  std::replace_if(line.begin(), line.end(), is_control, ' ');
+  return line;
+}
+
+}  // namespace notifyd::modules

@@ -1,0 +1,26 @@
+// A module's answer, copied and never trusted: what goes into the record must be text that the
+// record can hold.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "module/notifier.h"
+
+namespace notifyd::modules {
+
+struct TakenAnswer {
+  Answer answer;       // NOTIFY_MISUSE when `misuse` says something
+  std::string misuse;  // the contract that was broken, "" for none
+};
+
+// An rc of a class that this daemon does not know becomes NOTIFY_RETRY.
+TakenAnswer take_answer(const notify_result& raw);
+
+// "RETRY_LIMITED"; the class's name for a detail code from a newer ABI.
+std::string_view rc_name(notify_rc rc);
+
+// What is logged or shown of a module's text: one line of UTF-8, at most `max` bytes.
+std::string one_line(notify_str text, std::size_t max);
+
+}  // namespace notifyd::modules

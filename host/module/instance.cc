@@ -1,0 +1,135 @@
+#include "module/instance.h"
+
+#include <atomic>
+
+#include "module/answer.h"
+
+namespace notifyd::modules {
+namespace {
+
+// Numbers every instance of this process, so that no ticket of one is ever a ticket of another.
+std::uint32_t next_generation() {
+  static std::atomic<std::uint32_t> last{0};
+  return ++last;
+}
+
+std::string words(Millis span) {
+  return span < std::chrono::seconds(1) ? std::to_string(span.count()) + " ms"
+                                        : std::to_string(span.count() / 1000) + " s";
+}
+
+GuestOptions guest_options(InstanceOptions& options) {
+  GuestOptions guest;
+  guest.name = options.name;
+  guest.library = options.library;
+  guest.settings = std::move(options.settings);
+  guest.generation = next_generation();
+  guest.count = std::move(options.count);
+  return guest;
+}
+
+// Waits in steps, so that the log says who is being waited for. False: not within `limit`.
+template <class Future>
+bool wait(const Future& future, Millis limit, Millis step, const std::function<void(Millis)>& say) {
+  for (Millis waited{0}; waited < limit; waited += step) {
+    if (waited.count() > 0) say(waited);
+    if (future.wait_for(std::min(step, limit - waited)) == std::future_status::ready) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+Instance::Instance(InstanceOptions options, Engine& engine, net::Http& http, const Log& log)
+    : name_(options.name),
+      library_(options.library),
+      quarantine_(options.quarantine),
+      limits_(options.limits),
+      log_(log.with({{"instance", options.name}, {"module", options.library->info().name}})),
+      outlet_(std::make_shared<Outlet>(engine, http)),
+      guest_(std::make_unique<Guest>(guest_options(options), outlet_, log)),
+      watch_(engine) {}
+
+Result<std::unique_ptr<Instance>> Instance::start(InstanceOptions options, Engine& engine,
+                                                  net::Http& http, const Log& log) {
+  std::unique_ptr<Instance> instance(new Instance(std::move(options), engine, http, log));
+  if (auto created = instance->create(); !created) {
+    return std::move(created).error().in("instance " + instance->name_);
+  }
+  instance->watch();
+  return instance;
+}
+
+Result<> Instance::create() {
+  const auto created = guest_->create();
+  const auto say = [this](Millis waited) {
+    log_.warn("still waiting for the module's create()", {{"for", words(waited)}});
+  };
+  if (!wait(created, limits_.create, limits_.slow_call, say)) {
+    leave_in_quarantine("create()");
+    return Error{Errc::kTimeout, "module " + library_->info().name +
+                                     " did not return from create() within " +
+                                     words(limits_.create) + "; create() must not wait"};
+  }
+  const notify_rc rc = created.get();
+  if (rc == NOTIFY_OK) return Done{};
+  const std::string said = guest_->last_error();
+  guest_.reset();
+  return invalid("module " + library_->info().name + " refused to start (" +
+                 std::string(rc_name(rc)) + "): " + (said.empty() ? "it gave no reason" : said));
+}
+
+Instance::~Instance() {
+  if (!guest_) return;
+  guest_->destroy();
+  const auto say = [this](Millis waited) {
+    const Guest::Busy busy = guest_->busy();
+    log_.warn("still waiting for the module to end",
+              {{"for", words(waited)}, {"in", busy.what != nullptr ? busy.what : ""}});
+  };
+  if (!wait(guest_->end(), limits_.destroy, limits_.slow_call, say)) {
+    const Guest::Busy busy = guest_->busy();
+    leave_in_quarantine(busy.what != nullptr ? busy.what : "its work");
+  }
+}
+
+void Instance::leave_in_quarantine(const std::string& where) {
+  log_.error("module does not come back; its thread and code stay until the daemon ends",
+             {{"in", where}});
+  guest_->answer_all(NOTIFY_CANCELLED, "the module does not come back from " + where);
+  outlet_->cut();
+  quarantine_->keep(std::move(guest_));
+}
+
+// A call that two looks in a row see blocks the instance.
+void Instance::watch() {
+  const Guest::Busy busy = guest_->busy();
+  if (busy.what != nullptr && busy.number == seen_call_) {
+    if (++looks_ == 1) {
+      log_.warn("module blocks its thread; nothing else of this instance runs meanwhile",
+                {{"in", busy.what}, {"for", "more than " + words(limits_.slow_call)}});
+    }
+  } else if (std::exchange(looks_, 0U) > 0) {
+    log_.info("module's thread goes on");
+  }
+  seen_call_ = busy.what != nullptr ? busy.number : 0;
+  watch_.start(limits_.slow_call, [this] { watch(); });
+}
+
+bool Instance::wants(std::uint32_t kind) const {
+  return kind < 64 && (library_->info().event_mask >> kind & 1U) != 0;
+}
+
+notify::Task<Answer> Instance::ask(Ask what, Event event) {
+  notify::Reply<Answer> reply;
+  guest_->ask(what, std::move(event), reply.to());
+  Answer answer = co_await reply;
+  co_return answer;
+}
+
+notify::Task<Answer> Instance::route(Event event) { return ask(Ask::kRoute, std::move(event)); }
+notify::Task<Answer> Instance::deliver(Event event) { return ask(Ask::kDeliver, std::move(event)); }
+notify::Task<Answer> Instance::find(Event event) { return ask(Ask::kFind, std::move(event)); }
+notify::Task<Answer> Instance::check() { return ask(Ask::kCheck, Event{}); }
+
+}  // namespace notifyd::modules

@@ -1,0 +1,79 @@
+// Instance: one file of conf.d at work: its module, its settings, its thread.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "base/engine.h"
+#include "base/log.h"
+#include "config/options.h"
+#include "module/guest.h"
+#include "module/library.h"
+#include "module/notifier.h"
+#include "module/quarantine.h"
+#include "net/http.h"
+
+namespace notifyd::modules {
+
+struct InstanceLimits {
+  Millis slow_call{5'000};  // a call that blocks for longer is named in the log
+  Millis create{60'000};    // then start() gives up
+  Millis destroy{15'000};   // then the module is left in quarantine
+};
+
+struct InstanceOptions {
+  std::string name;
+  std::shared_ptr<Library> library;
+  config::Settings settings;               // checked against library->info().options
+  std::shared_ptr<Quarantine> quarantine;  // required; outlives every instance
+  CountSink count;                         // may be empty
+  InstanceLimits limits;
+};
+
+// [engine]
+class Instance final : public Notifier {
+ public:
+  // Blocks while the module's create() runs. `engine` and `http` outlive the instance.
+  static Result<std::unique_ptr<Instance>> start(InstanceOptions options, Engine& engine,
+                                                 net::Http& http, const Log& log);
+
+  Instance(const Instance&) = delete;
+  Instance& operator=(const Instance&) = delete;
+  // Blocks while what was asked before, and then destroy(), runs; at most limits.destroy.
+  ~Instance() override;
+
+  const std::string& name() const override { return name_; }
+  bool wants(std::uint32_t kind) const override;
+  bool can_find() const override { return library_->info().finds; }
+
+  notify::Task<Answer> route(Event event) override;
+  notify::Task<Answer> deliver(Event event) override;
+  notify::Task<Answer> find(Event event) override;
+  notify::Task<Answer> check() override;
+
+  // Asks the module to hurry with all that is open; it still answers each.
+  void hurry() { guest_->hurry(); }
+  const Library& library() const { return *library_; }
+
+ private:
+  Instance(InstanceOptions options, Engine& engine, net::Http& http, const Log& log);
+
+  Result<> create();
+  notify::Task<Answer> ask(Ask what, Event event);
+  void watch();
+  void leave_in_quarantine(const std::string& why);
+
+  const std::string name_;
+  const std::shared_ptr<Library> library_;
+  const std::shared_ptr<Quarantine> quarantine_;
+  const InstanceLimits limits_;
+  const Log log_;
+  const std::shared_ptr<Outlet> outlet_;
+  std::unique_ptr<Guest> guest_;  // null once it is in quarantine, or was refused
+
+  ScopedTimer watch_;
+  std::uint64_t seen_call_ = 0;  // what the last look saw under way
+  unsigned looks_ = 0;           // how many looks saw it
+};
+
+}  // namespace notifyd::modules

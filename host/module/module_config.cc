@@ -1,0 +1,102 @@
+#include "module/module_config.h"
+
+#include <string.h>
+
+#include <algorithm>
+
+namespace notifyd::modules {
+namespace {
+
+constexpr std::size_t kShortestSecret = 6;  // redacting less would garble ordinary words
+
+notify_str str(const std::string& s) { return {s.c_str(), s.size()}; }
+
+void overwrite(std::string& secret) {
+  explicit_bzero(secret.data(), secret.size());
+  secret.clear();
+}
+
+void replace_all(std::string& text, std::string_view what, std::string_view by) {
+  for (auto at = text.find(what); at != std::string::npos; at = text.find(what, at + by.size())) {
+    text.replace(at, what.size(), by);
+  }
+}
+
+}  // namespace
+
+ModuleConfig::ModuleConfig(config::Settings settings, std::vector<config::Option> options, Log log)
+    : settings_(std::move(settings)), options_(std::move(options)), log_(std::move(log)) {}
+
+const config::Option* ModuleConfig::known(const char* name, bool table) const {
+  const auto found = std::find_if(options_.begin(), options_.end(), [&](const config::Option& o) {
+    return name != nullptr && o.name == name && (o.type == config::Type::kTable) == table;
+  });
+  if (found != options_.end()) return &*found;
+  log_.warn("module asks for an option that its table does not have",
+            {{"option", name != nullptr ? name : ""}});
+  return nullptr;
+}
+
+notify_rc ModuleConfig::get(const char* option, std::size_t index, notify_str* out) {
+  const config::Option* const known_option = known(option, false);
+  if (known_option == nullptr || out == nullptr) return NOTIFY_MISUSE;
+  const std::lock_guard lock(mutex_);
+  const config::Settings::Entry* const entry = settings_.find(option);
+  if (entry == nullptr || index >= entry->values.size()) return NOTIFY_DROP;
+  if (known_option->secret) return get_secret(option, index, out);
+  *out = str(entry->values[index]);
+  return NOTIFY_OK;
+}
+
+notify_rc ModuleConfig::get_secret(const std::string& name, std::size_t index, notify_str* out) {
+  if (index != 0) return NOTIFY_DROP;
+  auto read = settings_.secret(name);
+  if (!read) {
+    log_.warn("secret cannot be read", {{"option", name}, {"reason", read.error().message}});
+    return NOTIFY_RETRY;
+  }
+  std::string& kept = secrets_[name];
+  if (kept != *read) {
+    overwrite(kept);
+    kept = *read;
+  }
+  overwrite(*read);
+  *out = str(kept);
+  return NOTIFY_OK;
+}
+
+notify_rc ModuleConfig::get_entry(const char* table, std::size_t entry, std::size_t index,
+                                  notify_str* key, notify_str* value) {
+  if (known(table, true) == nullptr || key == nullptr || value == nullptr) return NOTIFY_MISUSE;
+  const std::lock_guard lock(mutex_);
+  const config::Settings::Entry* const settings = settings_.find(table);
+  if (settings == nullptr || entry >= settings->table.size()) return NOTIFY_DROP;
+  const auto& [name, values] =
+      *std::next(settings->table.begin(), static_cast<std::ptrdiff_t>(entry));
+  *key = str(name);
+  *value = {"", 0};
+  if (values.empty() && index == 0) return NOTIFY_OK_SKIPPED;
+  if (index >= values.size()) return NOTIFY_DROP;
+  *value = str(values[index]);
+  return NOTIFY_OK;
+}
+
+std::string ModuleConfig::redact(std::string text) const {
+  const std::lock_guard lock(mutex_);
+  for (const auto& [name, secret] : secrets_) {
+    if (secret.size() >= kShortestSecret) replace_all(text, secret, "[" + name + "]");
+  }
+  return text;
+}
+
+void ModuleConfig::wipe() {
+  const std::lock_guard lock(mutex_);
+  for (auto& [name, secret] : secrets_) overwrite(secret);
+  for (auto& [name, entry] : settings_.entries) {
+    if (!entry.secret) continue;
+    for (std::string& value : entry.values) overwrite(value);
+    entry.values.clear();
+  }
+}
+
+}  // namespace notifyd::modules

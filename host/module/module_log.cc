@@ -1,0 +1,58 @@
+#include "module/module_log.h"
+
+#include <algorithm>
+#include <cctype>
+
+#include "module/answer.h"
+
+namespace notifyd::modules {
+namespace {
+
+constexpr std::size_t kMaxLine = 4096;
+constexpr std::size_t kMaxValue = 2048;
+constexpr std::size_t kMaxKey = 64;
+constexpr std::size_t kMaxFields = 32;
+
+Severity severity_of(std::uint32_t level) {
+  switch (level) {
+    case NOTIFY_LOG_DEBUG:
+      return Severity::kDebug;
+    case NOTIFY_LOG_INFO:
+      return Severity::kInfo;
+    case NOTIFY_LOG_WARN:
+      return Severity::kWarn;
+    default:
+      return Severity::kError;
+  }
+}
+
+std::string key_of(notify_str key) {
+  std::string text = one_line(key, kMaxKey);
+  const auto odd = [](unsigned char c) { return std::isalnum(c) == 0 && c != '_' && c != '.'; };
+  std::replace_if(text.begin(), text.end(), odd, '_');
+  return text.empty() ? "_" : text;
+}
+
+}  // namespace
+
+void ModuleLog::write(std::uint32_t level, notify_str line, const notify_kv* fields,
+                      std::size_t n_fields) {
+  const Severity severity = severity_of(level);
+  std::string text = config_.redact(one_line(line, kMaxLine));
+  if (severity == Severity::kError) {
+    const std::lock_guard lock(mutex_);
+    last_error_ = text;
+  }
+  if (!log_.enabled(severity)) return;
+  for (std::size_t i = 0; fields != nullptr && i < std::min(n_fields, kMaxFields); ++i) {
+    append_field(text, key_of(fields[i].key), config_.redact(one_line(fields[i].value, kMaxValue)));
+  }
+  log_.say(severity, std::move(text));
+}
+
+std::string ModuleLog::last_error() const {
+  const std::lock_guard lock(mutex_);
+  return last_error_;
+}
+
+}  // namespace notifyd::modules

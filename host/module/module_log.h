@@ -1,0 +1,29 @@
+// What a module logs: made one line of UTF-8, freed of the instance's secrets, bounded.
+#pragma once
+
+#include <mutex>
+#include <string>
+
+#include "base/log.h"
+#include "module/module_config.h"
+
+namespace notifyd::modules {
+
+// [any]
+class ModuleLog {
+ public:
+  ModuleLog(Log log, const ModuleConfig& config) : log_(std::move(log)), config_(config) {}
+
+  void write(std::uint32_t level, notify_str line, const notify_kv* fields, std::size_t n_fields);
+
+  // The last line at NOTIFY_LOG_ERROR; a refused create() has no other words.
+  std::string last_error() const;
+
+ private:
+  const Log log_;
+  const ModuleConfig& config_;
+  mutable std::mutex mutex_;
+  std::string last_error_;
+};
+
+}  // namespace notifyd::modules
