@@ -85,11 +85,9 @@ class Checker {
 
   // What was not written: its fallback, or an error when there must be a value.
   Result<> finish(const Option& option) {
-    if (written(option) || option.ignored) return Done{};
-    if (option.required) {
-      return at(section_position(option),
-                option.name + " is missing; write " + how_to_write(option) + help(option));
-    }
+    if (option.ignored) return Done{};
+    if (const auto* entry = checked_.settings.find(option.name)) return has_star(option, *entry);
+    if (option.required) return missing(option);
     if (!option.fallback) return Done{};
     auto entry = fallback_entry(option);
     if (!entry) return entry.error().in("the fallback of option " + option.name);
@@ -97,13 +95,18 @@ class Checker {
     return Done{};
   }
 
-  // An option below a table option ("role_to_recipients.*") is a key that the table must have.
-  bool written(const Option& option) const {
-    if (const auto* entry = checked_.settings.find(option.name)) {
-      return !option.required || option.type != Type::kTable || !entry->table.empty();
-    }
-    const auto* table = checked_.settings.find(section_of(option.name));
-    return table != nullptr && table->table.contains(leaf_of(option.name));
+  Result<> has_star(const Option& option, const Settings::Entry& entry) const {
+    const bool needed = option.required && option.type == Type::kTable;
+    if (!needed || entry.table.contains("*")) return Done{};
+    return at(entry.at, option.name +
+                            " has no \"*\", which is for every key that has no line of "
+                            "its own; write \"*\" = [\"...\"] under [" +
+                            option.name + "], or \"*\" = [] for none");
+  }
+
+  Error missing(const Option& option) const {
+    return at(section_position(option),
+              option.name + " is missing; write " + how_to_write(option) + help(option));
   }
 
   static std::string help(const Option& option) {

@@ -19,9 +19,9 @@ enum class Type { kText, kInt, kBool, kDuration, kList, kTable };
 struct Option {
   std::string name;  // "teleport.addr", "role_to_recipients"
   Type type = Type::kText;
-  bool required = false;
-  bool secret = false;   // a value that starts with / names a file
-  bool ignored = false;  // known from older configuration, does nothing: a warning
+  bool required = false;  // of a table: it must be there and have the key "*"
+  bool secret = false;    // a value that starts with / names a file
+  bool ignored = false;   // known from older configuration, does nothing: a warning
   std::optional<std::string> fallback = std::nullopt;  // as a file would say it, no quotes
   std::string help = {};  // one line; of an ignored option what follows its name in the warning
 };

@@ -185,9 +185,11 @@ Result<Entry> fallback_entry(const Option& option) {
 std::string how_to_write(const Option& option) {
   const std::string section = section_of(option.name);
   const std::string leaf = leaf_of(option.name);
-  if (option.type == Type::kTable) return "[" + option.name + "] and under it key = \"...\"";
-  const std::string key = leaf == "*" ? "\"*\"" : leaf;
-  const std::string line = key + " = " + std::string(wanted(option.type).example);
+  if (option.type == Type::kTable) {
+    return "[" + option.name + "] and under it " + (option.required ? "\"*\"" : "key") +
+           " = \"...\"";
+  }
+  const std::string line = leaf + " = " + std::string(wanted(option.type).example);
   return section.empty() ? line : line + " under [" + section + "]";
 }
 

@@ -1,5 +1,5 @@
 // One value of a configuration file against its option, and the words for when it does not fit.
-// Used by check() only. No message quotes a value: it may be a secret in the wrong place.
+// No message quotes a value: it may be a secret in the wrong place.
 #pragma once
 
 #include <string>

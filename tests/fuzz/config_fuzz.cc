@@ -20,8 +20,7 @@ const std::vector<Option>& options() {
       {.name = "slack.wait", .type = Type::kDuration, .fallback = "1m"},
       {.name = "slack.admins", .type = Type::kList},
       {.name = "slack.recipients", .type = Type::kList, .ignored = true},
-      {.name = "role_to_recipients", .type = Type::kTable},
-      {.name = "role_to_recipients.*", .type = Type::kList, .required = true},
+      {.name = "role_to_recipients", .type = Type::kTable, .required = true},
   };
   return kOptions;
 }

@@ -244,7 +244,7 @@ enum {
   NOTIFY_BOOL = 3,     /* config() gives "true" or "false" */
   NOTIFY_DURATION = 4, /* written "1m30s"; config() gives whole milliseconds */
   NOTIFY_LIST = 5,     /* list of text, or one text */
-  NOTIFY_TABLE = 6     /* any key -> text or list of text */
+  NOTIFY_TABLE = 6     /* any key -> text or list of text; NOTIFY_REQUIRED: "*" must be there */
 };
 enum {
   NOTIFY_REQUIRED = 1u << 0,

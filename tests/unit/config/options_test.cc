@@ -26,7 +26,6 @@ std::vector<Option> table() {
        .ignored = true,
        .help = "does nothing; write roles"},
       {.name = "role_to_recipients", .type = Type::kTable, .required = true},
-      {.name = "role_to_recipients.*", .type = Type::kList, .required = true, .help = "default"},
   };
 }
 
@@ -162,11 +161,14 @@ TEST(Options, EmptyRequiredTextIsMissingToo) {
             "f.toml:2:9: slack.token is empty; write token = \"...\" under [slack]");
 }
 
-TEST(Options, TableWithoutItsRequiredKeyIsRefusedAndAnEmptyListIsEnough) {
+TEST(Options, RequiredTableNeedsAStarAndAnEmptyListIsEnough) {
   EXPECT_EQ(refusal("[slack]\ntoken = \"t\"\n[role_to_recipients]\ndev = \"a\"\n"),
-            "f.toml:3:1: role_to_recipients.* is missing; write \"*\" = [\"...\", \"...\"] under "
-            "[role_to_recipients] (default)");
-  EXPECT_THAT(refusal("[slack]\ntoken = \"t\"\n"), HasSubstr("role_to_recipients is missing"));
+            "f.toml:3:1: role_to_recipients has no \"*\", which is for every key that has no line "
+            "of its own; write \"*\" = [\"...\"] under [role_to_recipients], or \"*\" = [] for "
+            "none");
+  EXPECT_THAT(refusal("[slack]\ntoken = \"t\"\n"),
+              HasSubstr("role_to_recipients is missing; write [role_to_recipients] and under it "
+                        "\"*\" = \"...\""));
   EXPECT_EQ(refusal("[slack]\ntoken = \"t\"\n[role_to_recipients]\n\"*\" = []\n"), "accepted");
 }
 
