@@ -130,6 +130,7 @@ Answer SlackServer::Impl::run(const HttpRequest& http, const ApiRequest& request
   const bool takes_effect =
       !fault || fault->strikes_after_effect() || fault->kind() == Fault::Kind::kDelay;
   Answer answer;
+  answer.method = answer_error("internal_error");  // unless it gets to take effect
   workspace_.apply([&](SlackState& state) {
     const SlackTime now = workspace_.now();
     Call call;
@@ -246,8 +247,6 @@ void SlackServer::Impl::add_headers(const ApiRequest& request, HttpResponse& res
 
 HttpResponse SlackServer::Impl::strike(const Fault& fault, Answer answer, const HttpRequest& http,
                                        const ApiRequest& request) {
-  const bool executed = !answer.method.body.is_null();
-  if (!executed) answer.method = answer_error("internal_error");
   if (fault.kind() == Fault::Kind::kCode) answer = {200, answer_error(fault.error()), std::nullopt};
   HttpResponse response = proper(std::move(answer), request);
   switch (fault.kind()) {

@@ -76,7 +76,7 @@ SlackMessage& SlackState::store(SlackMessage message, SlackTime now) {
 }
 
 std::string SlackState::next_id(char prefix) {
-  char text[16];
+  char text[24];
   std::snprintf(text, sizeof text, "%c0SIM%05d", prefix, ++ids_);
   return text;
 }
