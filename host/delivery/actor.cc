@@ -104,6 +104,10 @@ void Actor::merge(Record fresh) {
   if (fresh.empty() && record_.routed) {
     fresh.routed = true;
     fresh.recipients = record_.recipients;
+    for (Progress& p : fresh.recipients) {
+      const Attempt& attempt = attempts_[p.id];
+      if (!attempt.running && !attempt.unsure) p.trying.clear();  // never recorded, so never started
+    }
   }
   for (const Progress& mine : record_.recipients) {
     const Attempt& attempt = attempts_[mine.id];
