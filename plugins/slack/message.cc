@@ -206,16 +206,18 @@ bool fits(const json& blocks) {
          blocks.dump(-1, ' ', false, json::error_handler_t::replace).size() <= kBlocksLimit;
 }
 
+bool fits(const std::string& text) { return length(text) <= kTextLimit; }
+
 // `build` with the greatest limit per value that keeps Slack's limits.
 template <class Build>
-json fitted(const Build& build) {
+auto fitted(const Build& build) {
   std::size_t limit = kValueLimit;
-  json blocks = build(limit);
-  while (!fits(blocks) && limit > kSmallestLimit) {
+  auto built = build(limit);
+  while (!fits(built) && limit > kSmallestLimit) {
     limit = std::max(limit / 2, kSmallestLimit);
-    blocks = build(limit);
+    built = build(limit);
   }
-  return blocks;
+  return built;
 }
 
 // In quotes and on one line, so that it can't pass for a line of the message.
@@ -265,13 +267,9 @@ std::string summary_cut(const notify_request& request, State state, std::size_t 
 }
 
 std::string summary(std::string_view before, const notify_request& request, State state) {
-  std::size_t limit = kValueLimit / 2;
-  std::string text = summary_cut(request, state, limit);
-  while (before.size() + length(text) > kTextLimit && limit > kSmallestLimit) {
-    limit = std::max(limit / 2, kSmallestLimit);
-    text = summary_cut(request, state, limit);
-  }
-  return std::string(before) + text;
+  return fitted([&](std::size_t limit) {
+    return std::string(before) + summary_cut(request, state, limit / 2);
+  });
 }
 
 // As RFC 822 writes it, in UTC.
@@ -298,6 +296,15 @@ std::string verdict_fields(const notify_request& request, State state, std::size
   if (request.n_reviews > 0) out += line("Reviewed by", review_line(request, limit));
   if (!blank(request.cluster)) out += line("Cluster", name_text(view(request.cluster), limit));
   return out + link_lines(request, state, limit);
+}
+
+std::string reply_cut(const notify_review& review, std::size_t limit) {
+  std::string out = name_text(view(review.author), limit) + " reviewed the request";
+  const std::string at = review.created_ms > 0 ? time_text(review.created_ms) : "";
+  if (!at.empty()) out += " at " + at;
+  out += ".\nResolution: " + marked(state_of_resolution(review.proposed)) + ".";
+  if (!blank(review.reason)) out += "\nReason: " + block_code(view(review.reason), limit);
+  return out;
 }
 
 }  // namespace
@@ -334,12 +341,7 @@ Message verdict(const notify_request& request, State state) {
 }
 
 std::string review_reply(const notify_review& review) {
-  std::string out = name_text(view(review.author)) + " reviewed the request";
-  const std::string at = review.created_ms > 0 ? time_text(review.created_ms) : "";
-  if (!at.empty()) out += " at " + at;
-  out += ".\nResolution: " + marked(state_of_resolution(review.proposed)) + ".";
-  if (!blank(review.reason)) out += "\nReason: " + block_code(view(review.reason));
-  return out;
+  return fitted([&](std::size_t limit) { return reply_cut(review, limit); });
 }
 
 }  // namespace slack

@@ -1,0 +1,107 @@
+#include "directory.h"
+
+#include <gtest/gtest.h>
+
+#include "fake_host.h"
+
+namespace slack_test {
+namespace {
+
+class Directory : public testing::Test {
+ protected:
+  Directory() { host.role_to_recipients = {{"*", {}}}; }
+  notify_ticket route() { return slack().route(request.event(NOTIFY_REQUEST_PENDING)); }
+  Instance& slack() {
+    if (!slack_) slack_.emplace(host);
+    return *slack_;
+  }
+
+  FakeHost host;
+  Request request;
+
+ private:
+  std::optional<Instance> slack_;
+};
+
+TEST_F(Directory, ManyWhoAskAtOnceShareOneCall) {
+  std::vector<notify_ticket> tickets;
+  for (int i = 0; i < 20; ++i) tickets.push_back(route());
+  EXPECT_EQ(host.count("users.lookupByEmail"), 1U);
+  host.reply(ok({{"user", {{"id", "U0ONE"}}}}));
+  for (const notify_ticket ticket : tickets) {
+    EXPECT_EQ(slack().answer(ticket).recipients.at(0).id, "U0ONE");
+  }
+}
+
+TEST_F(Directory, KeepsHitsForAnHour) {
+  const Workspace workspace(host);
+  route();
+  host.advance(59 * 60 * 1000);
+  route();
+  EXPECT_EQ(host.count("users.lookupByEmail"), 1U);
+  host.advance(2 * 60 * 1000);
+  route();
+  EXPECT_EQ(host.count("users.lookupByEmail"), 2U);
+}
+
+TEST_F(Directory, KeepsMissesForFiveMinutes) {
+  request.user = "ghost@example.com";
+  const Workspace workspace(host);
+  route();
+  host.advance(4 * 60 * 1000);
+  route();
+  EXPECT_EQ(host.count("users.lookupByEmail"), 1U);
+  host.advance(2 * 60 * 1000);
+  route();
+  EXPECT_EQ(host.count("users.lookupByEmail"), 2U);
+}
+
+TEST_F(Directory, DoesNotKeepFailures) {
+  route();
+  host.reply(status(500));
+  route();
+  EXPECT_EQ(host.count("users.lookupByEmail"), 2U);
+}
+
+TEST_F(Directory, AnAnswerWithoutAnIdIsAFailure) {
+  const notify_ticket ticket = route();
+  host.reply(ok({{"user", {{"id", 7}}}}));
+  EXPECT_EQ(slack().answer(ticket).rc, static_cast<notify_rc>(NOTIFY_RETRY));
+}
+
+TEST_F(Directory, ReadsAllPagesOfTheChannelList) {
+  host.role_to_recipients = {{"*", {"zeta", "C0OPS00001"}}};
+  host.options["slack.notify_requester"] = {"false"};
+  const notify_ticket ticket = route();
+  host.reply(ok({{"channels", Json::array({{{"id", "C0OPS00001"}, {"name", "ops"}}, {{"id", 1}}})},
+                 {"response_metadata", {{"next_cursor", "more"}}}}));
+  ASSERT_EQ(host.pending.size(), 1U);
+  EXPECT_EQ(host.pending[0].args["cursor"], "more");
+  host.reply(ok({{"channels", Json::array({{{"id", "C0ZETA0001"}, {"name", "zeta"}}})}}));
+  EXPECT_EQ(slack().answer(ticket).recipients.at(0).id, "C0ZETA0001");
+}
+
+TEST_F(Directory, AsksForPublicChannelsWhenPrivateOnesAreNotAllowed) {
+  host.role_to_recipients = {{"*", {"dev", "C0OPS00001"}}};
+  host.options["slack.notify_requester"] = {"false"};
+  const notify_ticket ticket = route();
+  host.reply(error("missing_scope", {{"needed", "groups:read"}}));
+  ASSERT_EQ(host.pending.size(), 1U);
+  EXPECT_EQ(host.pending[0].args["types"], "public_channel");
+  host.reply(ok({{"channels", Json::array({{{"id", "C0DEV00001"}, {"name", "dev"}}})}}));
+  EXPECT_EQ(slack().answer(ticket).recipients.at(0).id, "C0DEV00001");
+}
+
+TEST(Ids, AreToldFromNames) {
+  for (const char* id : {"C0AAAAAAAA1", "G0AAAAAAAA1", "D069C7QFK"}) {
+    EXPECT_TRUE(slack::is_channel_id(id)) << id;
+  }
+  EXPECT_TRUE(slack::is_user_id("U0BOT00001"));
+  EXPECT_TRUE(slack::is_user_id("W0BOT00001"));
+  for (const char* name : {"dev", "#dev", "DEV", "C0de", "", "C1"}) {
+    EXPECT_FALSE(slack::is_channel_id(name)) << name;
+  }
+}
+
+}  // namespace
+}  // namespace slack_test

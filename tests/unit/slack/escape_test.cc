@@ -1,0 +1,64 @@
+#include "escape.h"
+
+#include <gtest/gtest.h>
+
+namespace slack {
+namespace {
+
+struct Case {
+  const char* text;
+  const char* inline_form;
+  const char* block_form;
+};
+class Code : public testing::TestWithParam<Case> {};
+
+TEST_P(Code, KeepsTextText) {
+  EXPECT_EQ(inline_code(GetParam().text, 10), GetParam().inline_form);
+  EXPECT_EQ(block_code(GetParam().text, 10), GetParam().block_form);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    AsUpstreamDoes, Code,
+    testing::Values(Case{"", "(empty)", "(empty)"}, Case{" \n ", "(empty)", "(empty)"},
+                    Case{"abc", "`abc`", "```\nabc```"}, Case{"  abc ", "`abc`", "```\nabc```"},
+                    Case{"`foo`", "``\uFEFFfoo`\uFEFF`", "```\n`\uFEFFfoo`\uFEFF```"},
+                    Case{"123456789012345", "`1234567890` (truncated)",
+                         "```\n1234567890``` (truncated)"},
+                    Case{"1234567890", "`1234567890`", "```\n1234567890```"}));
+
+TEST(Code, CannotBeLeftByTheText) {
+  EXPECT_EQ(block_code("``` <!channel>"), "```\n`\uFEFF`\uFEFF`\uFEFF &lt;!channel&gt;```");
+  EXPECT_EQ(inline_code("a\n*b* <https://evil.example|ok>"),
+            "`a *b* &lt;https://evil.example|ok&gt;`");
+}
+
+TEST(Code, CutsMultibyteTextByCharacters) {
+  std::string many;
+  for (int i = 0; i < 500; ++i) many += "ä";
+  std::string kept;
+  for (int i = 0; i < 400; ++i) kept += "ä";
+  EXPECT_EQ(inline_code(many), "`" + kept + "` (truncated)");
+}
+
+TEST(Code, NeverCutsInsideAnEscape) {
+  EXPECT_EQ(inline_code("&&&&", 2), "`&amp;&amp;` (truncated)");
+}
+
+TEST(NameText, IsRawOnlyWhenHarmless) {
+  EXPECT_EQ(name_text("alice@example.com"), "alice@example.com");
+  EXPECT_EQ(name_text("<!here>"), "`&lt;!here&gt;`");
+  EXPECT_EQ(name_text("@channel"), "`@channel`");
+}
+
+TEST(ListCode, SaysHowManyDidNotFit) {
+  EXPECT_EQ(list_code({"bar", "foo"}, ","), "`bar,foo`");
+  EXPECT_EQ(list_code({"aaaa", "bbbb", "cccc", "dddd"}, ",", 9), "`aaaa,bbbb` +2 more");
+  EXPECT_EQ(list_code({"aaaaaaaaaaaa", "b"}, ",", 9), "`aaaaaaaaa` (truncated) +1 more");
+}
+
+TEST(Escape, TouchesNothingButTheThreeCharacters) {
+  EXPECT_EQ(escape("a&b<c>\"d'"), "a&amp;b&lt;c&gt;\"d'");
+}
+
+}  // namespace
+}  // namespace slack

@@ -1,0 +1,198 @@
+// find(): was an unsure post made? Through search.cc and steps.cc.
+#include "search.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "fake_host.h"
+
+namespace slack_test {
+namespace {
+
+using testing::HasSubstr;
+
+constexpr const char* kReceipt = "C0DEV00001/1700000000.000100";
+
+notify_rc rc(int code) { return static_cast<notify_rc>(code); }
+
+Json message_with(const std::string& key, const std::string& ts) {
+  return {
+      {"ts", ts},
+      {"metadata", {{"event_type", "teleport_access_request"}, {"event_payload", {{"key", key}}}}}};
+}
+
+class Find : public testing::Test {
+ protected:
+  Answered find(const notify_event& event) {
+    if (!slack_) slack_.emplace(host);
+    const notify_ticket ticket = slack_->find(event);
+    return slack_->answer(ticket);
+  }
+  // What the history of any channel, or any thread, holds.
+  void history(const Json& messages) {
+    workspace.first = [messages](const ApiCall& call) -> std::optional<ApiAnswer> {
+      if (call.method != "conversations.history" && call.method != "conversations.replies") {
+        return std::nullopt;
+      }
+      return ok({{"messages", messages}});
+    };
+  }
+  void always(const std::string& method, const ApiAnswer& answer) {
+    workspace.first = [method, answer](const ApiCall& call) {
+      return call.method == method ? std::optional<ApiAnswer>(answer) : std::nullopt;
+    };
+  }
+
+  FakeHost host;
+  Workspace workspace{host};
+  Request request;
+
+ private:
+  std::optional<Instance> slack_;
+};
+
+TEST_F(Find, AnnouncementByItsKey) {
+  const notify_event& event = request.event(NOTIFY_REQUEST_PENDING);
+  history(Json::array({message_with("another", "1700000009.000100"),
+                       message_with(std::string(notify::view(event.key)), "1700000008.000100")}));
+  const Answered answer = find(event);
+  EXPECT_EQ(answer.rc, rc(NOTIFY_OK));
+  EXPECT_EQ(answer.message, "C0DEV00001/1700000008.000100");
+  EXPECT_EQ(answer.receipt, "C0DEV00001/1700000008.000100");
+  const Json args = host.calls_of("conversations.history").at(0).args;
+  EXPECT_EQ(args["include_all_metadata"], "true");
+  EXPECT_EQ(args["oldest"], "1699999940.000000");
+  EXPECT_EQ(host.count("chat.postMessage"), 0U);
+}
+
+TEST_F(Find, NoMatchInAWholeHistoryIsSurelyNotSent) {
+  history(Json::array({{{"ts", "1"}}, {{"metadata", 7}}, "x"}));
+  EXPECT_EQ(find(request.event(NOTIFY_REQUEST_PENDING)).rc, rc(NOTIFY_OK_SKIPPED));
+}
+
+TEST_F(Find, ReadsFurtherPages) {
+  const notify_event& event = request.event(NOTIFY_REQUEST_PENDING);
+  const std::string key(notify::view(event.key));
+  workspace.first = [key](const ApiCall& call) -> std::optional<ApiAnswer> {
+    if (!call.args.contains("cursor")) {
+      return ok({{"messages", Json::array()}, {"response_metadata", {{"next_cursor", "p2"}}}});
+    }
+    return ok({{"messages", Json::array({message_with(key, "1700000008.000100")})}});
+  };
+  EXPECT_EQ(find(event).rc, rc(NOTIFY_OK));
+  EXPECT_EQ(host.count("conversations.history"), 2U);
+}
+
+TEST_F(Find, AHistoryWithoutEndCannotTell) {
+  always("conversations.history", ok({{"response_metadata", {{"next_cursor", "again"}}}}));
+  EXPECT_EQ(find(request.event(NOTIFY_REQUEST_PENDING)).rc, rc(NOTIFY_DROP));
+  EXPECT_LE(host.count("conversations.history"), 20U);
+}
+
+TEST_F(Find, WithoutTheScopeItCannotTellAndSaysOnceWhichWouldHelp) {
+  always("conversations.history", error("missing_scope", {{"needed", "channels:history"}}));
+  for (int i = 0; i < 2; ++i) {
+    const Answered answer = find(request.event(NOTIFY_REQUEST_PENDING));
+    EXPECT_EQ(answer.rc, rc(NOTIFY_DROP));
+    EXPECT_FALSE(answer.whole_instance);
+  }
+  EXPECT_EQ(host.logged(NOTIFY_LOG_INFO, "channels:history"), 1U);
+}
+
+struct Case {
+  ApiAnswer answer;
+  notify_rc rc;
+};
+class FindFailure : public Find, public testing::WithParamInterface<Case> {};
+
+TEST_P(FindFailure, IsToldApart) {
+  always("conversations.history", GetParam().answer);
+  EXPECT_EQ(find(request.event(NOTIFY_REQUEST_PENDING)).rc, GetParam().rc);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Classes, FindFailure,
+    testing::Values(Case{status(503), NOTIFY_RETRY}, Case{error("internal_error"), NOTIFY_RETRY},
+                    Case{outcome(NOTIFY_HTTP_NOT_SENT), NOTIFY_RETRY_OFFLINE},
+                    Case{error("invalid_auth"), NOTIFY_BROKEN_AUTH},
+                    Case{error("not_in_channel"), NOTIFY_DROP},
+                    Case{error("channel_not_found"), NOTIFY_DROP},
+                    Case{error("method_not_supported_for_channel_type"), NOTIFY_DROP}));
+
+TEST_F(Find, OpensTheDirectMessageToReadIt) {
+  find(request.event(NOTIFY_REQUEST_PENDING, "U0VERA"));
+  EXPECT_EQ(host.calls_of("conversations.history").at(0).args["channel"], "D0VERA");
+}
+
+TEST_F(Find, CannotTellWhenTheDirectMessageCannotBeOpened) {
+  always("conversations.open", error("missing_scope", {{"needed", "im:write"}}));
+  EXPECT_EQ(find(request.event(NOTIFY_REQUEST_PENDING, "U0VERA")).rc, rc(NOTIFY_DROP));
+}
+
+TEST_F(Find, LooksUpAChannelThatIsKnownByNameOnly) {
+  find(request.event(NOTIFY_REQUEST_PENDING, "#dev"));
+  EXPECT_EQ(host.calls_of("conversations.history").at(0).args["channel"], "C0DEV00001");
+}
+
+TEST_F(Find, CannotTellForAChannelThatNoListHas) {
+  EXPECT_EQ(find(request.event(NOTIFY_REQUEST_PENDING, "#secret")).rc, rc(NOTIFY_DROP));
+}
+
+TEST_F(Find, AFoundReplyIsFollowedByTheEditItNeeds) {
+  request.review("vera@example.com", NOTIFY_APPROVED);
+  const notify_event& event = request.event(NOTIFY_REQUEST_REVIEWED, "C0DEV00001", kReceipt);
+  history(Json::array({message_with(std::string(notify::view(event.key)), "1700000008.000100")}));
+  const Answered answer = find(event);
+  EXPECT_EQ(answer.rc, rc(NOTIFY_OK));
+  EXPECT_EQ(answer.receipt, std::string(kReceipt) + ";r=1");
+  EXPECT_EQ(host.calls_of("conversations.replies").at(0).args["ts"], "1700000000.000100");
+  EXPECT_EQ(host.count("chat.update"), 1U);
+  EXPECT_EQ(host.count("chat.postMessage"), 0U);
+}
+
+TEST_F(Find, AFoundVerdictIsFollowedByEditAndReaction) {
+  request.resolution = NOTIFY_APPROVED;
+  const std::string receipt = "D0REQUESTER/1700000000.000100";
+  const notify_event& event =
+      request.event(NOTIFY_REQUEST_RESOLVED, "U0REQUESTER", receipt, NOTIFY_TO_REQUESTER);
+  history(Json::array({message_with(std::string(notify::view(event.key)), "1700000008.000100")}));
+  const Answered answer = find(event);
+  EXPECT_EQ(answer.rc, rc(NOTIFY_OK));
+  EXPECT_EQ(answer.receipt, receipt + ";s=APPROVED;x=APPROVED;t=APPROVED");
+  EXPECT_EQ(host.calls_of("conversations.history").at(0).args["channel"], "D0REQUESTER");
+  EXPECT_EQ(host.count("chat.postMessage"), 0U);
+}
+
+TEST_F(Find, AVerdictThatIsNotThereWasNotSent) {
+  request.resolution = NOTIFY_APPROVED;
+  EXPECT_EQ(find(request.event(NOTIFY_REQUEST_RESOLVED, "U0REQUESTER",
+                               "D0REQUESTER/1700000000.000100", NOTIFY_TO_REQUESTER))
+                .rc,
+            rc(NOTIFY_OK_SKIPPED));
+  EXPECT_EQ(host.count("chat.update"), 0U);
+}
+
+TEST_F(Find, WhatIsOnlyEditsIsDoneAgainFreely) {
+  request.resolution = NOTIFY_APPROVED;
+  EXPECT_EQ(find(request.event(NOTIFY_REQUEST_RESOLVED, "C0DEV00001", kReceipt)).rc,
+            rc(NOTIFY_OK_SKIPPED));
+  EXPECT_TRUE(host.calls.empty());
+}
+
+TEST_F(Find, AReplacementThatWasPostedBeforeIsFoundInsteadOfPostedAgain) {
+  request.resolution = NOTIFY_APPROVED;
+  const notify_event& event = request.event(NOTIFY_REQUEST_RESOLVED, "C0DEV00001", kReceipt);
+  const std::string key(notify::view(event.key));
+  workspace.first = [key](const ApiCall& call) -> std::optional<ApiAnswer> {
+    if (call.method == "chat.update") return error("message_not_found");
+    if (call.method != "conversations.history") return std::nullopt;
+    return ok({{"messages", Json::array({message_with(key, "1700000008.000100")})}});
+  };
+  Instance slack(host);
+  const notify_ticket ticket = slack.deliver(event);
+  EXPECT_EQ(slack.answer(ticket).message, "C0DEV00001/1700000008.000100");
+  EXPECT_EQ(host.count("chat.postMessage"), 0U);
+}
+
+}  // namespace
+}  // namespace slack_test
