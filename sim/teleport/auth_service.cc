@@ -89,6 +89,7 @@ bool concerns(const std::string& user, const ::types::AccessRequest& request) {
 template <class Request, class Response, class Work>
 Status AuthService::serve(AuthMethod method, Context& context, const Request& request,
                           Response& response, Work work) {
+  world_.traffic.called(method, request.ByteSizeLong());
   const auto fault = world_.faults.draw(method);
   const Status status = [&]() -> Status {
     if (fault && !world_.pause.sleep(fault->delay)) return stopping();
@@ -98,7 +99,6 @@ Status AuthService::serve(AuthMethod method, Context& context, const Request& re
     return fails(fault) ? status_of(*fault) : status_of(done);
   }();
   context.AddInitialMetadata("version", world_.cluster.options().version);
-  world_.traffic.called(method, request.ByteSizeLong());
   if (status.ok()) world_.traffic.answered(method, response.ByteSizeLong());
   if (!status.ok()) world_.traffic.failed(method);
   return status;

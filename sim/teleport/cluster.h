@@ -31,6 +31,7 @@ using RequestPtr = std::shared_ptr<const ::types::AccessRequest>;
 using RecordPtr = std::shared_ptr<const ::types::PluginData>;
 using Keys = std::map<std::string, std::string>;  // of one plugin's entry
 
+// In these structs everything has an initializer, so that designated ones may leave any out.
 struct ClusterOptions {
   std::string name = "sim.example.com";
   std::string version = "18.0.0";
@@ -47,19 +48,19 @@ struct Threshold {
 };
 
 struct NewRequest {
-  std::string user;
-  std::vector<std::string> roles;
-  std::string reason;
-  std::vector<std::string> suggested_reviewers;
-  std::vector<::types::ResourceID> resources;
+  std::string user{};
+  std::vector<std::string> roles{};
+  std::string reason{};
+  std::vector<std::string> suggested_reviewers{};
+  std::vector<::types::ResourceID> resources{};
   ::types::AccessRequestKind kind = ::types::UNDEFINED;
-  std::map<std::string, std::vector<std::string>> annotations;  // system annotations
+  std::map<std::string, std::vector<std::string>> annotations{};  // system annotations
   std::chrono::seconds ttl = std::chrono::hours(1);          // of the request while it is pending
   std::chrono::seconds access_ttl = std::chrono::hours(12);  // of the access, if granted
-  std::vector<Threshold> thresholds = {{}};                  // alternatives
+  std::vector<Threshold> thresholds = {Threshold{}};         // alternatives
   // What to seed a cluster with is not always pending.
   ::types::RequestState state = ::types::PENDING;
-  std::string resolve_reason;
+  std::string resolve_reason{};
 };
 
 // One change of one request, as watchers learn it.
@@ -76,14 +77,14 @@ class ClusterWatcher {
 };
 
 struct RequestQuery {
-  std::string id;  // empty or NONE: any
-  std::string user;
+  std::string id{};  // empty or NONE: any
+  std::string user{};
   ::types::RequestState state = ::types::NONE;
   ::proto::AccessRequestSort sort = ::proto::DEFAULT;  // by ID, that is by age
   bool descending = false;
   std::size_t limit = 1000;
-  std::string start_key;
-  std::function<bool(const ::types::AccessRequest&)> visible;  // empty: all
+  std::string start_key{};
+  std::function<bool(const ::types::AccessRequest&)> visible{};  // empty: all
 };
 
 struct RequestList {
@@ -93,10 +94,10 @@ struct RequestList {
 
 struct PluginWrite {
   std::string kind = "access_request";  // of the subject
-  std::string resource;                 // the subject's name
-  std::string plugin;
-  Keys set;     // "" deletes
-  Keys expect;  // "" means: not there
+  std::string resource{};               // the subject's name
+  std::string plugin{};
+  Keys set{};     // "" deletes
+  Keys expect{};  // "" means: not there
 };
 
 // What became of an attempt to write, in the order in which the cluster saw them.

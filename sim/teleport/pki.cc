@@ -7,7 +7,7 @@
 #include <openssl/x509v3.h>
 #include <unistd.h>
 
-#include <array>
+#include <cstdint>
 #include <cstdio>
 #include <ctime>
 #include <stdexcept>
@@ -82,11 +82,10 @@ void add_extension(X509* cert, int nid, const char* value) {
 }
 
 void set_random_serial(X509* cert) {
-  std::array<unsigned char, 8> bytes{};
-  require(RAND_bytes(bytes.data(), bytes.size()) == 1, "make a serial number");
-  bytes[0] &= 0x7f;  // positive
-  ASN1_INTEGER* serial = X509_get_serialNumber(cert);
-  require(ASN1_STRING_set(serial, bytes.data(), bytes.size()) == 1, "set a serial number");
+  std::uint64_t serial = 0;
+  auto* bytes = reinterpret_cast<unsigned char*>(&serial);
+  require(RAND_bytes(bytes, sizeof(serial)) == 1, "make a serial number");
+  require(ASN1_INTEGER_set_uint64(X509_get_serialNumber(cert), serial) == 1, "set a serial number");
 }
 
 struct Validity {

@@ -12,8 +12,8 @@ namespace notifyd::sim {
 
 // Which PUTs of requests go to a watcher; deletions go to all.
 struct RequestFilter {
-  std::string id;  // empty or NONE: any
-  std::string user;
+  std::string id{};  // empty or NONE: any
+  std::string user{};
   ::types::RequestState state = ::types::NONE;
 
   bool passes(const ::types::AccessRequest& request) const;
