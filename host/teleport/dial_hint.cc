@@ -15,7 +15,9 @@ constexpr Hint kHints[] = {
     {"certificate verify failed",
      "the server's certificate is not from a CA in the identity: the identity is of another "
      "cluster, "
-     "or of before a CA rotation; issue it again"},
+     "or of before a CA rotation (issue it again), or the server is not an Auth Service but, say, "
+     "a "
+     "proxy (set teleport.addr to the Auth Service's host:3025)"},
     {"not in peer certificate",
      "the server is not an Auth Service: its certificate does not name teleport.cluster.local; set "
      "teleport.addr to the Auth Service's host:3025"},

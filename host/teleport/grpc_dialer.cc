@@ -1,14 +1,29 @@
 #include "teleport/grpc_dialer.h"
 
+#include <grpc/support/log.h>
+
+#include <cstdlib>
 #include <utility>
 
 #include "teleport/dial_hint.h"
 #include "teleport/grpc_auth.h"
 
 namespace notifyd::teleport {
+namespace {
+
+// gRPC writes to stderr past our log, and what it writes our errors say too. Who debugs gRPC sets
+// its own variables. For the whole process: it has one log.
+void silence_grpc() {
+  if (std::getenv("GRPC_VERBOSITY") != nullptr || std::getenv("GRPC_TRACE") != nullptr) return;
+  gpr_set_log_function([](gpr_log_func_args*) {});
+}
+
+}  // namespace
 
 GrpcDialer::GrpcDialer(Engine& engine, GrpcDialerOptions options)
-    : engine_(engine), options_(std::move(options)), door_(std::make_shared<Door>(engine)) {}
+    : engine_(engine), options_(std::move(options)), door_(std::make_shared<Door>(engine)) {
+  silence_grpc();
+}
 
 GrpcDialer::~GrpcDialer() { door_->close(); }
 

@@ -70,6 +70,7 @@ void Snapshots::begin_catch_up() {
   for (const auto& [id, progress] : known_) {
     if (!had_event(id)) missing_.insert(id);
   }
+  sink_.catch_up_started();
 }
 
 void Snapshots::record(const std::string& plugin, const std::string& id, PluginEntry entry) {

@@ -1,0 +1,206 @@
+#include "teleport/convert.h"
+
+#include <gmock/gmock.h>
+
+#include "base/text.h"
+
+namespace notifyd::teleport {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+using ::testing::Pair;
+
+using Wire = ::types::AccessRequest;
+
+TEST(Convert, ReadsWhatARequestSays) {
+  Wire wire;
+  wire.mutable_metadata()->set_name("r1");
+  auto& spec = *wire.mutable_spec();
+  spec.set_user("alice@example.com");
+  spec.add_roles("editor");
+  spec.set_state(::types::APPROVED);
+  spec.mutable_created()->set_seconds(1714564800);
+  spec.mutable_expires()->set_seconds(1714568400);
+  spec.mutable_expires()->set_nanos(250'000'000);
+  spec.set_request_reason("need it");
+  spec.set_resolve_reason("fine");
+  spec.add_suggested_reviewers("bob@example.com");
+  spec.set_request_kind(::types::LONG_TERM);
+  (*spec.mutable_system_annotations()->mutable_values())["team"].add_values("db");
+  const AccessRequestPtr request = to_request(wire);
+  EXPECT_EQ(request->id, "r1");
+  EXPECT_EQ(request->user, "alice@example.com");
+  EXPECT_EQ(request->state, State::kApproved);
+  EXPECT_EQ(request->kind, RequestKind::kLongTerm);
+  EXPECT_EQ(request->created_ms, 1714564800'000);
+  EXPECT_EQ(request->expires_ms, 1714568400'250);
+  EXPECT_EQ(request->reason, "need it");
+  EXPECT_EQ(request->resolve_reason, "fine");
+  EXPECT_THAT(request->suggested_reviewers, ElementsAre("bob@example.com"));
+  EXPECT_THAT(request->annotations, ElementsAre(Pair("team", ElementsAre("db"))));
+}
+
+TEST(Convert, TakesTheRolesThatWereAskedForAndNotWhatAnApprovalLeft) {
+  Wire wire;
+  wire.mutable_spec()->add_roles("editor");
+  wire.mutable_spec()->add_roles("access");
+  EXPECT_THAT(to_request(wire)->roles, ElementsAre("editor", "access"));
+  auto& mapping = *wire.mutable_spec()->mutable_role_threshold_mapping();
+  for (const char* role : {"dba", "access", "admin", "editor"}) mapping[role];
+  EXPECT_THAT(to_request(wire)->roles, ElementsAre("editor", "access", "admin", "dba"));
+}
+
+TEST(Convert, PrefersTheFullerFormOfResources) {
+  Wire wire;
+  auto& plain = *wire.mutable_spec()->add_requested_resource_ids();
+  plain.set_cluster_name("example");
+  plain.set_kind("node");
+  plain.set_name("n1");
+  EXPECT_THAT(to_request(wire)->resources, ElementsAre("/example/node/n1"));
+  auto& fuller = *wire.mutable_spec()->add_requested_resource_access_ids()->mutable_id();
+  fuller.set_cluster_name("example");
+  fuller.set_kind("pod");
+  fuller.set_name("k1");
+  fuller.set_sub_resource_name("default/web");
+  EXPECT_THAT(to_request(wire)->resources, ElementsAre("/example/pod/k1/default/web"));
+}
+
+TEST(Convert, TakesGosZeroTimeForNone) {
+  Wire wire;
+  EXPECT_EQ(to_request(wire)->created_ms, 0);
+  wire.mutable_spec()->mutable_created()->set_seconds(-62135596800);
+  EXPECT_EQ(to_request(wire)->created_ms, 0);
+}
+
+TEST(Convert, ToleratesStatesAndKindsThatAreNewerThanWeAre) {
+  Wire wire;
+  wire.mutable_spec()->set_state(static_cast<::types::RequestState>(17));
+  wire.mutable_spec()->set_request_kind(static_cast<::types::AccessRequestKind>(17));
+  EXPECT_EQ(to_request(wire)->state, State::kNone);
+  EXPECT_EQ(to_request(wire)->kind, RequestKind::kUndefined);
+}
+
+TEST(Convert, PutsReviewsInTheOrderOfTheirTime) {
+  Wire wire;
+  for (const int second : {30, 10, 20}) {
+    auto& review = *wire.mutable_spec()->add_reviews();
+    review.set_author(std::to_string(second));
+    review.set_proposed_state(::types::DENIED);
+    review.set_reason("no");
+    review.mutable_created()->set_seconds(second);
+  }
+  const auto reviews = to_request(wire)->reviews;
+  ASSERT_EQ(reviews.size(), 3U);
+  EXPECT_EQ(reviews[0].author, "10");
+  EXPECT_EQ(reviews[2].author, "30");
+  EXPECT_EQ(reviews[0].proposed, State::kDenied);
+  EXPECT_EQ(reviews[0].reason, "no");
+}
+
+// Protobuf would refuse the whole message if the field were a string.
+TEST(Convert, MendsTextThatIsNotUtf8) {
+  Wire sent;
+  sent.mutable_spec()->set_request_reason("caf\xe9!");
+  Wire received;
+  ASSERT_TRUE(received.ParseFromString(sent.SerializeAsString()));
+  EXPECT_EQ(to_request(received)->reason, "caf\xEF\xBF\xBD!");
+}
+
+TEST(Convert, LinksTheWebOnlyWhereItHasThePage) {
+  ::proto::PingResponse ping;
+  ping.set_cluster_name("example");
+  ping.set_server_version("18.1.0");
+  ping.set_proxy_public_addr("proxy.example.com:443");
+  EXPECT_EQ(to_cluster(ping).web_url, "");
+  ping.mutable_server_features()->set_advanced_access_workflows(true);
+  EXPECT_EQ(to_cluster(ping).web_url, "https://proxy.example.com");
+  EXPECT_EQ(to_cluster(ping).name, "example");
+  EXPECT_EQ(to_cluster(ping).version, "18.1.0");
+}
+
+TEST(Convert, FindsOnePluginsEntries) {
+  ::proto::PluginDataSeq wire;
+  for (const char* id : {"r1", "r2"}) {
+    auto& record = *wire.add_plugin_data();
+    record.mutable_metadata()->set_name(id);
+    auto& entries = *record.mutable_spec()->mutable_entries();
+    (*entries[id == std::string("r1") ? "slack" : "jira"].mutable_data())["user"] = id;
+  }
+  EXPECT_THAT(to_records(wire, "slack"), ElementsAre(Pair("r1", ElementsAre(Pair("user", "r1")))));
+  EXPECT_THAT(to_records(wire, "mattermost"), IsEmpty());
+}
+
+// ---- Events as they are on the wire, byte by byte ----
+
+std::string field(int number, const std::string& bytes) {
+  std::string out;
+  const unsigned tag = static_cast<unsigned>(number) << 3U | 2U;
+  if (tag >= 0x80U) out += static_cast<char>((tag & 0x7fU) | 0x80U);
+  out += static_cast<char>(tag >= 0x80U ? tag >> 7U : tag);
+  return out + static_cast<char>(bytes.size()) + bytes;
+}
+
+std::string varint_field(int number, char value) { return {static_cast<char>(number << 3), value}; }
+
+std::optional<WatchEvent> decode(const std::string& bytes) {
+  ::proto::Event wire;
+  if (!wire.ParseFromString(bytes)) return std::nullopt;
+  return to_event(wire);
+}
+
+TEST(EventOnTheWire, NothingAtAllIsInit) {
+  const auto event = decode("");
+  ASSERT_TRUE(event);
+  EXPECT_EQ(event->kind, WatchEvent::Kind::kInit);
+}
+
+TEST(EventOnTheWire, PutCarriesTheRequestInMember14) {
+  const std::string spec = field(1, "alice") + field(2, "editor") + varint_field(3, 1) +
+                           field(4, varint_field(1, 100)) + field(6, "why") +
+                           field(12, field(1, "bob") + varint_field(3, 2)) + field(13, "carol");
+  const std::string request = field(1, "access_request") + field(3, "v3") +
+                              field(4, field(1, "r1") + field(8, "rev")) + field(5, spec);
+  const auto event = decode(varint_field(1, 1) + field(14, request));
+  ASSERT_TRUE(event);
+  ASSERT_EQ(event->kind, WatchEvent::Kind::kPut);
+  EXPECT_EQ(event->request->id, "r1");
+  EXPECT_EQ(event->request->user, "alice");
+  EXPECT_THAT(event->request->roles, ElementsAre("editor"));
+  EXPECT_EQ(event->request->state, State::kPending);
+  EXPECT_EQ(event->request->created_ms, 100'000);
+  EXPECT_EQ(event->request->reason, "why");
+  EXPECT_EQ(event->request->reviews.at(0).proposed, State::kApproved);
+  EXPECT_THAT(event->request->suggested_reviewers, ElementsAre("carol"));
+}
+
+TEST(EventOnTheWire, DeleteCarriesAHeaderInMember2) {
+  const std::string header = field(1, "access_request") + field(4, field(1, "r1"));
+  const auto event = decode(varint_field(1, 2) + field(2, header));
+  ASSERT_TRUE(event);
+  EXPECT_EQ(event->kind, WatchEvent::Kind::kDelete);
+  EXPECT_EQ(event->id, "r1");
+}
+
+TEST(EventOnTheWire, OtherKindsAndUnknownMembersMeanNothing) {
+  EXPECT_FALSE(decode(varint_field(1, 2) + field(2, field(1, "role") + field(4, field(1, "x")))));
+  EXPECT_FALSE(decode(varint_field(1, 1) + field(54, "")));
+  EXPECT_FALSE(decode(varint_field(1, 9)));
+}
+
+TEST(MendUtf8, ReplacesExactlyWhatIsNotUtf8) {
+  const std::string bad = "\xEF\xBF\xBD";
+  EXPECT_EQ(mend_utf8("plain, \xC3\xA9, \xE2\x82\xAC, \xF0\x9F\x98\x80"),
+            "plain, \xC3\xA9, \xE2\x82\xAC, \xF0\x9F\x98\x80");
+  EXPECT_EQ(mend_utf8("a\xff"
+                      "b"),
+            "a" + bad + "b");
+  EXPECT_EQ(mend_utf8("\xC3"), bad);                                // cut off
+  EXPECT_EQ(mend_utf8("\xC0\xAF"), bad + bad);                      // overlong
+  EXPECT_EQ(mend_utf8("\xED\xA0\x80"), bad + bad + bad);            // surrogate
+  EXPECT_EQ(mend_utf8("\xF4\x90\x80\x80"), bad + bad + bad + bad);  // above U+10FFFF
+  EXPECT_EQ(mend_utf8(""), "");
+}
+
+}  // namespace
+}  // namespace notifyd::teleport

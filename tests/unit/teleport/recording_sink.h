@@ -1,0 +1,64 @@
+// RecordingSink: what the watcher told, one line a call, in order.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "teleport/auth.h"
+
+namespace notifyd::teleport {
+
+inline std::string state_text(State state) {
+  static constexpr const char* kNames[] = {"NONE", "PENDING", "APPROVED", "DENIED", "PROMOTED"};
+  return kNames[static_cast<int>(state)];
+}
+
+class RecordingSink final : public WatchSink {
+ public:
+  void connected(std::shared_ptr<AuthSession> session, const ClusterInfo& cluster) override {
+    session_ = std::move(session);
+    lines.push_back("connected " + cluster.name);
+  }
+  void connection_lost() override {
+    session_.reset();
+    lines.emplace_back("lost");
+  }
+  void catch_up_started() override { lines.emplace_back("start"); }
+  void record(const std::string& plugin, const std::string& id, PluginEntry entry) override {
+    lines.push_back("record " + plugin + " " + id + " " + entry["user"]);
+  }
+  void catch_up_done() override { lines.emplace_back("done"); }
+  void request(AccessRequestPtr request) override {
+    lines.push_back(request->id + " " + state_text(request->state));
+  }
+  void gone(const std::string& id) override { lines.push_back("gone " + id); }
+
+  // What came since the last time.
+  std::vector<std::string> take() { return std::exchange(lines, {}); }
+  std::shared_ptr<AuthSession> session() const { return session_; }
+
+  std::vector<std::string> lines;
+
+ private:
+  std::shared_ptr<AuthSession> session_;
+};
+
+inline AccessRequestPtr make_request(std::string id, State state, std::size_t reviews = 0) {
+  auto request = std::make_shared<AccessRequest>();
+  request->id = std::move(id);
+  request->state = state;
+  request->reviews.resize(reviews);
+  return request;
+}
+
+inline WatchEvent put(std::string id, State state, std::size_t reviews = 0) {
+  return {WatchEvent::Kind::kPut, make_request(std::move(id), state, reviews), ""};
+}
+
+inline WatchEvent removed(std::string id) {
+  return {WatchEvent::Kind::kDelete, nullptr, std::move(id)};
+}
+
+}  // namespace notifyd::teleport

@@ -1,0 +1,171 @@
+#include "teleport/snapshots.h"
+
+#include <gmock/gmock.h>
+
+#include "support/fake_engine.h"
+#include "unit/teleport/recording_sink.h"
+
+namespace notifyd::teleport {
+namespace {
+
+using std::chrono::minutes;
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+using ::testing::UnorderedElementsAre;
+
+class SnapshotsTest : public ::testing::Test {
+ protected:
+  // A connection that has caught up with these.
+  void caught_up(const std::vector<AccessRequestPtr>& requests = {}) {
+    snapshots_.begin_connection();
+    snapshots_.begin_catch_up();
+    snapshots_.records_done();
+    snapshots_.page(requests);
+    snapshots_.end_catch_up();
+    sink_.take();
+  }
+
+  void begin_catch_up() {
+    snapshots_.begin_catch_up();
+    ASSERT_FALSE(sink_.lines.empty());
+    EXPECT_EQ(sink_.lines.back(), "start");
+    sink_.lines.pop_back();
+  }
+
+  notifyd::testing::FakeEngine engine_;
+  RecordingSink sink_;
+  Snapshots snapshots_{engine_, sink_};
+};
+
+TEST_F(SnapshotsTest, PassesEventsOn) {
+  caught_up();
+  snapshots_.event(put("r1", State::kPending));
+  snapshots_.event(put("r1", State::kApproved));
+  snapshots_.event(removed("r1"));
+  EXPECT_THAT(sink_.take(), ElementsAre("r1 PENDING", "r1 APPROVED", "gone r1"));
+}
+
+TEST_F(SnapshotsTest, HoldsEventsOfANewConnectionUntilTheRecordsAreIn) {
+  snapshots_.begin_connection();
+  snapshots_.event(put("r1", State::kPending));
+  begin_catch_up();
+  snapshots_.event(put("r1", State::kApproved));
+  snapshots_.record("slack", "r1", {});
+  EXPECT_THAT(sink_.take(), ElementsAre("record slack r1 "));
+  snapshots_.records_done();
+  EXPECT_THAT(sink_.take(), ElementsAre("r1 APPROVED"));
+}
+
+TEST_F(SnapshotsTest, DropsWhatABrokenConnectionHeld) {
+  snapshots_.begin_connection();
+  snapshots_.event(put("r1", State::kPending));
+  snapshots_.begin_connection();
+  begin_catch_up();
+  snapshots_.records_done();
+  EXPECT_THAT(sink_.take(), IsEmpty());
+}
+
+TEST_F(SnapshotsTest, AnEventBeatsAPageThatWasReadBeforeIt) {
+  caught_up();
+  begin_catch_up();
+  snapshots_.records_done();
+  snapshots_.event(put("r1", State::kApproved));
+  snapshots_.page({make_request("r1", State::kPending)});
+  snapshots_.end_catch_up();
+  EXPECT_THAT(sink_.take(), ElementsAre("r1 APPROVED", "done"));
+}
+
+TEST_F(SnapshotsTest, APageDoesNotRaiseTheDead) {
+  caught_up({make_request("r1", State::kPending)});
+  snapshots_.event(removed("r1"));
+  engine_.advance(Millis(500));  // the server's list may lag behind
+  begin_catch_up();
+  snapshots_.records_done();
+  snapshots_.page({make_request("r1", State::kPending)});
+  snapshots_.end_catch_up();
+  EXPECT_THAT(sink_.take(), ElementsAre("gone r1", "done"));
+}
+
+TEST_F(SnapshotsTest, AnOldEventDoesNotHideWhatAResyncFinds) {
+  caught_up();
+  snapshots_.event(put("r1", State::kPending));
+  engine_.advance(minutes(10));
+  sink_.take();
+  begin_catch_up();
+  snapshots_.records_done();
+  snapshots_.page({make_request("r1", State::kApproved)});
+  EXPECT_THAT(sink_.take(), ElementsAre("r1 APPROVED"));
+}
+
+TEST_F(SnapshotsTest, NoEventTakesBackADecisionOrAReview) {
+  caught_up({make_request("r1", State::kApproved), make_request("r2", State::kPending, 2)});
+  snapshots_.event(put("r1", State::kPending));
+  snapshots_.event(put("r2", State::kPending, 1));
+  EXPECT_THAT(sink_.take(), IsEmpty());
+  snapshots_.event(put("r1", State::kDenied));
+  snapshots_.event(put("r2", State::kPending, 3));
+  EXPECT_THAT(sink_.take(), ElementsAre("r1 DENIED", "r2 PENDING"));
+}
+
+TEST_F(SnapshotsTest, ReportsAsGoneWhatOnlyARecordRemembers) {
+  snapshots_.begin_connection();
+  begin_catch_up();
+  snapshots_.record("slack", "r1", {});
+  snapshots_.record("slack", "r2", {});
+  snapshots_.records_done();
+  snapshots_.page({make_request("r2", State::kPending)});
+  snapshots_.end_catch_up();
+  EXPECT_THAT(sink_.take(),
+              ElementsAre("record slack r1 ", "record slack r2 ", "r2 PENDING", "gone r1", "done"));
+}
+
+TEST_F(SnapshotsTest, ReportsAsGoneWhatVanishedWhileNobodyWatched) {
+  caught_up({make_request("r1", State::kPending), make_request("r2", State::kPending)});
+  snapshots_.begin_connection();
+  begin_catch_up();
+  snapshots_.records_done();
+  snapshots_.page({make_request("r2", State::kPending)});
+  snapshots_.end_catch_up();
+  EXPECT_THAT(sink_.take(), ElementsAre("r2 PENDING", "gone r1", "done"));
+  EXPECT_EQ(snapshots_.known(), 1U);
+}
+
+TEST_F(SnapshotsTest, ARequestThatTheListDoesNotHaveYetIsNotGoneOnceItsEventCame) {
+  snapshots_.begin_connection();
+  begin_catch_up();
+  snapshots_.record("slack", "r1", {});
+  snapshots_.records_done();
+  snapshots_.page({});
+  EXPECT_TRUE(snapshots_.has_doubtful());
+  snapshots_.event(put("r1", State::kPending));
+  EXPECT_FALSE(snapshots_.has_doubtful());
+  snapshots_.end_catch_up();
+  EXPECT_THAT(sink_.take(), ElementsAre("record slack r1 ", "r1 PENDING", "done"));
+}
+
+TEST_F(SnapshotsTest, ASecondLookSavesWhatTheFirstDidNotShow) {
+  snapshots_.begin_connection();
+  begin_catch_up();
+  for (const char* id : {"r1", "r2"}) snapshots_.record("slack", id, {});
+  snapshots_.records_done();
+  snapshots_.page({});
+  sink_.take();
+  snapshots_.recheck({make_request("r1", State::kPending)});
+  snapshots_.end_catch_up();
+  EXPECT_THAT(sink_.take(), UnorderedElementsAre("r1 PENDING", "gone r2", "done"));
+}
+
+TEST_F(SnapshotsTest, WhatWasFoundGoneBeforeNeedsNoSecondLook) {
+  caught_up();
+  for (const bool first : {true, false}) {
+    begin_catch_up();
+    snapshots_.record("slack", "r1", {});
+    snapshots_.records_done();
+    snapshots_.page({});
+    EXPECT_EQ(snapshots_.has_doubtful(), first);
+    snapshots_.end_catch_up();
+  }
+}
+
+}  // namespace
+}  // namespace notifyd::teleport

@@ -1,0 +1,138 @@
+// The watcher against the simulated Auth Service, over real connections.
+#include <gmock/gmock.h>
+
+#include <algorithm>
+
+#include "support/log_lines.h"
+#include "teleport/watcher.h"
+#include "unit/teleport/grpc_world.h"
+#include "unit/teleport/recording_sink.h"
+
+namespace notifyd::teleport {
+namespace {
+
+using std::chrono::milliseconds;
+using ::testing::Contains;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+
+class WatcherGrpcTest : public GrpcWorld {
+ protected:
+  WatcherGrpcTest() {
+    options_.plugins = {"slack"};
+    options_.refresh_interval = milliseconds(50);
+    options_.recheck_after = milliseconds(10);
+    options_.backoff_first = milliseconds(10);
+    options_.backoff_max = milliseconds(100);
+    options_.denied_backoff = milliseconds(50);
+  }
+  ~WatcherGrpcTest() override {
+    thread_.on([this] { watcher_.reset(); });
+  }
+
+  void start() {
+    thread_.on([this] {
+      watcher_.emplace(thread_.engine(), dialer(), sink_, options_, Log(lines_));
+      watcher_->start();
+    });
+  }
+  bool connected() {
+    return thread_.on([this] { return watcher_->status().connected; });
+  }
+  std::size_t told(const std::string& line) {
+    return thread_.on([&] {
+      return static_cast<std::size_t>(std::count(sink_.lines.begin(), sink_.lines.end(), line));
+    });
+  }
+  void expect_told(const std::string& line, std::size_t times = 1) {
+    EXPECT_TRUE(test::wait_until([&] { return told(line) >= times; })) << line;
+  }
+
+  std::shared_ptr<test::LogLines> lines_ = std::make_shared<test::LogLines>();
+  RecordingSink sink_;
+  WatcherOptions options_;
+  std::optional<Watcher> watcher_;
+};
+
+TEST_F(WatcherGrpcTest, FollowsARequestFromItsCreationToItsEnd) {
+  const std::string before = create();
+  start();
+  expect_told("done");
+  expect_told(before + " PENDING");
+  const std::string id = create();
+  expect_told(id + " PENDING");
+  ASSERT_TRUE(cluster_.review(id, "bob@example.com", ::types::APPROVED, "fine"));
+  expect_told(id + " APPROVED");
+  ASSERT_TRUE(cluster_.remove(id));
+  expect_told("gone " + id);
+}
+
+TEST_F(WatcherGrpcTest, ComesBackWhenTheServerDoesAndTellsWhatItMissed) {
+  const std::string expired = create();
+  start();
+  expect_told("done");
+  server_.stop();
+  expect_told("lost");
+  const std::string missed = create();
+  ASSERT_TRUE(cluster_.remove(expired));
+  server_.start();
+  expect_told("done", 2);
+  EXPECT_EQ(told(missed + " PENDING"), 1U);
+  EXPECT_EQ(told("gone " + expired), 1U);
+  EXPECT_THAT(lines_->starting("INFO connected to Teleport again"), SizeIs(1));
+}
+
+TEST_F(WatcherGrpcTest, ComesBackWhenTheServerEndsTheStream) {
+  start();
+  expect_told("done");
+  server_.drop_streams();
+  expect_told("done", 2);
+  EXPECT_EQ(server_.open_streams(), 1U);
+}
+
+TEST_F(WatcherGrpcTest, ChangesOverToARenewedIdentityWithoutLosingTheOldOneFirst) {
+  options_.refresh_identity = true;
+  start();
+  expect_told("done");
+  write_identity(pki_.issue_client("bot-renewed"));
+  expect_told("done", 2);
+  EXPECT_TRUE(test::wait_until([this] { return server_.open_streams() == 1; }));
+  EXPECT_EQ(told("lost"), 0U);
+  EXPECT_EQ(thread_.on([this] { return watcher_->status().identity.user; }), "bot-renewed");
+  const std::string id = create();
+  expect_told(id + " PENDING");
+}
+
+TEST_F(WatcherGrpcTest, KeepsTheOldConnectionWhileTheRenewedIdentityIsNoGood) {
+  options_.refresh_identity = true;
+  start();
+  expect_told("done");
+  sim::write_private_file(identity_path(), "nothing");
+  EXPECT_TRUE(test::wait_until([this] { return !lines_->starting("WARN").empty(); }));
+  const std::string id = create();
+  expect_told(id + " PENDING");
+  EXPECT_TRUE(connected());
+  EXPECT_THAT(lines_->starting("WARN"), Contains(HasSubstr("keeping the old connection")).Times(1));
+}
+
+TEST_F(WatcherGrpcTest, WaitsForTheRuleThatItsRoleLacks) {
+  server_.deny("access_request", "read");
+  start();
+  EXPECT_TRUE(test::wait_until([this] { return !lines_->starting("WARN").empty(); }));
+  EXPECT_THAT(lines_->starting("WARN").at(0), HasSubstr("needs read on access_request"));
+  server_.allow("access_request", "read");
+  expect_told("done");
+}
+
+TEST_F(WatcherGrpcTest, RecordsComeWithTheCatchUp) {
+  const std::string id = create();
+  ASSERT_TRUE(cluster_.update_plugin_data(
+      {.resource = id, .plugin = "slack", .set = {{"user", "alice"}}, .expect = {}}));
+  start();
+  expect_told("done");
+  EXPECT_EQ(told("record slack " + id + " alice"), 1U);
+}
+
+}  // namespace
+}  // namespace notifyd::teleport
