@@ -3,25 +3,20 @@
 #include <signal.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <array>
 #include <cstdio>
 #include <cstdlib>
-#include <iostream>
 #include <memory>
 #include <random>
 #include <string>
 #include <vector>
 
 #include "base/engine.h"
-#include "cli/arguments.h"
 #include "cli/lineup.h"
-#include "cli/version.h"
 #include "delivery/reconciler.h"
 #include "module/instance.h"
 #include "net/http.h"
 #include "ops/log.h"
-#include "ops/process.h"
 #include "teleport/address.h"
 #include "teleport/grpc_dialer.h"
 #include "teleport/watcher.h"
@@ -92,7 +87,8 @@ Result<> Daemon::add_watcher() {
   const teleport::CredentialPaths paths{teleport.identity, teleport.client_key, teleport.client_crt,
                                         teleport.root_cas};
   // Read again at each dial; here so that what a person must mend is said before anything runs.
-  if (const auto identity = teleport::load_identity(paths); !identity) return identity.error();
+  if (const auto identity = teleport::load_identity(paths, engine_.wall()); !identity)
+    return identity.error();
   dialer_ =
       std::make_unique<teleport::GrpcDialer>(engine_, teleport::GrpcDialerOptions{*address, paths});
   teleport::WatcherOptions options;
@@ -134,7 +130,7 @@ void Daemon::run() {
   checks_.clear();
   instances_.clear();
   // A module that does not come back must not keep the process from ending.
-  if (quarantine_->size() > 0) std::_Exit(kOk);
+  if (quarantine_->size() > 0) std::_Exit(0);
 }
 
 // Says at start what a person should mend. It stops nothing: the far side may be away just now, and
@@ -170,30 +166,13 @@ void Daemon::stop() {
   reconciler_.drain([this] { engine_.post([this] { engine_.stop(); }); });
 }
 
-int cannot_start(const Error& error, const Log& log) {
-  log.error("cannot start: " + error.message);
-  return kFailed;
-}
-
 }  // namespace
 
-int run_daemon(const config::HostConfig& config, bool debug) {
-  const auto sink = ops::open_log(config.log);
-  if (!sink) {
-    std::cerr << sink.error().message << '\n';
-    return kFailed;
-  }
-  const Log log(*sink);
-  log.info("starting " + version_text(config.upstream_form ? "teleport-slack" : "teleport-notifyd"),
-           {{"config", config.file}});
-  if (debug) log.debug("debug logging is on");
-  for (const std::string& warning : config.warnings) log.warn(warning);
-  ops::note_ignored_environment(log);
-
-  Daemon daemon(config, *sink);
-  if (const auto ready = daemon.prepare(); !ready) return cannot_start(ready.error(), log);
-  daemon.run();
-  return kOk;
+Result<> run_daemon(const config::HostConfig& config, std::shared_ptr<ops::DaemonLog> log) {
+  Daemon daemon(config, std::move(log));
+  auto ready = daemon.prepare();
+  if (ready) daemon.run();
+  return ready;
 }
 
 }  // namespace notifyd::cli
