@@ -47,12 +47,15 @@ notify::Task<Result<Answer>> run_call(std::shared_ptr<Door> door, Rpc rpc, Milli
                                       Convert convert) {
   notify::Reply<std::shared_ptr<Result<Answer>>> reply;
   set_deadline(call->context, timeout);
+  door->begin({call, &call->context});
   const CancelAtEnd cancel(call->context);
-  start(call.get(), [door, rpc, call, convert, done = reply.to()](const grpc::Status& status) {
+  auto finish = [door, rpc, call, convert, done = reply.to()](const grpc::Status& status) mutable {
     auto answer = std::make_shared<Result<Answer>>(
         status.ok() ? Result<Answer>(convert(*call)) : Result<Answer>(rpc_error(rpc, status)));
-    door->post([done, answer] { done(answer); });
-  });
+    const grpc::ClientContext* context = &call->context;
+    door->end(context, [done, answer, held = std::move(call)] { done(answer); });
+  };
+  start(call.get(), std::move(finish));
   const std::shared_ptr<Result<Answer>> answer = co_await reply;
   co_return std::move(*answer);
 }

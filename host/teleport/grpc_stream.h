@@ -17,8 +17,8 @@
 
 namespace notifyd::teleport {
 
-// Lives until gRPC has said OnDone and nobody reads any more. The engine's thread calls read() and
-// cancel(), gRPC's threads the reactions.
+// Lives until gRPC has said OnDone and nobody reads any more; the engine destroys it. The engine's
+// thread calls read() and cancel(), gRPC's threads the reactions.
 //
 // Reads are started outside of reactions, so gRPC asks for a hold: without one it could finish the
 // call, and free it, while read() is about to use it. The hold ends exactly once: after a read that
@@ -36,6 +36,7 @@ class StreamReader final : public grpc::ClientReadReactor<Message>,
   // After the stub was told about this reactor.
   void start() {
     self_ = this->shared_from_this();
+    door_->begin({self_, &context});
     this->AddHold();
     this->StartCall();
   }
@@ -96,12 +97,13 @@ class StreamReader final : public grpc::ClientReadReactor<Message>,
     if (release) this->RemoveHold();
   }
 
+  // Nothing of this object is touched once it is handed over.
   void OnDone(const grpc::Status& status) override {
-    door_->post([self = self_, status] {
+    const std::shared_ptr<Door> door = door_;
+    door->end(&context, [self = std::move(self_), status] {
       self->status_ = status;
       if (self->done_) self->done_(status);
     });
-    self_.reset();  // may end this object
   }
 
   std::shared_ptr<Door> door_;
