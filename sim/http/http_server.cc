@@ -155,6 +155,7 @@ class HttpServer::Impl {
     request.query.insert(in.params.begin(), in.params.end());
     for (const auto& [name, value] : in.headers) request.headers[lower(name)] = value;
     request.connection = in.remote_port;
+    request.port = port_;
     request.stop = stopping_.get_token();
     return request;
   }

@@ -23,6 +23,7 @@ struct HttpRequest {
   std::multimap<std::string, std::string> parts;  // multipart/form-data: field, content
   bool complete = true;  // false: the client promised more body than it sent
   int connection = 0;    // the client's port
+  int port = 0;          // the server's
   std::stop_token stop;  // the server is going: return soon
 
   std::string header(const std::string& lower_case_name) const;

@@ -59,6 +59,12 @@ bool sleep_for(std::chrono::milliseconds time, const std::stop_token& stop) {
   return !stop.stop_requested();
 }
 
+HttpResponse broken() {
+  HttpResponse response;
+  response.manner = HttpResponse::Manner::kReset;
+  return response;
+}
+
 }  // namespace
 
 class SlackServer::Impl {
@@ -118,7 +124,7 @@ HttpResponse SlackServer::Impl::handle(const HttpRequest& http) {
       parse_api_request(http, method && method->json, method == nullptr || method->read);
   const std::optional<Fault> fault = faults_.draw(request.method, request.args.text("channel"));
   if (fault && fault->kind() == Fault::Kind::kDelay && !fault->strikes_after_effect()) {
-    sleep_for(fault->time(), http.stop);
+    if (!sleep_for(fault->time(), http.stop)) return broken();
   }
   Answer answer = run(http, request, fault ? &*fault : nullptr);
   if (!fault) return proper(std::move(answer), request);
@@ -270,7 +276,7 @@ HttpResponse SlackServer::Impl::strike(const Fault& fault, Answer answer, const 
       response.manner = HttpResponse::Manner::kReset;
       break;
     case Fault::Kind::kDelay:
-      if (fault.strikes_after_effect()) sleep_for(fault.time(), http.stop);
+      if (fault.strikes_after_effect() && !sleep_for(fault.time(), http.stop)) return broken();
       break;
     case Fault::Kind::kCode:
       break;
