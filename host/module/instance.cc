@@ -66,6 +66,7 @@ Result<> Instance::create() {
     log_.warn("still waiting for the module's create()", {{"for", words(waited)}});
   };
   if (!wait(created, limits_.create, limits_.slow_call, say)) {
+    guest_->destroy();  // should it come back after all
     leave_in_quarantine("create()");
     return Error{Errc::kTimeout, "module " + library_->info().name +
                                      " did not return from create() within " +

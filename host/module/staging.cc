@@ -88,14 +88,14 @@ StagedFile::~StagedFile() {
 
 Result<std::shared_ptr<Staging>> Staging::open(const std::string& runtime_dir, const Log& log) {
   std::error_code failed;
-  const std::string parent = fs::absolute(runtime_dir).string();
+  const std::string parent = fs::absolute(runtime_dir).lexically_normal().string();
   fs::create_directories(parent, failed);
   const Fd lock = open_directory(parent);
   if (!lock) return naming(system_error("open"), parent);
   // Held only here: between another start's mkdtemp and its lock, our sweep would take it for dead.
   if (flock(lock.get(), LOCK_EX) != 0) return naming(system_error("lock"), parent);
   sweep(parent, log);
-  std::string directory = parent + "/" + kPrefix + "XXXXXX";
+  std::string directory = (fs::path(parent) / kPrefix).string() + "XXXXXX";
   if (mkdtemp(directory.data()) == nullptr) return naming(system_error("mkdtemp"), parent);
   Fd life = open_directory(directory);
   if (!life || flock(life.get(), LOCK_EX | LOCK_NB) != 0) {

@@ -1,0 +1,140 @@
+#include "module/answer.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace notifyd::modules {
+namespace {
+
+using ::testing::HasSubstr;
+
+notify_str str(std::string_view s) { return {s.data(), s.size()}; }
+
+notify_result result(notify_rc rc = NOTIFY_OK) {
+  notify_result raw{};
+  raw.size = sizeof raw;
+  raw.rc = rc;
+  return raw;
+}
+
+class Recipients {
+ public:
+  Recipients& add(std::string_view id, std::string_view label = "x") {
+    all_.push_back({sizeof(notify_recipient), NOTIFY_TO_REVIEWER, str(id), str(label)});
+    return *this;
+  }
+  TakenAnswer take() {
+    std::vector<const notify_recipient*> pointers;
+    for (const auto& r : all_) pointers.push_back(&r);
+    notify_result raw = result();
+    raw.recipients = pointers.data();
+    raw.n_recipients = pointers.size();
+    return take_answer(raw);
+  }
+
+ private:
+  std::vector<notify_recipient> all_;
+};
+
+TEST(Answer, IsCopied) {
+  notify_result raw = result(NOTIFY_RETRY_LIMITED);
+  raw.retry_after_ms = 7000;
+  raw.whole_instance = 1;
+  raw.receipt = str("C1/17.1");
+  raw.message = str("C1/17.1");
+  raw.detail = str("slow down");
+  const TakenAnswer taken = take_answer(raw);
+  EXPECT_EQ(taken.misuse, "");
+  EXPECT_EQ(taken.answer.rc, notify_rc{NOTIFY_RETRY_LIMITED});
+  EXPECT_EQ(taken.answer.retry_after_ms, 7000U);
+  EXPECT_TRUE(taken.answer.whole_instance);
+  EXPECT_EQ(taken.answer.receipt, "C1/17.1");
+  EXPECT_EQ(taken.answer.message, "C1/17.1");
+  EXPECT_EQ(taken.answer.detail, "slow down");
+}
+
+TEST(Answer, OfAnUnknownClassIsRetried) {
+  EXPECT_EQ(take_answer(result(0x0900)).answer.rc, notify_rc{NOTIFY_RETRY});
+  EXPECT_EQ(take_answer(result(0x02ff)).answer.rc, 0x02ffU) << "a detail code from a newer ABI";
+}
+
+TEST(Answer, MayHaveNullForEmptyText) {
+  notify_result raw = result();
+  raw.receipt = {nullptr, 0};
+  EXPECT_EQ(take_answer(raw).misuse, "");
+}
+
+TEST(Answer, WithAReceiptOverTheLimitIsMisuse) {
+  const std::string most(4096, 'x');
+  notify_result raw = result();
+  raw.receipt = str(most);
+  EXPECT_EQ(take_answer(raw).misuse, "");
+  const std::string more(4097, 'x');
+  raw.receipt = str(more);
+  const TakenAnswer taken = take_answer(raw);
+  EXPECT_EQ(taken.misuse, "the receipt has 4097 bytes, at most 4096 are allowed");
+  EXPECT_EQ(taken.answer.rc, notify_rc{NOTIFY_MISUSE});
+  EXPECT_EQ(taken.answer.receipt, "");
+}
+
+TEST(Answer, WithTextThatTheRecordCannotHoldIsMisuse) {
+  const auto with_receipt = [](std::string_view receipt) {
+    notify_result raw = result();
+    raw.receipt = str(receipt);
+    return take_answer(raw).misuse;
+  };
+  EXPECT_THAT(with_receipt(std::string_view("a\0b", 3)), HasSubstr("control character"));
+  EXPECT_THAT(with_receipt("a\nb"), HasSubstr("control character"));
+  EXPECT_THAT(with_receipt("\xff"), HasSubstr("not UTF-8"));
+  EXPECT_EQ(with_receipt("grüße"), "");
+}
+
+TEST(Answer, WithACommaOrTooMuchInTheMessageIsMisuse) {
+  notify_result raw = result();
+  raw.message = str("a,b");
+  EXPECT_THAT(take_answer(raw).misuse, HasSubstr("comma"));
+  const std::string more(256, 'x');
+  raw.message = str(more);
+  EXPECT_THAT(take_answer(raw).misuse, HasSubstr("at most 255"));
+}
+
+TEST(Answer, GivesRecipients) {
+  const TakenAnswer taken = Recipients().add("C1", "#ops").add("U1", "alice@example.com").take();
+  ASSERT_EQ(taken.answer.recipients.size(), 2U);
+  EXPECT_EQ(taken.answer.recipients[1].id, "U1");
+  EXPECT_EQ(taken.answer.recipients[1].label, "alice@example.com");
+}
+
+TEST(Answer, WithAnUnusableRecipientIsMisuse) {
+  EXPECT_THAT(Recipients().add("").take().misuse, HasSubstr("without an id"));
+  EXPECT_THAT(Recipients().add("C1").add("C1").take().misuse,
+              HasSubstr("C1 is in the answer twice"));
+  EXPECT_THAT(Recipients().add(std::string(256, 'x')).take().misuse, HasSubstr("id has 256 bytes"));
+  EXPECT_THAT(Recipients().add("a\tb").take().misuse, HasSubstr("control character"));
+  EXPECT_TRUE(Recipients().add("C1").add("C1").take().answer.recipients.empty());
+}
+
+TEST(Answer, WithoutItsSizeIsMisuse) {
+  notify_result raw = result();
+  raw.size = 8;
+  EXPECT_THAT(take_answer(raw).misuse, HasSubstr("size is 8"));
+}
+
+TEST(Answer, DetailIsMadeOneBoundedLine) {
+  const std::string detail = "two\nlines\xff" + std::string(5000, 'x');
+  notify_result raw = result();
+  raw.detail = str(detail);
+  const TakenAnswer taken = take_answer(raw);
+  EXPECT_EQ(taken.misuse, "") << "it is only for the log";
+  EXPECT_THAT(taken.answer.detail, ::testing::StartsWith("two lines\xEF\xBF\xBDx"));
+  EXPECT_LT(taken.answer.detail.size(), 1100U);
+}
+
+TEST(Answer, CodesHaveNames) {
+  EXPECT_EQ(rc_name(NOTIFY_BROKEN_AUTH), "BROKEN_AUTH");
+  EXPECT_EQ(rc_name(0x02ff), "DROP");
+  EXPECT_EQ(rc_name(0x0900), "RETRY");
+}
+
+}  // namespace
+}  // namespace notifyd::modules

@@ -1,0 +1,112 @@
+#include "module/module_file.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include "module_dir.h"
+
+namespace notifyd::modules {
+namespace {
+
+using test::ModuleDir;
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using ::testing::StartsWith;
+
+std::string fault_of(const std::string& path, const ReadOptions& options = {}) {
+  const auto file = read_module_file(path, options);
+  return file ? "accepted" : file.error().message;
+}
+
+TEST(ModuleFile, IsReadWithItsName) {
+  ModuleDir dir;
+  const auto file = read_module_file(dir.add("good"));
+  ASSERT_TRUE(file.ok()) << file.error().message;
+  EXPECT_EQ(file->name, "good");
+  EXPECT_EQ(file->path, dir.path("libnotify_good.so"));
+  EXPECT_EQ(file->bytes, test::bytes_of(file->path));
+}
+
+TEST(ModuleFile, ThatIsMissingIsNamed) {
+  ModuleDir dir;
+  const std::string path = dir.path("libnotify_none.so");
+  EXPECT_EQ(fault_of(path), path + ": open: No such file or directory");
+}
+
+TEST(ModuleFile, MustBeARegularFile) {
+  ModuleDir dir;
+  std::filesystem::create_directory(dir.path("libnotify_dir.so"));
+  EXPECT_THAT(fault_of(dir.path("libnotify_dir.so")), HasSubstr("not a regular file"));
+  std::filesystem::create_symlink(dir.add("good"), dir.path("libnotify_link.so"));
+  EXPECT_THAT(fault_of(dir.path("libnotify_link.so")), HasSubstr("symbolic link"));
+}
+
+TEST(ModuleFile, MustNotBeEmpty) {
+  ModuleDir dir;
+  EXPECT_THAT(fault_of(dir.add_bytes("empty", "")), HasSubstr("it is empty"));
+}
+
+TEST(ModuleFile, MustNotBeWritableByOthers) {
+  ModuleDir dir;
+  const std::string path = dir.add("good");
+  ASSERT_EQ(::chmod(path.c_str(), 0646), 0);
+  EXPECT_EQ(fault_of(path),
+            path + ": it can be written by others than its owner; run chmod go-w on it");
+}
+
+TEST(ModuleFile, NorMayItsDirectory) {
+  ModuleDir dir;
+  const std::string path = dir.add("good");
+  ASSERT_EQ(::chmod(dir.path().c_str(), 0775), 0);
+  EXPECT_THAT(fault_of(path), AllOf(StartsWith(path + ": its directory "), HasSubstr("go-w")));
+}
+
+TEST(ModuleFile, BelongsToRootOrToTheDaemonsUser) {
+  struct stat status {};
+  status.st_mode = S_IFREG | 0644;
+  status.st_uid = 0;
+  EXPECT_TRUE(judge_owner(status, "it", 1000).ok());
+  status.st_uid = 1000;
+  EXPECT_TRUE(judge_owner(status, "it", 1000).ok());
+  status.st_uid = 1001;
+  EXPECT_THAT(judge_owner(status, "it", 1000).error().message,
+              HasSubstr("it belongs to user 1001; it must belong to root or to the daemon's user "
+                        "(1000)"));
+}
+
+TEST(ModuleFile, IsNamedByTheScheme) {
+  EXPECT_EQ(*module_name("/a/libnotify_slack.so"), "slack");
+  EXPECT_EQ(*module_name("libnotify_ms-teams_2.so"), "ms-teams_2");
+  for (const char* bad :
+       {"slack.so", "libnotify_.so", "libnotify_slack", "libnotify_a b.so", "x/"}) {
+    EXPECT_THAT(module_name(bad).error().message, HasSubstr("libnotify_<name>.so")) << bad;
+  }
+}
+
+TEST(ModuleFile, ThatChangesOnceWhileItIsReadIsReadAgain) {
+  ModuleDir dir;
+  const std::string path = dir.add("good");
+  int reads = 0;
+  ReadOptions options;
+  options.second_try = std::chrono::milliseconds(0);
+  options.while_reading = [&] {
+    if (++reads == 1) std::ofstream(path, std::ios::app) << "more";
+  };
+  const auto file = read_module_file(path, options);
+  ASSERT_TRUE(file.ok()) << file.error().message;
+  EXPECT_EQ(reads, 2);
+  EXPECT_THAT(file->bytes, ::testing::EndsWith("more"));
+}
+
+TEST(ModuleFile, ThatKeepsChangingIsRefusedForNow) {
+  ModuleDir dir;
+  const std::string path = dir.add("good");
+  ReadOptions options;
+  options.second_try = std::chrono::milliseconds(0);
+  options.while_reading = [&] { std::ofstream(path, std::ios::app) << "more"; };
+  EXPECT_THAT(fault_of(path, options), HasSubstr("it changes while it is read"));
+}
+
+}  // namespace
+}  // namespace notifyd::modules
