@@ -1,0 +1,63 @@
+#include "cli/commands.h"
+
+#include "cli/version.h"
+#include "config/default_paths.h"
+
+namespace notifyd::cli {
+namespace {
+
+int version(const Arguments& arguments, Io io) {
+  io.out << version_text(name_of(arguments.persona)) << '\n';
+  return kOk;
+}
+
+int dispatch(const Arguments& arguments, Io io, const Daemon& daemon) {
+  switch (arguments.command) {
+    case Command::kStart:
+      return start(arguments, io, daemon);
+    case Command::kCheck:
+      return check(arguments, io);
+    case Command::kConfigure:
+      return configure(arguments, io);
+    case Command::kModules:
+      return list(arguments, io);
+    case Command::kVersion:
+      break;
+  }
+  return version(arguments, io);
+}
+
+}  // namespace
+
+Result<config::HostConfig> load_config(const Arguments& arguments) {
+  return arguments.persona == Persona::kUpstream ? config::load_upstream_config(arguments.config)
+                                                 : config::load_notifyd_config(arguments.config);
+}
+
+Result<ModuleDirs> module_dirs(const Arguments& arguments) {
+  if (!arguments.config.empty()) {
+    const auto config = load_config(arguments);
+    if (!config) return config.error();
+    return ModuleDirs{config->modules_dir, config->runtime_dir};
+  }
+  const config::Surroundings around = config::surroundings();
+  const std::string& given = arguments.modules_dir;
+  return ModuleDirs{given.empty() ? config::default_modules_dir(around) : given,
+                    config::default_runtime_dir(around)};
+}
+
+int failed(const Error& error, Io io) {
+  io.err << error.message << '\n';
+  return kFailed;
+}
+
+int run_line(const std::vector<std::string>& line, Io io, const Daemon& daemon) {
+  const auto parsed = parse_arguments(line);
+  if (const auto* stop = std::get_if<Stop>(&parsed)) {
+    (stop->code == kOk ? io.out : io.err) << stop->text;
+    return stop->code;
+  }
+  return dispatch(std::get<Arguments>(parsed), io, daemon);
+}
+
+}  // namespace notifyd::cli

@@ -1,0 +1,46 @@
+// The commands, each in a file of its own. They print, and return the exit code.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <ostream>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "cli/arguments.h"
+#include "config/host_config.h"
+#include "ops/log.h"
+
+namespace notifyd::cli {
+
+struct Io {
+  std::ostream& out;
+  std::ostream& err;
+};
+
+// What `start` hands over to: runs until it is told to stop. The error is why it could not start.
+using Daemon =
+    std::function<Result<>(const config::HostConfig& config, std::shared_ptr<ops::DaemonLog> log)>;
+
+int start(const Arguments& arguments, Io io, const Daemon& daemon);
+int check(const Arguments& arguments, Io io);
+int configure(const Arguments& arguments, Io io);
+int list(const Arguments& arguments, Io io);  // `modules`
+
+// The configuration file in the form of the program's name.
+Result<config::HostConfig> load_config(const Arguments& arguments);
+
+// The directories of --modules-dir or --config, or the defaults.
+struct ModuleDirs {
+  std::string modules, runtime;
+};
+Result<ModuleDirs> module_dirs(const Arguments& arguments);
+
+// Prints the error and is the exit code.
+int failed(const Error& error, Io io);
+
+// Reads the line and does what it says.
+int run_line(const std::vector<std::string>& line, Io io, const Daemon& daemon);
+
+}  // namespace notifyd::cli

@@ -1,0 +1,110 @@
+#include "cli/lineup.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <map>
+#include <system_error>
+#include <utility>
+
+#include "base/text.h"
+#include "config/suggest.h"
+#include "ops/runtime_dir.h"
+
+namespace notifyd::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::string_view kPrefix = "libnotify_", kSuffix = ".so";
+
+// Names of the modules in a directory; none if it cannot be read.
+std::vector<std::string> module_names(const std::string& modules_dir) {
+  std::vector<std::string> names;
+  std::error_code error;
+  for (fs::directory_iterator it(modules_dir, error); !error && it != fs::directory_iterator();
+       it.increment(error)) {
+    const std::string file = it->path().filename().string();
+    if (file.size() <= kPrefix.size() + kSuffix.size()) continue;
+    if (!file.starts_with(kPrefix) || !file.ends_with(kSuffix)) continue;
+    names.push_back(file.substr(kPrefix.size(), file.size() - kPrefix.size() - kSuffix.size()));
+  }
+  std::ranges::sort(names);
+  return names;
+}
+
+class Builder {
+ public:
+  Builder(const config::HostConfig& config, modules::LibraryOptions options)
+      : config_(config), options_(std::move(options)) {}
+
+  Result<Lineup> run() {
+    for (const config::InstanceConfig& instance : config_.instances) {
+      if (auto added = add(instance); !added) return added.error();
+    }
+    return std::move(lineup_);
+  }
+
+ private:
+  Result<> add(const config::InstanceConfig& instance) {
+    const std::string path = module_path(config_.modules_dir, instance.module);
+    const std::string missing = missing_module(config_.modules_dir, instance.module);
+    if (!missing.empty()) return invalid(instance.file + ": " + missing);
+    auto library = load(path);
+    if (!library) return std::move(library).error();
+    auto checked = config::check_instance(instance, (*library)->info().options);
+    if (!checked) return std::move(checked).error();
+    lineup_.warnings.insert(lineup_.warnings.end(), checked->warnings.begin(),
+                            checked->warnings.end());
+    lineup_.entries.push_back(
+        {instance.name, path, *std::move(library), std::move(checked->settings)});
+    return Done{};
+  }
+
+  Result<std::shared_ptr<modules::Library>> load(const std::string& path) {
+    if (const auto it = loaded_.find(path); it != loaded_.end()) return it->second;
+    auto library = modules::Library::load(path, options_);
+    if (library) loaded_.emplace(path, *library);
+    return library;
+  }
+
+  const config::HostConfig& config_;
+  const modules::LibraryOptions options_;
+  std::map<std::string, std::shared_ptr<modules::Library>> loaded_;
+  Lineup lineup_;
+};
+
+}  // namespace
+
+Result<modules::LibraryOptions> library_options(const std::string& runtime_dir, const Log& log) {
+  if (auto made = ops::make_runtime_dir(runtime_dir); !made) return made.error();
+  auto staging = modules::Staging::open(runtime_dir, log);
+  if (!staging) return std::move(staging).error();
+  modules::LibraryOptions options;
+  options.staging = *std::move(staging);
+  options.log = log;
+  return options;
+}
+
+std::string module_path(const std::string& modules_dir, const std::string& module) {
+  return (fs::path(modules_dir) / std::string(kPrefix).append(module).append(kSuffix)).string();
+}
+
+std::string missing_module(const std::string& modules_dir, const std::string& module) {
+  std::error_code error;
+  if (fs::exists(module_path(modules_dir, module), error)) return "";
+  const auto known = module_names(modules_dir);
+  const std::string near = config::nearest(module, known);
+  std::string text =
+      "no module \"" + module + "\": " + modules_dir + " has no libnotify_" + module + ".so";
+  if (!near.empty()) return text + "; did you mean \"" + near + "\"?";
+  if (known.empty()) return text + ", and no other module; install one, or set modules_dir";
+  return text + "; there is " + join(known, ", ");
+}
+
+Result<Lineup> make_lineup(const config::HostConfig& config, const Log& log) {
+  auto options = library_options(config.runtime_dir, log);
+  if (!options) return std::move(options).error();
+  return Builder(config, *std::move(options)).run();
+}
+
+}  // namespace notifyd::cli

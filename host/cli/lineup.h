@@ -1,0 +1,38 @@
+// Lineup: the notifiers of a configuration, each with its module loaded and its settings checked.
+// Nothing of a module has run yet.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/log.h"
+#include "base/result.h"
+#include "config/host_config.h"
+#include "module/library.h"
+
+namespace notifyd::cli {
+
+struct LineupEntry {
+  std::string name;                           // of the instance
+  std::string module;                         // its file, in modules_dir
+  std::shared_ptr<modules::Library> library;  // one for all instances of a module
+  config::Settings settings;
+};
+
+struct Lineup {
+  std::vector<LineupEntry> entries;
+  std::vector<std::string> warnings;
+};
+
+// The first thing that a person must mend is the error.
+Result<Lineup> make_lineup(const config::HostConfig& config, const Log& log);
+
+// What loading a module for inspection needs.
+Result<modules::LibraryOptions> library_options(const std::string& runtime_dir, const Log& log);
+std::string module_path(const std::string& modules_dir, const std::string& module);
+
+// "no module \"slak\" in /usr/lib/...; did you mean \"slack\"?", or nothing if its file is there.
+std::string missing_module(const std::string& modules_dir, const std::string& module);
+
+}  // namespace notifyd::cli

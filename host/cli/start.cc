@@ -1,0 +1,39 @@
+// `start`: configuration and log, then the daemon.
+#include "cli/commands.h"
+#include "cli/version.h"
+#include "ops/process.h"
+
+namespace notifyd::cli {
+namespace {
+
+// What a person should know before anything else is in the log.
+void announce(const Arguments& arguments, const config::HostConfig& config, const Log& log) {
+  log.info("starting", {{"program", version_text(name_of(arguments.persona))},
+                        {"config", config.file},
+                        {"notifiers", config.instances.size()}});
+  if (arguments.debug) log.debug("severity is debug because of --debug");
+  for (const std::string& warning : config.warnings) log.warn(warning);
+  ops::note_ignored_environment(log);
+}
+
+// Also on stderr when the log is elsewhere: whoever started it by hand looks there.
+int fatal(const Error& error, const config::HostConfig& config, const Log& log, Io io) {
+  log.error("cannot go on", {{"error", error.message}});
+  return config.log.output == "stderr" ? kFailed : failed(error, io);
+}
+
+}  // namespace
+
+int start(const Arguments& arguments, Io io, const Daemon& daemon) {
+  auto config = load_config(arguments);
+  if (!config) return failed(config.error(), io);
+  if (arguments.debug) config->log.severity = Severity::kDebug;
+  const auto sink = ops::open_log(config->log);
+  if (!sink) return failed(sink.error().in(config->file), io);
+  const Log log(*sink);
+  announce(arguments, *config, log);
+  const auto ended = daemon(*config, *sink);
+  return ended ? kOk : fatal(ended.error(), *config, log, io);
+}
+
+}  // namespace notifyd::cli
