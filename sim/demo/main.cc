@@ -1,0 +1,97 @@
+// notifyd-demo: a simulated cluster and a simulated workspace with the real daemon between them.
+#include <signal.h>
+
+#include <chrono>
+#include <exception>
+#include <iostream>
+
+#include "sim/demo/daemon.h"
+#include "sim/demo/options.h"
+#include "sim/demo/play.h"
+#include "sim/demo/world.h"
+#include "sim/page/page_server.h"
+
+namespace notifyd::sim {
+namespace {
+
+constexpr std::chrono::seconds kStartPatience{30};
+
+// Before any thread is there, so that all have it: signals then wait until they are asked for.
+sigset_t block_signals() {
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGINT);
+  sigaddset(&signals, SIGTERM);
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  return signals;
+}
+
+bool signalled_within(const sigset_t& signals, std::chrono::milliseconds time) {
+  const timespec limit{time.count() / 1000, (time.count() % 1000) * 1'000'000};
+  return sigtimedwait(&signals, nullptr, &limit) > 0;
+}
+
+int fail(DaemonProcess& daemon, const std::string& what) {
+  daemon.stop();
+  std::cerr << "notifyd-demo: " << what << "\n";
+  const std::string log = daemon.keep_log();
+  if (!log.empty()) std::cerr << "The daemon's log is in " << log << "\n";
+  return 1;
+}
+
+// The daemon follows the cluster, or it does not get there; a signal ends the waiting too.
+std::optional<std::string> wait_until_ready(const World& world, DaemonProcess& daemon,
+                                            const sigset_t& signals) {
+  const auto deadline = std::chrono::steady_clock::now() + kStartPatience;
+  while (world.auth.open_streams() == 0) {
+    if (auto ended = daemon.ended()) return ended;
+    if (signalled_within(signals, std::chrono::milliseconds(50))) return "interrupted";
+    if (std::chrono::steady_clock::now() > deadline) return "the daemon did not connect in time";
+  }
+  return std::nullopt;
+}
+
+int serve(World& world, const PageServer& page, DaemonProcess& daemon, const sigset_t& signals) {
+  std::cout << "The demo runs at " << page.url() << "\nCtrl-C ends it." << std::endl;
+  while (!signalled_within(signals, std::chrono::seconds(1))) {
+    world.cluster.tick();
+    if (const auto ended = daemon.ended()) return fail(daemon, *ended);
+  }
+  std::cout << "\nGood bye." << std::endl;
+  return 0;
+}
+
+int play(World& world, DaemonProcess& daemon, const sigset_t& signals) {
+  const auto trouble = [&]() -> std::optional<std::string> {
+    if (signalled_within(signals, std::chrono::milliseconds(0))) return "interrupted";
+    return daemon.ended();
+  };
+  if (const auto failure = play_once(world, trouble)) return fail(daemon, *failure);
+  std::cout << "\nAll of it arrived." << std::endl;
+  return 0;
+}
+
+int run(const DemoOptions& options, const sigset_t& signals) {
+  World world(options.rate_limits);
+  // Before the daemon, and gone after it: the page is told of what the daemon does.
+  const PageServer page(world.cluster, world.workspace, {options.port, world.roles()});
+  DaemonProcess daemon(world, options);
+  if (const auto trouble = wait_until_ready(world, daemon, signals)) return fail(daemon, *trouble);
+  return options.once ? play(world, daemon, signals) : serve(world, page, daemon, signals);
+}
+
+}  // namespace
+}  // namespace notifyd::sim
+
+int main(int argc, char** argv) {
+  int exit_code = 0;
+  const auto options = notifyd::sim::parse_options(argc, argv, exit_code);
+  if (!options) return exit_code;
+  const sigset_t signals = notifyd::sim::block_signals();
+  try {
+    return notifyd::sim::run(*options, signals);
+  } catch (const std::exception& error) {
+    std::cerr << "notifyd-demo: " << error.what() << "\n";
+    return 1;
+  }
+}

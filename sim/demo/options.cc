@@ -1,0 +1,56 @@
+#include "sim/demo/options.h"
+
+#include <CLI/CLI.hpp>
+#include <filesystem>
+
+namespace notifyd::sim {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr int kUsage = 2;
+
+// Beside this program, or in bin/ beside the folder that holds it.
+std::string find_daemon() {
+  std::error_code error;
+  const fs::path here = fs::read_symlink("/proc/self/exe", error).parent_path();
+  for (const fs::path& folder : {here, here.parent_path() / "bin", here / "../../bin"}) {
+    const fs::path candidate = (folder / "teleport-notifyd").lexically_normal();
+    if (fs::exists(candidate, error)) return candidate;
+  }
+  return "";
+}
+
+}  // namespace
+
+std::optional<DemoOptions> parse_options(int argc, char** argv, int& exit_code) {
+  DemoOptions options;
+  CLI::App app(
+      "teleport-notifyd at work: a simulated Teleport cluster, a simulated Slack workspace, "
+      "the real daemon between them, and a web page to play with",
+      "notifyd-demo");
+  app.add_flag("--once", options.once,
+               "play one request through without a browser and print what Slack shows");
+  app.add_option("--port", options.port, "port of the page (default: any that is free)")
+      ->check(CLI::Range(0, 65535));
+  app.add_option("--daemon", options.daemon, "path of teleport-notifyd")->check(CLI::ExistingFile);
+  app.add_option("--modules", options.modules_dir, "directory of the daemon's modules")
+      ->check(CLI::ExistingDirectory);
+  app.add_flag("--rate-limits", options.rate_limits, "Slack enforces its published rate limits");
+  app.add_flag("--verbose", options.verbose, "show the daemon's log, debug lines too");
+  app.add_option("--log", options.log_file, "file for the daemon's log");
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    exit_code = app.exit(error) == 0 ? 0 : kUsage;
+    return std::nullopt;
+  }
+  if (options.daemon.empty()) options.daemon = find_daemon();
+  if (!options.daemon.empty()) return options;
+  std::cerr << "notifyd-demo: teleport-notifyd is not beside this program; say where it is with "
+               "--daemon PATH\n";
+  exit_code = kUsage;
+  return std::nullopt;
+}
+
+}  // namespace notifyd::sim

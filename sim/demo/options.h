@@ -1,0 +1,22 @@
+// The demo's command line.
+#pragma once
+
+#include <optional>
+#include <string>
+
+namespace notifyd::sim {
+
+struct DemoOptions {
+  std::string daemon;       // path of teleport-notifyd
+  std::string modules_dir;  // "": where the daemon looks by itself
+  int port = 0;             // of the page; 0: any
+  bool once = false;        // play one request through in the terminal
+  bool rate_limits = false;
+  bool verbose = false;  // the daemon's log goes to stderr
+  std::string log_file;  // "": in the demo's own directory
+};
+
+// nullopt: nothing more to do; `exit_code` says how it went (help was asked for, or a mistake).
+std::optional<DemoOptions> parse_options(int argc, char** argv, int& exit_code);
+
+}  // namespace notifyd::sim
