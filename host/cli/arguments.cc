@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <filesystem>
+#include <map>
 #include <sstream>
 #include <utility>
 
@@ -21,7 +22,7 @@ class Parser {
     arguments_.persona = persona;
     app_.set_version_flag("--version", version_text(name_of(persona)), "Print the version");
     app_.set_help_flag("-h,--help", "Print this help");
-    app_.require_subcommand(1);
+    app_.require_subcommand(0, 1);  // none is told apart from an unknown one in parse()
     add_start();
     if (persona == Persona::kNotifyd) add_check();
     add_configure();
@@ -31,14 +32,15 @@ class Parser {
   }
 
   std::variant<Arguments, Stop> parse(std::vector<std::string> words) {
-    if (words.empty()) return Stop{kUsage, app_.help()};
     std::ranges::reverse(words);  // as CLI11 wants them
     try {
       app_.parse(std::move(words));
     } catch (const CLI::ParseError& error) {
       return stop(error);
     }
-    return arguments_;
+    const auto chosen = app_.get_subcommands();
+    if (chosen.empty()) return Stop{kUsage, app_.help()};
+    return arguments_for(commands_.at(chosen.front()));
   }
 
  private:
@@ -53,7 +55,7 @@ class Parser {
 
   CLI::App* add(Command command, const std::string& name, const std::string& help) {
     CLI::App* sub = app_.add_subcommand(name, help);
-    sub->callback([this, command] { arguments_.command = command; });
+    commands_.emplace(sub, command);
     return sub;
   }
 
@@ -61,7 +63,13 @@ class Parser {
     const std::string fallback = upstream() ? kUpstreamConfig : kNotifydConfig;
     sub->add_option("-c,--config", start_config_, "Configuration file")->default_str(fallback);
     start_config_ = fallback;
-    sub->final_callback([this] { arguments_.config = start_config_; });
+  }
+
+  Arguments arguments_for(Command command) {
+    arguments_.command = command;
+    const bool runs = command == Command::kStart || command == Command::kCheck;
+    if (runs) arguments_.config = start_config_;
+    return arguments_;
   }
 
   void add_start() {
@@ -106,7 +114,8 @@ class Parser {
   }
 
   Arguments arguments_;
-  std::string start_config_;
+  std::string start_config_;  // has a default, which `modules` must not take for a wish
+  std::map<const CLI::App*, Command> commands_;
   CLI::App app_;
 };
 

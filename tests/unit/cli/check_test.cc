@@ -1,0 +1,108 @@
+#include <gmock/gmock.h>
+
+#include "unit/cli/installation.h"
+
+namespace notifyd::cli {
+namespace {
+
+using std::chrono::hours;
+using std::chrono::system_clock;
+using testing::AllOf;
+using testing::EndsWith;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::StartsWith;
+
+class Check : public testing::Test {
+ protected:
+  Installation here_;
+};
+
+TEST_F(Check, ShowsWhatWouldRun) {
+  here_.write("conf.d/good.toml", "[good]\ntoken = \"t\"\n");
+  here_.write("conf.d/work.toml", "module = \"good\"\n");
+  const auto ran = here_.check();
+  EXPECT_EQ(ran.code, kOk) << ran.err;
+  EXPECT_THAT(ran.err, IsEmpty());
+  EXPECT_THAT(ran.out,
+              AllOf(HasSubstr("teleport   auth.example.com:3025\n"),
+                    HasSubstr("identity   " + here_.path("identity") + ": user access-plugin"),
+                    HasSubstr("cluster sim.example.com, valid until 20"),
+                    HasSubstr("notifier   good: " + here_.path("modules/libnotify_good.so") +
+                              " v1.2, " + here_.path("conf.d/good.toml") + "\n"),
+                    HasSubstr("notifier   work: " + here_.path("modules/libnotify_good.so")),
+                    EndsWith(here_.path("notifyd.toml") + " is good\n")));
+}
+
+TEST_F(Check, NamesAMistakeInTheHostsFile) {
+  here_.write("notifyd.toml", "[teleprt]\n");
+  const auto ran = here_.check();
+  EXPECT_EQ(ran.code, kFailed);
+  EXPECT_EQ(ran.err, here_.path("notifyd.toml") +
+                         ":1:2: unknown section [teleprt]; did you mean \"teleport\"?\n");
+}
+
+TEST_F(Check, NamesAMistakeInAnInstancesFile) {
+  here_.write("conf.d/good.toml", "[good]\nwait = \"soon\"\n");
+  const auto ran = here_.check();
+  EXPECT_EQ(ran.code, kFailed);
+  EXPECT_THAT(ran.err, StartsWith(here_.path("conf.d/good.toml") +
+                                  ":2:8: good.wait is no duration; write one such as"));
+}
+
+TEST_F(Check, NamesAnAddressThatIsNone) {
+  here_.write("conf.d/good.toml", "");
+  here_.write("notifyd.toml", "[teleport]\naddr = \"https://example.com\"\nidentity = \"" +
+                                  here_.path("identity") + "\"\n");
+  const auto ran = here_.check();
+  EXPECT_EQ(ran.code, kFailed);
+  EXPECT_THAT(ran.err, StartsWith(here_.path("notifyd.toml") + ":2:8: teleport.addr "));
+}
+
+TEST_F(Check, WarnsAboutAProxysPort) {
+  here_.write("conf.d/good.toml", "");
+  here_.write("notifyd.toml", "modules_dir = \"" + here_.path("modules") + "\"\nruntime_dir = \"" +
+                                  here_.path("run") +
+                                  "\"\n[teleport]\naddr = \"example.com:443\"\nidentity = \"" +
+                                  here_.path("identity") + "\"\n");
+  const auto ran = here_.check();
+  EXPECT_EQ(ran.code, kOk) << ran.err;
+  EXPECT_THAT(ran.err, HasSubstr("warning: " + here_.path("notifyd.toml") + ":4:8: port 443"));
+}
+
+TEST_F(Check, NamesAnIdentityFileThatIsMissing) {
+  here_.write("conf.d/good.toml", "");
+  std::filesystem::remove(here_.path("identity"));
+  const auto ran = here_.check();
+  EXPECT_EQ(ran.code, kFailed);
+  EXPECT_THAT(ran.err, HasSubstr(here_.path("identity")));
+}
+
+TEST_F(Check, NamesAnExpiredCertificateAndWhatToRun) {
+  here_.write("conf.d/good.toml", "");
+  here_.identity_valid_until(system_clock::now() - hours(1));
+  const auto ran = here_.check();
+  EXPECT_EQ(ran.code, kFailed);
+  EXPECT_THAT(ran.err, AllOf(HasSubstr("expired"), HasSubstr("tctl auth sign")));
+}
+
+TEST_F(Check, WarnsAboutACertificateThatEndsSoon) {
+  here_.write("conf.d/good.toml", "");
+  here_.identity_valid_until(system_clock::now() + hours(5));
+  const auto ran = here_.check();
+  EXPECT_EQ(ran.code, kOk) << ran.err;
+  EXPECT_THAT(ran.err, AllOf(StartsWith("warning: the certificate ends in 4 hours; renew"),
+                             HasSubstr("tctl auth sign")));
+}
+
+TEST_F(Check, NamesAModuleThatRefusesToStart) {
+  here_.install("create");
+  here_.write("conf.d/create.toml", "");
+  const auto ran = here_.check();
+  EXPECT_EQ(ran.code, kFailed);
+  EXPECT_THAT(ran.err, AllOf(StartsWith(here_.path("conf.d/create.toml")),
+                             HasSubstr("good.token is missing")));
+}
+
+}  // namespace
+}  // namespace notifyd::cli

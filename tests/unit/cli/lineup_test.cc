@@ -1,0 +1,63 @@
+#include "cli/lineup.h"
+
+#include <gmock/gmock.h>
+
+#include "unit/cli/installation.h"
+
+namespace notifyd::cli {
+namespace {
+
+using testing::HasSubstr;
+
+class LineupTest : public testing::Test {
+ protected:
+  Result<Lineup> lineup() {
+    const auto config = config::load_notifyd_config(here_.path("notifyd.toml"));
+    if (!config) return config.error();
+    return make_lineup(*config, Log());
+  }
+  std::string refusal() {
+    const auto made = lineup();
+    return made ? "accepted" : made.error().message;
+  }
+  Installation here_;
+};
+
+TEST_F(LineupTest, InstancesOfOneModuleShareItsLibraryAndHaveTheirOwnSettings) {
+  here_.write("conf.d/good.toml", "[good]\ntoken = \"a\"\n");
+  here_.write("conf.d/work.toml", "module = \"good\"\n[good]\ntoken = \"b\"\n");
+  const auto made = lineup();
+  ASSERT_TRUE(made.ok()) << made.error().message;
+  ASSERT_EQ(made->entries.size(), 2U);
+  EXPECT_EQ(made->entries[0].library, made->entries[1].library);
+  EXPECT_EQ(made->entries[0].settings.text("good.token"), "a");
+  EXPECT_EQ(made->entries[1].settings.text("good.token"), "b");
+}
+
+TEST_F(LineupTest, ModuleThatIsNotInstalledIsNamedWithTheNearest) {
+  here_.write("conf.d/goood.toml", "");
+  EXPECT_EQ(refusal(), here_.path("conf.d/goood.toml") +
+                           ": no module \"goood\": " + here_.path("modules") +
+                           " has no libnotify_goood.so; did you mean \"good\"?");
+}
+
+TEST_F(LineupTest, ModuleThatIsNearNoneIsToldWhatIsThere) {
+  here_.write("conf.d/telegram.toml", "");
+  EXPECT_THAT(refusal(), HasSubstr("has no libnotify_telegram.so; there is good"));
+}
+
+TEST_F(LineupTest, ModuleThatCannotBeLoadedIsNamed) {
+  here_.install("major");
+  here_.write("conf.d/major.toml", "");
+  EXPECT_THAT(refusal(), HasSubstr(here_.path("modules/libnotify_major.so")));
+}
+
+TEST_F(LineupTest, RuntimeDirThatOthersCanWriteIsRefused) {
+  here_.write("conf.d/good.toml", "");
+  std::filesystem::create_directory(here_.path("run"));
+  std::filesystem::permissions(here_.path("run"), std::filesystem::perms::all);
+  EXPECT_THAT(refusal(), HasSubstr("can be written by other users"));
+}
+
+}  // namespace
+}  // namespace notifyd::cli

@@ -1,0 +1,63 @@
+#include "cli/samples.h"
+
+#include <gmock/gmock.h>
+
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+#include "config/host_config.h"
+#include "support/temp_dir.h"
+
+namespace notifyd::cli {
+namespace {
+
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+std::string contents(const std::string& path) {
+  std::stringstream text;
+  text << std::ifstream(path).rdbuf();
+  return text.str();
+}
+
+TEST(Samples, TeleportSlackTomlIsReadByItsOwnParser) {
+  const test::TempDir dir;
+  const auto config =
+      config::load_upstream_config(dir.write("teleport-slack.toml", sample_teleport_slack_toml()));
+  ASSERT_TRUE(config.ok()) << config.error().message;
+  EXPECT_THAT(config->warnings, IsEmpty());
+  EXPECT_EQ(config->teleport.addr, "example.com:3025");
+}
+
+TEST(Samples, NotifydTomlAndTheInstalledConfDAreReadTogether) {
+  const test::TempDir dir;
+  dir.write("conf.d/slack.toml", contents(SAMPLE_CONF_D "/slack.toml"));
+  const auto config = config::load_notifyd_config(dir.write("notifyd.toml", sample_notifyd_toml()));
+  ASSERT_TRUE(config.ok()) << config.error().message;
+  EXPECT_THAT(config->warnings, IsEmpty());
+  ASSERT_EQ(config->instances.size(), 1U);
+  EXPECT_EQ(config->instances[0].module, "slack");
+}
+
+// A line such as `#key = value`, switched on.
+std::string switched_on(std::string_view sample) {
+  std::istringstream lines{std::string(sample)};
+  std::string text;
+  for (std::string line; std::getline(lines, line);) {
+    const bool setting = line.starts_with("#") && !line.starts_with("# ") && line.size() > 1;
+    text += (setting ? line.substr(1) : line) + "\n";
+  }
+  return text;
+}
+
+TEST(Samples, CommentedKeysOfNotifydTomlAreKnownToo) {
+  const test::TempDir dir;
+  const auto config =
+      config::load_notifyd_config(dir.write("notifyd.toml", switched_on(sample_notifyd_toml())));
+  ASSERT_FALSE(config.ok());
+  EXPECT_THAT(config.error().message, HasSubstr("has identity and client_crt"));
+}
+
+}  // namespace
+}  // namespace notifyd::cli
