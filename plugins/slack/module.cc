@@ -1,9 +1,50 @@
 // The table that the host finds in libnotify_slack.so.
+#include <array>
+
 #include "notify/module.hpp"
-#include "config.h"
+
 #include "slack.h"
 
 namespace {
+
+using notify::option;
+
+constexpr const char* kNothing = "does nothing; remove it";
+
+constexpr notify_option kToken =
+    option("slack.token", NOTIFY_TEXT,
+           "bot token (xoxb-...), or the absolute path of a file that holds it",
+           NOTIFY_REQUIRED | NOTIFY_SECRET);
+constexpr notify_option kRoles =
+    option("role_to_recipients", NOTIFY_TABLE,
+           "role = channels and e-mail addresses to notify; \"*\" is for every other role",
+           NOTIFY_REQUIRED);
+constexpr notify_option kNotifyRequester =
+    option("slack.notify_requester", NOTIFY_BOOL,
+           "whether the requester gets the request and the answer as direct messages", 0, "true");
+constexpr notify_option kPace =
+    option("slack.pace", NOTIFY_TEXT,
+           "\"published\" keeps to Slack's published limits; \"obey\" sends at once and waits only "
+           "when Slack says so",
+           0, "published");
+constexpr notify_option kApi =
+    option("slack.api_url", NOTIFY_TEXT,
+           "base of the Web API, e.g. https://slack-gov.com/api/ for GovSlack", 0, nullptr);
+constexpr notify_option kApiOldName =
+    option("slack.apiurl", NOTIFY_TEXT, "teleport-slack's name for slack.api_url", 0, nullptr);
+
+constexpr notify_option ignored_text(const char* name) {
+  return option(name, NOTIFY_TEXT, kNothing, NOTIFY_IGNORED);
+}
+constexpr notify_option kOldSecret = ignored_text("slack.secret");
+constexpr notify_option kOldRecipients =
+    option("slack.recipients", NOTIFY_LIST, kNothing, NOTIFY_IGNORED);
+// All of teleport-slack's old listener, whatever it says.
+constexpr notify_option kOldHttp = option("http", NOTIFY_TABLE, kNothing, NOTIFY_IGNORED);
+
+constexpr std::array<const notify_option*, 10> kOptions{
+    &kToken,      &kRoles,     &kNotifyRequester, &kPace,    &kApi,
+    &kApiOldName, &kOldSecret, &kOldRecipients,   &kOldHttp, nullptr};
 
 constexpr std::uint64_t bit(std::uint32_t kind) { return std::uint64_t{1} << kind; }
 
@@ -12,4 +53,4 @@ constexpr std::uint64_t kEvents = bit(NOTIFY_REQUEST_PENDING) | bit(NOTIFY_REQUE
 
 }  // namespace
 
-NOTIFY_MODULE(slack::Slack, "slack", "1.0.0", kEvents, slack::kOptions);
+NOTIFY_MODULE(slack::Slack, "slack", "0.1.0", kEvents, kOptions.data());
