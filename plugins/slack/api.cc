@@ -11,6 +11,9 @@ namespace {
 constexpr std::uint32_t kTimeoutMs = 30'000;
 constexpr std::uint32_t kUnnamedWaitMs = 30'000;
 constexpr std::uint32_t kLongestRetryAfterMs = 10 * 60 * 1000;
+constexpr std::string_view kHex = "0123456789ABCDEF";
+constexpr std::string_view kUnreserved =
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
 
 const Json kNull;
 
@@ -26,12 +29,9 @@ std::uint32_t retry_after_ms(std::string_view header) {
 }
 
 std::string percent_encoded(std::string_view text) {
-  constexpr std::string_view kHex = "0123456789ABCDEF";
-  constexpr std::string_view kPlain =
-      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
   std::string out;
   for (const char c : text) {
-    if (kPlain.find(c) != std::string_view::npos) {
+    if (kUnreserved.find(c) != std::string_view::npos) {
       out.push_back(c);
     } else {
       const auto byte = static_cast<unsigned char>(c);

@@ -8,51 +8,7 @@
 namespace slack {
 namespace {
 
-using notify::option;
-
 constexpr const char* kApiUrl = "https://slack.com/api/";
-constexpr const char* kNothing = "does nothing; remove it";
-
-constexpr notify_option kToken =
-    option("slack.token", NOTIFY_TEXT,
-           "bot token (xoxb-...), or the absolute path of a file that holds it",
-           NOTIFY_REQUIRED | NOTIFY_SECRET);
-constexpr notify_option kRoles =
-    option("role_to_recipients", NOTIFY_TABLE,
-           "role = channels and e-mail addresses to notify; \"*\" is for every other role",
-           NOTIFY_REQUIRED);
-constexpr notify_option kNotifyRequester =
-    option("slack.notify_requester", NOTIFY_BOOL,
-           "whether the requester gets the request and the answer as direct messages", 0, "true");
-constexpr notify_option kPace =
-    option("slack.pace", NOTIFY_TEXT,
-           "\"published\" keeps to Slack's published limits; \"obey\" sends at once and waits only "
-           "when Slack says so",
-           0, "published");
-constexpr notify_option kApi =
-    option("slack.api_url", NOTIFY_TEXT,
-           "base of the Web API, e.g. https://slack-gov.com/api/ for GovSlack", 0, nullptr);
-constexpr notify_option kApiOldName =
-    option("slack.apiurl", NOTIFY_TEXT, "teleport-slack's name for slack.api_url", 0, nullptr);
-
-constexpr notify_option ignored_text(const char* name) {
-  return option(name, NOTIFY_TEXT, kNothing, NOTIFY_IGNORED);
-}
-constexpr notify_option kOldSecret = ignored_text("slack.secret");
-constexpr notify_option kOldRecipients =
-    option("slack.recipients", NOTIFY_LIST, kNothing, NOTIFY_IGNORED);
-constexpr notify_option kOldListen = ignored_text("http.listen");
-constexpr notify_option kOldListenAddr = ignored_text("http.listen_addr");
-constexpr notify_option kOldPublicAddr = ignored_text("http.public_addr");
-constexpr notify_option kOldKeyFile = ignored_text("http.https_key_file");
-constexpr notify_option kOldCertFile = ignored_text("http.https_cert_file");
-constexpr notify_option kOldHostname = ignored_text("http.hostname");
-constexpr notify_option kOldRawPort = ignored_text("http.raw_port");
-constexpr notify_option kOldInsecure =
-    option("http.insecure", NOTIFY_BOOL, kNothing, NOTIFY_IGNORED);
-constexpr notify_option kOldUser = ignored_text("http.basic_auth.username");
-constexpr notify_option kOldPassword =
-    option("http.basic_auth.password", NOTIFY_TEXT, kNothing, NOTIFY_IGNORED | NOTIFY_SECRET);
 
 std::string api_url(const notify::Host& host) {
   const std::optional<std::string> written = host.option("slack.api_url");
@@ -72,7 +28,7 @@ bool published_pace(const notify::Host& host) {
   const std::string pace = host.option("slack.pace").value_or("published");
   if (pace == "published") return true;
   if (pace == "obey") return false;
-  throw std::runtime_error("slack.pace must be \"published\" or \"obey\"");
+  throw std::runtime_error(R"(slack.pace must be "published" or "obey")");
 }
 
 void require_default_route(const Config& config) {
@@ -98,12 +54,6 @@ void require_bot_token(const notify::Host& host) {
 }
 
 }  // namespace
-
-const notify_option* const kOptions[] = {
-    &kToken,         &kRoles,      &kNotifyRequester, &kPace,        &kApi,
-    &kApiOldName,    &kOldSecret,  &kOldRecipients,   &kOldListen,   &kOldListenAddr,
-    &kOldPublicAddr, &kOldKeyFile, &kOldCertFile,     &kOldHostname, &kOldRawPort,
-    &kOldInsecure,   &kOldUser,    &kOldPassword,     nullptr};
 
 Config Config::read(const notify::Host& host) {
   Config config;

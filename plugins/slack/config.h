@@ -10,8 +10,6 @@
 
 namespace slack {
 
-extern const notify_option* const kOptions[];
-
 struct Config {
   std::string api_url;  // ends with a slash
   bool notify_requester = true;

@@ -7,8 +7,8 @@
 namespace slack {
 namespace {
 
-constexpr std::uint64_t kHitMs = 60 * 60 * 1000;
-constexpr std::uint64_t kMissMs = 5 * 60 * 1000;
+constexpr std::uint64_t kHitMs = 3'600'000;
+constexpr std::uint64_t kMissMs = 300'000;
 constexpr std::size_t kMostEntries = 8192;
 constexpr int kMostPages = 50;
 constexpr std::string_view kPublicAndPrivate = "public_channel,private_channel";

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <limits>
 #include <queue>
 #include <string_view>
 
@@ -184,7 +185,7 @@ void Limiter::refuse_all(const std::string& name, Method& m, std::vector<Grant>&
 
 void Limiter::wake_for(const std::string& name, Method& m) {
   if (m.lanes.empty() || m.under_way >= m.window) return;  // leave() comes here again
-  std::uint64_t soonest = static_cast<std::uint64_t>(-1);
+  auto soonest = std::numeric_limits<std::uint64_t>::max();
   for (const auto& [channel, lane] : m.lanes) {
     soonest = std::min(soonest, ready_at(name, m, channel));
   }

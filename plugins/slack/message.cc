@@ -25,15 +25,14 @@ struct StateNames {
   std::string_view name, emoji, reaction, happened;
 };
 
-const StateNames& names(State state) {
-  static constexpr std::array kNames{
-      StateNames{"PENDING", "\u23F3", "", "waits for review"},
-      StateNames{"APPROVED", "\u2705", "white_check_mark", "was approved"},
-      StateNames{"DENIED", "\u274C", "x", "was denied"},
-      StateNames{"PROMOTED", "", "white_check_mark", "was promoted to a long-term access"},
-      StateNames{"EXPIRED", "\u231B", "hourglass", "expired"}};
-  return kNames.at(static_cast<std::size_t>(state));
-}
+constexpr std::array kNames{
+    StateNames{"PENDING", "\u23F3", "", "waits for review"},
+    StateNames{"APPROVED", "\u2705", "white_check_mark", "was approved"},
+    StateNames{"DENIED", "\u274C", "x", "was denied"},
+    StateNames{"PROMOTED", "", "white_check_mark", "was promoted to a long-term access"},
+    StateNames{"EXPIRED", "\u231B", "hourglass", "expired"}};
+
+const StateNames& names(State state) { return kNames.at(static_cast<std::size_t>(state)); }
 
 // "✅ APPROVED"; PROMOTED has no emoji.
 std::string marked(State state) {

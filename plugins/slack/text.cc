@@ -6,7 +6,6 @@
 namespace slack {
 namespace {
 
-constexpr char32_t kReplacement = 0xFFFD;
 constexpr char32_t kJoiner = 0x200D;
 // A cut steps back over at most this many marks, so that a text of nothing but marks is cut too.
 constexpr std::size_t kMostMarks = 16;
@@ -49,8 +48,10 @@ std::size_t sequence_bytes(unsigned char lead) {
   return 0;
 }
 
+// The least value that a sequence of so many bytes may hold.
+constexpr std::array<char32_t, 5> kLeast{0, 0, 0x80, 0x800, 0x10000};
+
 bool is_scalar(char32_t value, std::size_t bytes) {
-  constexpr std::array<char32_t, 5> kLeast{0, 0, 0x80, 0x800, 0x10000};
   return value >= kLeast.at(bytes) && value <= 0x10FFFF && !(value >= 0xD800 && value <= 0xDFFF);
 }
 
