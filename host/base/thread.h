@@ -17,9 +17,11 @@ std::thread start_thread(const std::string& name, Main main) {
   sigset_t before;
   sigfillset(&all);
   pthread_sigmask(SIG_SETMASK, &all, &before);
-  std::thread thread(std::move(main));
+  std::thread thread([main = std::move(main), name = name.substr(0, 15)] {  // the kernel's limit
+    pthread_setname_np(pthread_self(), name.c_str());
+    main();
+  });
   pthread_sigmask(SIG_SETMASK, &before, nullptr);
-  pthread_setname_np(thread.native_handle(), name.substr(0, 15).c_str());  // the kernel's limit
   return thread;
 }
 

@@ -7,9 +7,9 @@ namespace {
 
 TEST(Thread, HasItsNameCutToWhatTheKernelTakes) {
   char name[16] = "";
-  auto thread = start_thread("a-name-that-is-too-long", [] {});
-  pthread_getname_np(thread.native_handle(), name, sizeof name);
-  thread.join();
+  start_thread("a-name-that-is-too-long", [&] {
+    pthread_getname_np(pthread_self(), name, sizeof name);
+  }).join();
   EXPECT_STREQ(name, "a-name-that-is-");
 }
 
