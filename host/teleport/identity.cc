@@ -5,12 +5,11 @@
 #include <openssl/pem.h>
 #include <openssl/x509.h>
 
-#include <cerrno>
-#include <cstdio>
+#include <algorithm>
 #include <ctime>
 #include <memory>
-#include <system_error>
 
+#include "config/file.h"
 #include "teleport/identity_text.h"
 
 namespace notifyd::teleport {
@@ -25,28 +24,11 @@ struct FreeWith {
     Free(p);
   }
 };
-using FilePtr = std::unique_ptr<std::FILE, FreeWith<std::fclose>>;
 using BioPtr = std::unique_ptr<BIO, FreeWith<BIO_free>>;
 using KeyPtr = std::unique_ptr<EVP_PKEY, FreeWith<EVP_PKEY_free>>;
 using CertPtr = std::unique_ptr<X509, FreeWith<X509_free>>;
 
 // ---- Files ----
-
-Error file_error(const std::string& path, int error) {
-  return invalid(path + ": " + std::generic_category().message(error) +
-                 (error == EACCES ? " (the daemon's user must be able to read it)" : ""));
-}
-
-Result<std::string> read_file(const std::string& path) {
-  const FilePtr file(std::fopen(path.c_str(), "re"));
-  if (!file) return file_error(path, errno);
-  std::string text(kMaxFileSize + 1, '\0');
-  errno = 0;
-  text.resize(std::fread(text.data(), 1, text.size(), file.get()));
-  if (std::ferror(file.get()) != 0) return file_error(path, errno);
-  if (text.size() > kMaxFileSize) return invalid(path + ": larger than 1 MiB, so no credential");
-  return text;
-}
 
 std::vector<std::string> files_of(const CredentialPaths& paths) {
   if (!paths.identity.empty()) return {paths.identity};
@@ -56,8 +38,8 @@ std::vector<std::string> files_of(const CredentialPaths& paths) {
 Result<std::vector<std::string>> read_files(const CredentialPaths& paths) {
   std::vector<std::string> texts;
   for (const std::string& path : files_of(paths)) {
-    auto text = read_file(path);
-    if (!text) return std::move(text).error();
+    auto text = config::read_file(path, kMaxFileSize);
+    if (!text) return invalid(path + ": " + text.error().message);
     texts.push_back(*std::move(text));
   }
   return texts;
@@ -234,7 +216,6 @@ Result<Identity> load_identity(const CredentialPaths& paths, WallTime now) {
   auto texts = read_files(paths);
   if (!texts) return std::move(texts).error();
   Identity identity;
-  identity.digest = digest_of(*texts);
   if (paths.identity.empty()) {
     identity.key_pem = std::move((*texts)[0]);
     identity.chain_pem = std::move((*texts)[1]);

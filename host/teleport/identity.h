@@ -26,7 +26,6 @@ struct Identity {
   std::string chain_pem;
   std::string ca_pem;
 
-  std::string digest;  // of the files as read
   IdentityFacts facts;
 };
 

@@ -1,5 +1,6 @@
 #include "teleport/watcher.h"
 
+#include <algorithm>
 #include <random>
 #include <utility>
 
@@ -45,7 +46,9 @@ void Watcher::stop() {
 
 void Watcher::set_plugins(std::vector<std::string> plugins) {
   options_.plugins = std::move(plugins);
-  if (feed_) resync_in(Millis(0));
+  if (!feed_) return;
+  resync_due_ = true;
+  resync_in(Millis(0));  // from there, for we may be called from anywhere
 }
 
 // ---- The loop ----
@@ -87,10 +90,14 @@ Task<Result<std::unique_ptr<Feed>>> Watcher::connect() {
 // Returns why the stream is over.
 Task<Error> Watcher::keep_up() {
   for (;;) {
-    co_await wake_;
     if (const Error* why = feed_->ended()) co_return *why;
-    if (std::exchange(resync_due_, false)) co_await resync();
-    if (std::exchange(refresh_due_, false)) co_await renew_identity();
+    if (std::exchange(resync_due_, false)) {
+      co_await resync();
+    } else if (std::exchange(refresh_due_, false)) {
+      co_await renew_identity();
+    } else {
+      co_await wake_;
+    }
   }
 }
 

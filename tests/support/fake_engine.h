@@ -2,9 +2,11 @@
 // advance() and run_until(), on the test's thread, always in the same order.
 #pragma once
 
+#include <algorithm>
 #include <deque>
 #include <map>
 #include <mutex>
+#include <optional>
 #include <utility>
 
 #include "base/engine.h"

@@ -163,15 +163,16 @@ TEST_F(IdentityTest, NamesBothFilesWhenKeyAndCertificateDoNotMatch) {
 
 TEST_F(IdentityTest, NamesTheFileThatCannotBeRead) {
   const std::string none = dir_.path("none");
-  EXPECT_EQ(error_of({none, "", "", ""}), none + ": No such file or directory");
+  EXPECT_EQ(error_of({none, "", "", ""}), none + ": cannot be read (No such file or directory)");
   const auto triple = sim::write_key_triple(dir_.path(), pki_.issue_client("bot-slack"));
   EXPECT_EQ(error_of({"", triple.key_path, none, triple.ca_path}),
-            none + ": No such file or directory");
-  EXPECT_EQ(error_of({dir_.path(), "", "", ""}), dir_.path() + ": Is a directory");
+            none + ": cannot be read (No such file or directory)");
+  EXPECT_EQ(error_of({dir_.path(), "", "", ""}), dir_.path() + ": cannot be read (Is a directory)");
 }
 
 TEST_F(IdentityTest, RefusesFilesThatAreTooLargeToBeCredentials) {
-  EXPECT_THAT(error_of(file(std::string((1U << 20U) + 1, 'x'))), HasSubstr("larger than 1 MiB"));
+  EXPECT_THAT(error_of(file(std::string((1U << 20U) + 1, 'x'))),
+              HasSubstr("is larger than 1048576 bytes"));
 }
 
 TEST_F(IdentityTest, SaysHowToConvertAKeyOfOpenSsh) {
@@ -222,7 +223,6 @@ TEST_F(IdentityTest, DigestChangesWithAnyFile) {
   const CredentialPaths paths{"", triple.key_path, triple.cert_path, triple.ca_path};
   const std::string before = credentials_digest(paths);
   EXPECT_EQ(credentials_digest(paths), before);
-  EXPECT_EQ(load_identity(paths, now_)->digest, before);
   dir_.write("ca.crt", pki_.ca_pem() + "\n");
   const std::string after = credentials_digest(paths);
   EXPECT_NE(after, before);
