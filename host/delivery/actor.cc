@@ -106,7 +106,8 @@ void Actor::merge(Record fresh) {
     fresh.recipients = record_.recipients;
     for (Progress& p : fresh.recipients) {
       const Attempt& attempt = attempts_[p.id];
-      if (!attempt.running && !attempt.unsure) p.trying.clear();  // never recorded, so never started
+      if (!attempt.running && !attempt.unsure)
+        p.trying.clear();  // never recorded, so never started
     }
   }
   for (const Progress& mine : record_.recipients) {
@@ -173,9 +174,17 @@ notify::Task<> Actor::pause() {
   timer_.stop();
 }
 
-bool Actor::finished() {
+// Nothing is under way, and nothing is to be started.
+bool Actor::idle() const {
   if (running_count_ > 0) return false;
   return lane_.stopping_ || !anything_left(situation(), record_);
+}
+
+bool Actor::finished() const {
+  // An answer may have come while the record was being written.
+  const bool recorded = std::all_of(attempts_.begin(), attempts_.end(),
+                                    [](const auto& attempt) { return attempt.second.fact == 0; });
+  return recorded && idle();
 }
 
 // ---- The record ----
@@ -201,13 +210,14 @@ notify::Task<Actor::Saved> Actor::save() {
   if (record_.empty()) co_return Saved::kYes;
   PluginEntry now = encode(record_, *base_);
   const Change change = difference(*base_, now);
-  if (change.empty()) co_return Saved::kYes;
   const std::uint64_t included = facts_;
-  const Result<> written =
-      co_await lane_.records_.write(id_, lane_.name(), change.set, change.expect);
-  if (!written.ok()) co_return not_saved(written.error());
-  base_ = without_empty(std::move(now));
-  record_failures_ = 0;
+  if (!change.empty()) {
+    const Result<> written =
+        co_await lane_.records_.write(id_, lane_.name(), change.set, change.expect);
+    if (!written.ok()) co_return not_saved(written.error());
+    base_ = without_empty(std::move(now));
+    record_failures_ = 0;
+  }
   for (auto& [recipient, attempt] : attempts_) {
     if (attempt.fact <= included) attempt.fact = 0;
   }
@@ -258,7 +268,7 @@ bool Actor::claim_for(const std::vector<Due>& steps) {
   Claim& claim = record_.claim;
   const std::int64_t claim_ms = lane_.options_.claim_time.count();
   if (steps.empty()) {
-    if (running_count_ == 0 && claim_is_mine() && finished()) claim = {};
+    if (running_count_ == 0 && claim_is_mine() && idle()) claim = {};
     if (running_count_ > 0) renew_claim();
     return false;
   }

@@ -76,7 +76,8 @@ class Actor : public std::enable_shared_from_this<Actor> {
   std::optional<Step> wanted(Progress& recipient);
   bool claim_for(const std::vector<Due>& steps);
   void start(const std::vector<Due>& steps);
-  bool finished();
+  bool idle() const;
+  bool finished() const;
   void renew_claim();
   void wake_in(Millis delay);
   void wake_at(TimePoint when) { next_look_ = std::min(next_look_, when); }

@@ -60,7 +60,8 @@ TEST(UpstreamAcceptance, PostsToRequesterAndSuggestedReviewersByUserId) {
     const auto m = world.announcement(who, id);
     expected.push_back(m->channel + "/" + m->ts);
   }
-  ASSERT_TRUE(wait_until([&] { return world.cluster.entry(id, "slack")["messages"].size() > 60; }));
+  ASSERT_TRUE(wait_until([&] { return world.cluster.entry(id, "slack")["messages"].size() > 60; }))
+      << ::testing::PrintToString(world.cluster.entry(id, "slack"));
   for (const std::string& message : expected) {
     EXPECT_THAT(world.cluster.entry(id, "slack")["messages"], HasSubstr(message));
   }

@@ -21,7 +21,13 @@ class FakeAuthSession : public teleport::AuthSession {
   std::map<std::string, teleport::PluginEntry> entries;  // by request
   std::vector<std::string> calls;                        // "read 1", "write 1"
   Fault before;                                          // the call fails and did nothing
-  Fault after;  // the call fails and did what was asked: its answer is lost
+  Fault after;        // the call fails and did what was asked: its answer is lost
+  bool hold = false;  // writes are done at once and answered by release()
+
+  void release() {
+    hold = false;
+    for (auto held = std::exchange(held_, {}); auto& answer : held) answer(true);
+  }
 
   notify::Task<Result<teleport::PluginEntry>> read(std::string id, std::string) override {
     calls.push_back("read " + id);
@@ -43,6 +49,11 @@ class FakeAuthSession : public teleport::AuthSession {
     for (const auto& [key, value] : set) entry[key] = value;
     std::erase_if(entry, [](const auto& item) { return item.second.empty(); });
     if (auto error = fault(after)) co_return *error;
+    if (hold) {
+      notify::Reply<bool> answered;
+      held_.push_back(answered.to());
+      co_await answered;
+    }
     co_return Done{};
   }
 
@@ -59,6 +70,8 @@ class FakeAuthSession : public teleport::AuthSession {
   }
 
  private:
+  std::vector<std::function<void(bool)>> held_;
+
   std::optional<Error> fault(const Fault& f) const { return f ? f(calls.back()) : std::nullopt; }
 };
 

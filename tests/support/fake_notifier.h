@@ -30,6 +30,11 @@ class FakeNotifier : public modules::Notifier {
   std::vector<modules::Event> events;
 
   std::size_t held() const { return held_.size(); }
+  void release_one() {
+    auto [answer, reply] = std::move(held_.front());
+    held_.pop_front();
+    reply(answer);
+  }
   void release() {
     hold = false;
     for (auto held = std::exchange(held_, {}); auto& [answer, reply] : held) reply(answer);

@@ -129,6 +129,21 @@ TEST_F(ReconcilerTest, WritesAnswersThatComeTogetherAtOnce) {
   EXPECT_EQ(std::count(auth->calls.begin(), auth->calls.end(), std::string("write ") + kId), 2);
 }
 
+TEST_F(ReconcilerTest, RecordsAnswersThatComeWhileItIsWriting) {
+  slack.recipients = {{"C1", "C1", 0}, {"C2", "C2", 0}};
+  slack.hold = true;
+  see(request());
+  auth->hold = true;
+  slack.release_one();
+  engine.run();
+  slack.release();
+  engine.run();
+  auth->release();
+  engine.run();
+  EXPECT_EQ(stored("messages"), "C1/17.1,C2/17.2");
+  EXPECT_TRUE(at_rest());
+}
+
 TEST_F(ReconcilerTest, TellsEachReviewOnceAndInOrder) {
   see(request());
   see(request(State::kPending, 1));
