@@ -91,7 +91,7 @@ Status AuthService::serve(AuthMethod method, Context& context, const Request& re
                           Response& response, Work work) {
   world_.traffic.called(method, request.ByteSizeLong());
   const auto fault = world_.faults.draw(method);
-  const Status status = [&]() -> Status {
+  Status status = [&]() -> Status {
     if (fault && !world_.pause.sleep(fault->delay)) return stopping();
     if (fails(fault) && !fault->answer_lost) return status_of(*fault);
     const auto version = check_client_version(context, world_.cluster.options().version);
@@ -140,14 +140,14 @@ Status AuthService::GetAccessRequestsV2(Context* context,
                                         const ::types::AccessRequestFilter* request,
                                         ::grpc::ServerWriter<::types::AccessRequest>* writer) {
   ::proto::ListAccessRequestsResponse all;
-  const Status status = serve(AuthMethod::kGetAccessRequestsV2, *context, *request, all,
-                              [&](const Caller& caller) -> Result<> {
-                                const auto query = query_for(caller, *request);
-                                for (const auto& found : world_.cluster.list(query).requests) {
-                                  *all.add_access_requests() = *found;
-                                }
-                                return Done{};
-                              });
+  Status status = serve(AuthMethod::kGetAccessRequestsV2, *context, *request, all,
+                        [&](const Caller& caller) -> Result<> {
+                          const auto query = query_for(caller, *request);
+                          for (const auto& found : world_.cluster.list(query).requests) {
+                            *all.add_access_requests() = *found;
+                          }
+                          return Done{};
+                        });
   if (!status.ok()) return status;
   for (const auto& found : all.access_requests()) {
     if (!writer->Write(found)) break;
@@ -244,7 +244,7 @@ Result<std::shared_ptr<WatchStream>> AuthService::open_stream(
 Result<> AuthService::require(const Caller& caller, const std::string& kind,
                               const std::string& verb) const {
   if (world_.rules.may(caller, kind, verb)) return Done{};
-  return denied("access denied to perform action \"" + verb + "\" on \"" + kind + '"');
+  return denied("access denied to perform action " + verb + " on " + kind);
 }
 
 // Allowed on the subject's kind, or on access_plugin_data.
@@ -254,8 +254,8 @@ Result<> AuthService::require_plugin_data(const Caller& caller, bool write) cons
     return world_.rules.may(caller, kind, "list") && world_.rules.may(caller, kind, "read");
   };
   if (may(kAccessRequest) || may(kAccessPluginData)) return Done{};
-  return denied(std::string("access denied to perform action \"") + (write ? "update" : "read") +
-                "\" on \"access_plugin_data\"");
+  return denied(std::string("access denied to perform action ") + (write ? "update" : "read") +
+                " on access_plugin_data");
 }
 
 RequestQuery AuthService::query_for(const Caller& caller,

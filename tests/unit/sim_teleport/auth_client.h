@@ -51,6 +51,7 @@ inline std::shared_ptr<::grpc::Channel> channel_to(const AuthServer& server, con
   tls.pem_cert_chain = who.cert_pem;
   arguments.SetSslTargetNameOverride("teleport.cluster.local");
   arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
+  arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, 50);
   arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, 50);
   arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, 50);
   return ::grpc::CreateCustomChannel(server.address(), ::grpc::SslCredentials(tls), arguments);
