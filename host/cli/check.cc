@@ -40,7 +40,7 @@ void warn_if_it_ends_soon(const teleport::IdentityFacts& facts, std::int64_t now
 Result<> show_identity(const config::TeleportConfig& config, Io io) {
   const auto now = std::chrono::system_clock::now();
   const auto identity = teleport::load_identity(paths_of(config), now);
-  if (!identity) return identity.error();
+  if (!identity) return identity.error().in(config.credentials_at.str());
   const teleport::IdentityFacts& facts = identity->facts;
   io.out << "identity   " << (config.identity.empty() ? config.client_crt : config.identity)
          << ": user " << facts.user;

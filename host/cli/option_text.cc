@@ -1,6 +1,7 @@
 #include "cli/option_text.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace notifyd::cli {
 namespace {
@@ -114,9 +115,10 @@ std::string sample_conf(const std::string& module, const std::vector<Option>& op
                      "#module = " +
                      quoted(module) + "\n";
   for (const std::string& section : sections_of(options)) {
-    if (!section.empty()) text += "\n[" + section + "]\n";
+    std::string gap = section.empty() ? "\n" : "\n[" + section + "]\n";
     for (const Option& option : options) {
-      if (!option.ignored && section_of(option) == section) text += entry(option);
+      if (option.ignored || section_of(option) != section) continue;
+      text += std::exchange(gap, "\n") + entry(option);
     }
   }
   return text;

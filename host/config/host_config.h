@@ -24,7 +24,8 @@ struct TeleportConfig {
   bool refresh_identity = false;
   std::chrono::milliseconds refresh_identity_interval{60'000};
   std::string client_key, client_crt, root_cas;
-  std::string file;  // where all this is written, for messages
+  Position credentials_at;  // of identity or client_crt, for what is wrong with the files
+  std::string file;         // where all this is written, for messages
 };
 
 // [log]

@@ -131,6 +131,8 @@ Result<TeleportConfig> teleport_config(const Settings& settings, const Position&
   config.client_key = settings.text("teleport.client_key");
   config.client_crt = settings.text("teleport.client_crt");
   config.root_cas = settings.text("teleport.root_cas");
+  config.credentials_at =
+      settings.find(config.identity.empty() ? "teleport.client_crt" : "teleport.identity")->at;
   config.file = settings.file;
   return config;
 }

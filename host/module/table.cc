@@ -42,12 +42,15 @@ bool is_word(std::string_view text) {
   });
 }
 
-// "key" or "section.key".
+// "key", "section.key", or deeper, as [http.basic_auth] is.
 bool is_option_name(std::string_view name) {
   if (name.size() > 128) return false;
-  const auto dot = name.find('.');
-  if (dot == std::string_view::npos) return is_word(name);
-  return is_word(name.substr(0, dot)) && is_word(name.substr(dot + 1));
+  while (true) {
+    const auto dot = name.find('.');
+    if (!is_word(name.substr(0, dot))) return false;
+    if (dot == std::string_view::npos) return true;
+    name.remove_prefix(dot + 1);
+  }
 }
 
 Result<config::Type> type_of(const notify_option& option) {

@@ -75,7 +75,7 @@ TEST_F(Check, NamesAnIdentityFileThatIsMissing) {
   std::filesystem::remove(here_.path("identity"));
   const auto ran = here_.check();
   EXPECT_EQ(ran.code, kFailed);
-  EXPECT_THAT(ran.err, HasSubstr(here_.path("identity")));
+  EXPECT_THAT(ran.err, StartsWith(here_.path("notifyd.toml") + ":5:12: " + here_.path("identity")));
 }
 
 TEST_F(Check, NamesAnExpiredCertificateAndWhatToRun) {

@@ -73,6 +73,13 @@ TEST(TeleportSection, SaysWhereTheAddressIsWritten) {
   EXPECT_EQ(teleport("identity = \"/id\"").config.addr_at.str(), "f.toml");
 }
 
+TEST(TeleportSection, SaysWhereTheCredentialsAreWritten) {
+  EXPECT_EQ(teleport("identity = \"/id\"").config.credentials_at.str(), "f.toml:2:12");
+  EXPECT_EQ(teleport("client_key = \"/k\"\nclient_crt = \"/c\"\nroot_cas = \"/r\"")
+                .config.credentials_at.str(),
+            "f.toml:3:14");
+}
+
 TEST(TeleportSection, WithoutCredentialsSaysWhatToWrite) {
   EXPECT_EQ(teleport("addr = \"a:1\"").error,
             "f.toml:1:1: [teleport] has no credentials; write identity = "

@@ -82,6 +82,22 @@ TEST(Table, WithTooManyOptionsHasNoEnd) {
   EXPECT_THAT(fault_of(table), HasSubstr("must end with NULL"));
 }
 
+std::string fault_of_option(const char* name) {
+  const notify_option option{sizeof(notify_option), NOTIFY_TEXT, 0, 0, name, nullptr, ""};
+  const notify_option* const options[] = {&option, nullptr};
+  notify_module table = good();
+  table.options = options;
+  const auto info = read_table(table, table.name);
+  return info ? "none" : info.error().message;
+}
+
+TEST(Table, OptionMayStandInASectionOfASection) {
+  EXPECT_EQ(fault_of_option("http.basic_auth.username"), "none");
+  for (const char* name : {"a..b", ".a", "a.", "a.B", ""}) {
+    EXPECT_THAT(fault_of_option(name), HasSubstr("is not a name")) << name;
+  }
+}
+
 TEST(Table, OptionCannotTakeTheDaemonsKey) {
   const notify_option option{sizeof(notify_option), NOTIFY_TEXT, 0, 0, "module", nullptr, ""};
   const notify_option* const options[] = {&option, nullptr};
