@@ -52,7 +52,9 @@ inline std::shared_ptr<::grpc::Channel> channel_to(const AuthServer& server, con
   arguments.SetSslTargetNameOverride("teleport.cluster.local");
   arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
   arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, 50);
-  arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, 50);
+  // Not a backoff, whatever it is called: how long one attempt to connect may take. A short one
+  // fails on a busy machine, and then looks as if the server had refused the certificate.
+  arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, 20'000);
   arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, 50);
   return ::grpc::CreateCustomChannel(server.address(), ::grpc::SslCredentials(tls), arguments);
 }

@@ -40,9 +40,9 @@ class PluginDataRaceTest : public AuthServerTest {
     return std::to_string(count.empty() ? 1 : std::stoi(count) + 1);
   }
 
-  StatusCode increment(AuthClient& client) {
+  ::grpc::Status increment(AuthClient& client) {
     const std::string seen = value();
-    return client.write(id_, {{"count", plus_one(seen)}}, {{"count", seen}}).error_code();
+    return client.write(id_, {{"count", plus_one(seen)}}, {{"count", seen}});
   }
 
   std::size_t applied() const {
@@ -68,9 +68,10 @@ TEST_F(PluginDataRaceTest, NoIncrementIsLost) {
   constexpr int kEach = 25;
   race([&](AuthClient& client, int /*writer*/) {
     for (int done = 0; done < kEach;) {
-      const StatusCode code = increment(client);
-      ASSERT_TRUE(code == StatusCode::OK || code == StatusCode::FAILED_PRECONDITION);
-      if (code == StatusCode::OK) ++done;
+      const ::grpc::Status status = increment(client);
+      ASSERT_TRUE(status.ok() || status.error_code() == StatusCode::FAILED_PRECONDITION)
+          << status.error_code() << ": " << status.error_message();
+      if (status.ok()) ++done;
     }
   });
   EXPECT_EQ(value(), std::to_string(kWriters * kEach));
@@ -84,7 +85,7 @@ TEST_F(PluginDataRaceTest, ALostAnswerLeavesTheWriteAndNothingElse) {
   std::atomic<int> unsure = 0;
   race([&](AuthClient& client, int /*writer*/) {
     for (int i = 0; i < 50; ++i) {
-      const StatusCode code = increment(client);
+      const StatusCode code = increment(client).error_code();
       if (code == StatusCode::OK) ++sure;
       if (code == StatusCode::UNAVAILABLE) ++unsure;
     }
