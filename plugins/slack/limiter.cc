@@ -40,7 +40,7 @@ std::optional<Bucket> published_bucket(std::string_view method) {
 class Limiter::Waiting {
  public:
   Waiting(Method& m, std::string channel, Order order, std::function<void(Permit)> to)
-      : method_(m), channel_(std::move(channel)), order_(order) {
+      : method_(m), channel_(std::move(channel)), order_(std::move(order)) {
     method_.lanes[channel_].emplace(order_, std::move(to));
   }
   Waiting(const Waiting&) = delete;
