@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <iostream>
+#include <map>
 #include <utility>
 #include <vector>
 
@@ -25,26 +26,33 @@ bool shows(const SlackMessage& message, std::string_view text) {
   return render_text(message).find(text) != std::string::npos;
 }
 
-Result<> done(const Result<RequestPtr>& result) {
-  if (!result) return result.error();
-  return Done{};
+std::string name_of(const Workspace& workspace, const SlackChannel& channel) {
+  const auto user = workspace.user(channel.user);
+  return user ? "DM to " + user->real_name : "#" + channel.name;
 }
 
-void print_conversation(const Workspace& workspace, const std::string& name,
-                        const std::string& channel) {
-  const std::string text = render_text(workspace, channel);
-  if (!text.empty()) std::cout << "--- " << name << "\n" << text;
-}
-
-void print_workspace(const Workspace& workspace) {
-  for (const SlackChannel& channel : workspace.channels()) {
-    if (channel.name == "general") continue;
-    const auto user = workspace.user(channel.user);
-    print_conversation(workspace, user ? "DM to " + user->real_name : "#" + channel.name,
-                       channel.id);
+// Prints the conversations that look different from when they were last printed.
+class Screen {
+ public:
+  explicit Screen(const Workspace& workspace) : workspace_(workspace) {
+    for (const SlackChannel& channel : workspace.channels()) {
+      printed_[channel.id] = render_text(workspace, channel.id);
+    }
   }
-  std::cout << std::flush;
-}
+
+  void print() {
+    for (const SlackChannel& channel : workspace_.channels()) {
+      const std::string text = render_text(workspace_, channel.id);
+      if (std::exchange(printed_[channel.id], text) == text) continue;
+      std::cout << "--- " << name_of(workspace_, channel) << "\n" << text;
+    }
+    std::cout << std::flush;
+  }
+
+ private:
+  const Workspace& workspace_;
+  std::map<std::string, std::string> printed_;  // by channel
+};
 
 class Play {
  public:
@@ -53,20 +61,15 @@ class Play {
   std::vector<Stage> stages() {
     return {
         {"alice asks for the role editor", [this] { return ask(); },
-         "a message in #access-requests and one to bob, the suggested reviewer",
+         "a message in #access-requests, one to alice, and one to bob, the suggested reviewer",
          [this] { return announced(); }},
-        {"bob reviews",
-         [this] {
-           return done(
-               world_.cluster.review(id_, kReviewer, ::types::APPROVED, "Known outage, go ahead"));
-         },
-         "bob's review as a reply in #access-requests", [this] { return replied(); }},
+        {"bob reviews", [this] { return review(kReviewer, "Known outage, go ahead"); },
+         "bob's review as a reply to each of the messages",
+         [this] { return replies_everywhere(1); }},
         {"carol approves too, and that is enough",
-         [this] {
-           return done(world_.cluster.review(id_, kSecondReviewer, ::types::APPROVED, "Same here"));
-         },
-         "the message saying APPROVED, a reaction on it, and a new message to alice",
-         [this] { return approved() && requester_told(); }},
+         [this] { return review(kSecondReviewer, "Same here"); },
+         "APPROVED and a reaction on each of the messages, and a new message to alice",
+         [this] { return replies_everywhere(2) && approved_everywhere() && requester_told(); }},
     };
   }
 
@@ -82,34 +85,47 @@ class Play {
     return Done{};
   }
 
-  std::vector<SlackMessage> in_channel() const { return world_.workspace.messages(kChannel); }
-
-  bool announced() const {
-    return !in_channel().empty() && !world_.workspace.dm(kReviewer).empty();
+  Result<> review(const char* author, const char* reason) {
+    const auto result = world_.cluster.review(id_, author, ::types::APPROVED, reason);
+    if (!result) return result.error();
+    return Done{};
   }
 
-  bool replied() const {
-    return !world_.workspace.thread(kChannel, in_channel().front().ts).empty();
+  // The first message of every conversation that the request goes to.
+  std::vector<SlackMessage> announcements() const {
+    std::vector<SlackMessage> result;
+    const Workspace& slack = world_.workspace;
+    for (const auto& messages :
+         {slack.messages(kChannel), slack.dm(kRequester), slack.dm(kReviewer)}) {
+      if (!messages.empty()) result.push_back(messages.front());
+    }
+    return result;
   }
 
-  bool approved() const {
-    const SlackMessage message = in_channel().front();
-    return shows(message, "APPROVED") && message.reacted("white_check_mark");
+  bool announced() const { return announcements().size() == 3; }
+
+  bool replies_everywhere(std::size_t count) const {
+    return std::ranges::all_of(announcements(), [&](const SlackMessage& message) {
+      return world_.workspace.thread(message.channel, message.ts).size() == count;
+    });
   }
 
-  // Not the announcement that she got as well, and that was edited.
+  bool approved_everywhere() const {
+    return std::ranges::all_of(announcements(), [](const SlackMessage& message) {
+      return shows(message, "APPROVED") && message.reacted("white_check_mark");
+    });
+  }
+
   bool requester_told() const {
     const auto messages = world_.workspace.dm(kRequester);
-    return std::any_of(messages.begin(), messages.end(), [](const SlackMessage& message) {
-      return message.edits() == 0 && shows(message, "approved");
-    });
+    return messages.size() == 2 && shows(messages.back(), "APPROVED");
   }
 
   World& world_;
   std::string id_;
 };
 
-std::optional<std::string> run(Workspace& workspace, const Stage& stage,
+std::optional<std::string> run(const Workspace& workspace, const Stage& stage, Screen& screen,
                                const std::function<std::optional<std::string>()>& trouble) {
   std::cout << "\n=== " << stage.title << "\n" << std::flush;
   const Result<> acted = stage.act();
@@ -118,10 +134,10 @@ std::optional<std::string> run(Workspace& workspace, const Stage& stage,
   while (!workspace.wait_for(stage.seen, kLook)) {
     if (auto found = trouble()) return found;
     if (std::chrono::steady_clock::now() < deadline) continue;
-    print_workspace(workspace);
+    screen.print();
     return "within " + std::to_string(kPatience.count()) + " s there was not " + stage.expected;
   }
-  print_workspace(workspace);
+  screen.print();
   return std::nullopt;
 }
 
@@ -130,8 +146,9 @@ std::optional<std::string> run(Workspace& workspace, const Stage& stage,
 std::optional<std::string> play_once(World& world,
                                      const std::function<std::optional<std::string>()>& trouble) {
   Play play(world);
+  Screen screen(world.workspace);
   for (const Stage& stage : play.stages()) {
-    if (auto failure = run(world.workspace, stage, trouble)) return failure;
+    if (auto failure = run(world.workspace, stage, screen, trouble)) return failure;
   }
   for (const Violation& violation : world.workspace.invariants()) {
     return "Slack's rules were broken: " + violation.rule + ": " + violation.detail;

@@ -107,6 +107,11 @@ std::string joined(const std::vector<std::string>& parts, std::string_view betwe
   return result;
 }
 
+std::string without_last_newlines(std::string text) {
+  while (text.ends_with('\n')) text.pop_back();
+  return text;
+}
+
 std::string element_text(const Json& element) {
   const std::string type = element.value("type", "");
   if (type == "button") return "[" + text_of(element.value("text", Json())) + "]";
@@ -130,12 +135,12 @@ std::string section_text(const Json& block) {
   return joined(parts, "\n");
 }
 
-std::string elements_text(const Json& block) {
+std::string elements_text(const Json& block, std::string_view between) {
   std::vector<std::string> parts;
   for (const Json& each : block.value("elements", Json::array())) {
-    parts.push_back(element_text(each));
+    parts.push_back(without_last_newlines(element_text(each)));
   }
-  return joined(parts, " ");
+  return joined(parts, between);
 }
 
 std::string block_text(const Json& block) {
@@ -143,7 +148,8 @@ std::string block_text(const Json& block) {
   if (type == "header") return text_of(block.value("text", Json()));
   if (type == "divider") return "----";
   if (type == "section") return section_text(block);
-  if (type == "context" || type == "actions") return elements_text(block);
+  if (type == "context") return elements_text(block, "\n");
+  if (type == "actions") return elements_text(block, " ");
   if (type == "rich_text") return rich_text(block);
   if (type == "markdown") return block.value("text", "");
   if (type == "image") return "(" + block.value("alt_text", "") + ")";
@@ -162,7 +168,9 @@ std::string reactions_text(const SlackMessage& message) {
 std::string body_text(const SlackMessage& message) {
   if (!message.blocks.is_array()) return mrkdwn_text(message.text);
   std::vector<std::string> parts;
-  for (const Json& block : message.blocks) parts.push_back(block_text(block));
+  for (const Json& block : message.blocks) {
+    parts.push_back(without_last_newlines(block_text(block)));
+  }
   return joined(parts, "\n");
 }
 
@@ -183,8 +191,7 @@ std::string author(const Workspace& workspace, const SlackMessage& message) {
 }  // namespace
 
 std::string render_text(const SlackMessage& message) {
-  std::string body = body_text(message);
-  while (body.ends_with('\n')) body.pop_back();
+  std::string body = without_last_newlines(body_text(message));
   if (message.edited) body += " (edited)";
   return joined({body, reactions_text(message)}, "\n");
 }

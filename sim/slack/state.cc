@@ -24,6 +24,7 @@ auto* find_value(Map& map, Predicate matches) {
 }  // namespace
 
 SlackUser* SlackState::find_user(std::string_view id_name_or_email) {
+  if (id_name_or_email.empty()) return nullptr;  // the bot has no e-mail address
   return find_value(users, [&](const SlackUser& user) {
     return user.id == id_name_or_email || user.name == id_name_or_email ||
            user.email == id_name_or_email;
