@@ -88,7 +88,9 @@ void Transfer::set_headers() {
     }
   };
   for (const auto& [key, value] : request_.headers) {
-    add(trim(value).empty() ? key + ";" : key + ": " + value);  // ";": sent although empty
+    std::string line = key;
+    add(trim(value).empty() ? line.append(";")  // sent although empty
+                            : line.append(": ").append(value));
   }
   add("Expect:");  // without a value: libcurl's own is left out
   if (!has_header(request_, "content-type")) add("Content-Type:");
@@ -115,7 +117,7 @@ void Transfer::set_safety(const TransferSettings& shared) {
 void Transfer::set_callbacks() {
   CURL* const easy = easy_.get();
   curl_easy_setopt(easy, CURLOPT_PRIVATE, this);
-  curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, error_);
+  curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, error_.data());
   curl_easy_setopt(easy, CURLOPT_READFUNCTION, &Transfer::on_read);
   curl_easy_setopt(easy, CURLOPT_READDATA, this);
   curl_easy_setopt(easy, CURLOPT_SEEKFUNCTION, &Transfer::on_rewind);
@@ -197,7 +199,7 @@ std::string Transfer::explain(CURLcode code) const {
   if (code == CURLE_SEND_FAIL_REWIND) {
     return host + "the connection broke after the request was sent, before an answer came";
   }
-  return host + safe_message(url_, error_, curl_easy_strerror(code));
+  return host + safe_message(url_, error_.data(), curl_easy_strerror(code));
 }
 
 HttpResponse Transfer::finish(CURLcode code) {

@@ -3,6 +3,7 @@
 
 #include <curl/curl.h>
 
+#include <array>
 #include <memory>
 #include <optional>
 #include <string>
@@ -75,7 +76,7 @@ class Transfer {
   std::optional<long> bytes_before_us_;  // request bytes sent before ours, to the proxy; set once
                                          // a connection is ready for our first byte
   HttpResponse response_;
-  char error_[CURL_ERROR_SIZE] = {};
+  std::array<char, CURL_ERROR_SIZE> error_{};
 };
 
 }  // namespace notifyd::net
