@@ -10,9 +10,13 @@ const REASONS = [
   'On call tonight, in case the migration needs a hand',
 ];
 const SEEN = 'seen';
+const FLASH_MS = 2400; // as in style.css
 
 let state = null;
-let active = null; // the conversation shown
+let active = null; // the conversation chosen
+let shown = null; // the one whose messages are drawn
+let animating = false;
+const edited = new Map(); // when the last edit of a message came, by ts
 let seen = JSON.parse(sessionStorage.getItem(SEEN) ?? '{}'); // newest ts seen, by channel
 let reasonIndex = 0;
 
@@ -86,7 +90,7 @@ function drawSidebar() {
     count: channel.id === active ? 0 : unread(channel.id),
     current: channel.id === active,
   }));
-  const dms = entries.filter((entry) => entry.kind === 'im');
+  const dms = entries.filter((entry) => entry.kind === 'im').sort((a, b) => a.label.localeCompare(b.label));
   reconcile($('channels'), entries.filter((entry) => entry.kind !== 'im'), (entry) => entry.id, drawChannel);
   reconcile($('dms'), dms, (entry) => entry.id, drawChannel);
   $('no-dms').hidden = dms.length > 0;
@@ -105,19 +109,28 @@ function drawMessage(message, known) {
         el('time', { dateTime: time.toISOString(), title: time.toLocaleString() }, clock(time))),
       drawBody(message),
       drawReactions(message),
-      message.replies?.length ? drawThread(message) : null));
-  const before = known && JSON.parse(known.content);
-  if (!before) node.classList.add('arrived');
-  else if (before.edits !== message.edits) node.classList.add('changed');
+      message.replies?.length ? drawThread(message, known) : null));
+  if (!known && animating) node.classList.add('arrived');
+  if (known && JSON.parse(known.content).edits !== message.edits) edited.set(message.ts, performance.now());
+  flash(node, performance.now() - (edited.get(message.ts) ?? -Infinity));
   return node;
 }
 
-function drawThread(message) {
+// A reaction or a reply often follows an edit at once: the flash goes on where it was.
+function flash(node, since) {
+  if (since > FLASH_MS) return;
+  node.classList.add('changed');
+  node.style.setProperty('--since', `-${Math.round(since)}ms`);
+}
+
+// The thread that is there already is kept, with what in it has not changed, open or closed.
+function drawThread(message, known) {
   const count = message.replies.length;
-  const list = el('ol', { className: 'thread' });
-  reconcile(list, message.replies, (reply) => reply.ts, (reply) => drawMessage(reply));
-  return el('details', { open: true },
-    el('summary', {}, `${count} ${count === 1 ? 'reply' : 'replies'}`), list);
+  const thread = known?.querySelector(':scope > .content > details') ??
+    el('details', { open: true }, el('summary'), el('ol', { className: 'thread' }));
+  thread.firstChild.textContent = `${count} ${count === 1 ? 'reply' : 'replies'}`;
+  reconcile(thread.lastChild, message.replies, (reply) => reply.ts, drawMessage);
+  return thread;
 }
 
 function drawMessages() {
@@ -125,6 +138,8 @@ function drawMessages() {
   const replies = Map.groupBy ? Map.groupBy(all, (message) => message.thread_ts) : grouped(all);
   const top = (replies.get('') ?? []).map((message) => ({ ...message, replies: replies.get(message.ts) ?? [] }));
   const scroller = $('scroller');
+  animating = shown === active; // what was there before one looked has not just arrived
+  shown = active;
   const atEnd = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < 80;
   reconcile($('messages'), top, (message) => message.channel + message.ts, drawMessage);
   if (atEnd) scroller.scrollTop = scroller.scrollHeight;
@@ -182,12 +197,12 @@ function toast(text, bad = false) {
 const chip = (name, value, label, checked) =>
   el('label', { className: 'chip' }, el('input', { type: 'checkbox', name, value, checked }), el('span', {}, label));
 
-const option = (user) => el('option', { value: user.email }, `${user.real_name} (${user.email})`);
+const option = (user) => el('option', { value: user.email }, user.real_name);
 
 function fillForm() {
   const form = $('create');
   if (form.user.options.length) return;
-  form.user.append(...people().map(option));
+  form.user.append(...people().map((user) => el('option', { value: user.email }, `${user.real_name} (${user.email})`)));
   $('roles').append(...state.roles.map((role, i) => chip('roles', role, role, i === 0)));
   form.reason.value = REASONS[0];
   offerReviewers();
@@ -226,7 +241,7 @@ function drawFacts(request) {
   return el('dl', {},
     fact('Reason', request.reason), fact('Reviewers', reviewers), fact('Resources', request.resources.join('\n')),
     fact('Resolved', request.resolve_reason),
-    fact('Id', el('code', { title: request.id }, request.id.slice(0, 8))));
+    fact('Id', el('code', {}, request.id)));
 }
 
 function drawActions(request) {

@@ -35,6 +35,7 @@ const INLINE = new RegExp(
   [
     '`(?<code>[^`\\n]+)`',
     '<(?<reference>[^<>]+)>',
+    '(?<url>https?://[^\\s<>|]*[^\\s<>|.,;:!?)\\]\'"*_~])',
     '(?<![\\p{L}\\p{N}*])\\*(?<bold>[^*\\s](?:[^*\\n]*[^*\\s])?)\\*(?![\\p{L}\\p{N}*])',
     '(?<![\\p{L}\\p{N}_])_(?<italic>[^_\\s](?:[^_\\n]*[^_\\s])?)_(?![\\p{L}\\p{N}_])',
     '(?<![\\p{L}\\p{N}~])~(?<strike>[^~\\s](?:[^~\\n]*[^~\\s])?)~(?![\\p{L}\\p{N}~])',
@@ -55,9 +56,10 @@ function reference(inside) {
   return mention ? el('span', { className: 'mention' }, label || mention()) : document.createTextNode(decode(`<${inside}>`));
 }
 
-function inlineNode({ code, reference: inside, bold, italic, strike }) {
+function inlineNode({ code, reference: inside, url, bold, italic, strike }) {
   if (code !== undefined) return el('code', {}, decode(code));
   if (inside !== undefined) return reference(inside);
+  if (url !== undefined) return reference(url);
   if (bold !== undefined) return el('strong', {}, ...inline(bold));
   if (italic !== undefined) return el('em', {}, ...inline(italic));
   return el('s', {}, ...inline(strike));

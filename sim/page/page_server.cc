@@ -56,7 +56,7 @@ int status_for(Errc code) {
 HttpResponse serve_file(const PageFile& file) {
   HttpResponse response = respond(200, std::string(file.content_type), std::string(file.content));
   // What the workspace shows comes from outside; nothing in it may run.
-  response.headers.emplace("Content-Security-Policy", "default-src 'self'");
+  response.headers.emplace("Content-Security-Policy", "default-src 'self'; img-src 'self' data:");
   response.headers.emplace("X-Content-Type-Options", "nosniff");
   return response;
 }
