@@ -212,6 +212,7 @@ void Actor::take_find(Progress& p, const Step& step, const modules::Answer& answ
       lane_.gate_.failed(answer.rc, asked_wait(answer), answer.whole_instance, answer.detail);
       return;
     default:
+      keep_receipt(p, answer);  // found, and something after it failed
       retry_later(p, answer);
   }
 }

@@ -1,0 +1,194 @@
+// What an operator sees: what is said when something is wrong, what is never said, and how it
+// stops.
+
+#include <gmock/gmock.h>
+#include <signal.h>
+
+#include "support/world.h"
+
+namespace notifyd::test {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::MatchesRegex;
+using ::testing::Not;
+
+constexpr char kChannel[] = "#access-requests";
+
+Finished check(const World& world) {
+  return World::command({"check", "--config", world.path("notifyd.toml")});
+}
+
+TEST(Operator, CheckSaysWhatWouldRun) {
+  World world;
+  const Finished result = check(world);
+  EXPECT_EQ(result.exit_code, 0) << result.err;
+  EXPECT_THAT(result.out, HasSubstr(world.auth.address()));
+  EXPECT_THAT(result.out, HasSubstr("slack"));
+  EXPECT_THAT(result.out, Not(HasSubstr(World::kToken)));
+}
+
+TEST(Operator, CheckNamesAnExpiredCertificateAndWhatToRun) {
+  World world;
+  const auto now = std::chrono::system_clock::now();
+  world.write_identity(world.pki.issue_client(
+      "notifyd", {"access-plugin"}, now - std::chrono::hours(48), now - std::chrono::hours(24)));
+  const Finished result = check(world);
+  EXPECT_EQ(result.exit_code, 1);
+  EXPECT_THAT(result.err, HasSubstr("expired"));
+  EXPECT_THAT(result.err, HasSubstr("tctl auth sign"));
+}
+
+TEST(Operator, CheckPointsAtAnUnknownKeyAndTheNearestOne) {
+  WorldOptions options;
+  options.slack_options = "tokn = \"x\"\n";
+  World world(options);
+  const Finished result = check(world);
+  EXPECT_EQ(result.exit_code, 1);
+  EXPECT_THAT(result.err, HasSubstr("slack.toml:4:1: "));
+  EXPECT_THAT(result.err, HasSubstr("\"token\""));
+}
+
+TEST(Operator, CheckWantsADefaultForRoles) {
+  WorldOptions options;
+  options.roles = "editor = \"access-requests\"\n";
+  World world(options);
+  const Finished result = check(world);
+  EXPECT_EQ(result.exit_code, 1);
+  EXPECT_THAT(result.err, HasSubstr("\"*\""));
+}
+
+TEST(Operator, SigtermEndsItCleanly) {
+  World world;
+  world.start();
+  world.terminate();
+}
+
+TEST(Operator, SigtermFinishesWhatIsInFlight) {
+  World world;
+  world.start();
+  world.slack.faults().add(
+      sim::Fault::delay(std::chrono::milliseconds(500)).on("chat.postMessage"));
+  const std::string id = world.request();
+  ASSERT_TRUE(wait_until([&] { return world.cluster.entry(id, "slack").count("notifyd") == 1; }));
+  world.terminate();
+  const auto message = world.announcement(kChannel, id);
+  ASSERT_TRUE(message);
+  EXPECT_THAT(world.cluster.entry(id, "slack")["messages"],
+              HasSubstr(message->channel + "/" + message->ts));
+}
+
+TEST(Operator, SighupDoesNotEndIt) {
+  World world;
+  Process& daemon = world.start();
+  daemon.signal(SIGHUP);
+  ASSERT_TRUE(wait_until([&] { return daemon.err().find("SIGHUP") != std::string::npos; }));
+  const std::string id = world.request();
+  EXPECT_TRUE(world.eventually([&] { return world.announcement(kChannel, id).has_value(); }));
+}
+
+TEST(Operator, TheTokenIsInNoLog) {
+  World world;
+  Process& daemon = world.start();
+  const std::string id = world.request();
+  ASSERT_TRUE(world.eventually([&] { return world.announcement(kChannel, id).has_value(); }));
+  world.workspace.edit_token(World::kToken,
+                             [](sim::SlackToken& t) { t.refusal = "token_revoked"; });
+  world.request();
+  ASSERT_TRUE(wait_until([&] { return daemon.err().find("token_revoked") != std::string::npos; }));
+  world.terminate();
+  EXPECT_THAT(daemon.err() + daemon.out(), Not(HasSubstr(World::kToken)));
+  EXPECT_THAT(daemon.err() + daemon.out(), Not(HasSubstr("PRIVATE KEY")));
+}
+
+TEST(Operator, ARefusedTokenParksTheQueueAndAGoodOneResumesIt) {
+  World world;
+  Process& daemon = world.start();
+  world.workspace.edit_token(World::kToken, [](sim::SlackToken& t) { t.refusal = "invalid_auth"; });
+  const std::string id = world.request();
+  ASSERT_TRUE(wait_until([&] { return daemon.err().find("parked") != std::string::npos; }))
+      << daemon.err();
+  EXPECT_THAT(daemon.err(), HasSubstr("slack.token"));
+  world.workspace.edit_token(World::kToken, [](sim::SlackToken& t) { t.refusal.clear(); });
+  EXPECT_TRUE(world.eventually([&] { return world.announcement(kChannel, id).has_value(); },
+                               std::chrono::seconds(60)));
+}
+
+TEST(Operator, AMissingReactionScopeIsSaidOnceAndLeftOut) {
+  WorldOptions options;
+  options.scopes.erase("reactions:write");
+  World world(options);
+  Process& daemon = world.start();
+  for (int i = 0; i < 3; ++i) {
+    const std::string id = world.request();
+    ASSERT_TRUE(world.eventually([&] { return world.announcement(kChannel, id).has_value(); }));
+    world.resolve(id, true);
+    ASSERT_TRUE(world.eventually(
+        [&] { return world.status(kChannel, id).find("APPROVED") != std::string::npos; }));
+    ASSERT_TRUE(
+        wait_until([&] { return world.cluster.entry(id, "slack")["resolution"] == "APPROVED"; }));
+  }
+  EXPECT_LE(world.workspace.journal("reactions.add").size(), 1U);
+  EXPECT_THAT(daemon.err(), HasSubstr("reactions:write"));
+}
+
+TEST(Operator, AWrongChannelIsNamedAndStopsNoOther) {
+  WorldOptions options;
+  options.roles = "\"*\" = [\"no-such-channel\", \"access-requests\"]\n";
+  World world(options);
+  Process& daemon = world.start();
+  const std::string id = world.request();
+  EXPECT_TRUE(world.eventually([&] { return world.announcement(kChannel, id).has_value(); }));
+  ASSERT_TRUE(
+      wait_until([&] { return daemon.err().find("recipient given up") != std::string::npos; }));
+  EXPECT_THAT(daemon.err(), HasSubstr("no-such-channel"));
+}
+
+TEST(Operator, TwoWorkspacesAreTwoFiles) {
+  World world;
+  sim::Workspace second;
+  second.add_channel("ops");
+  second.add_token("xoxb-second-0123456789");
+  sim::SlackServer second_server(second);
+  world.dir().write(
+      "conf.d/emea.toml",
+      "module = \"slack\"\n[slack]\ntoken = \"xoxb-second-0123456789\"\napi_url = \"" +
+          second_server.base_url() + "\"\n[role_to_recipients]\n\"*\" = \"ops\"\n");
+  world.start();
+  const std::string id = world.request();
+  EXPECT_TRUE(world.eventually([&] { return world.announcement(kChannel, id).has_value(); }));
+  EXPECT_TRUE(second.wait_for([&] { return second.messages("#ops").size() == 1; }));
+  EXPECT_TRUE(wait_until([&] {
+    return world.cluster.entry(id, "emea").count("messages") == 1 &&
+           world.cluster.entry(id, "slack").count("messages") == 1;
+  }));
+}
+
+TEST(Operator, ARenewedIdentityIsTakenOverWithoutAGap) {
+  WorldOptions options;
+  options.teleport_options = "refresh_identity = true\nrefresh_identity_interval = \"1s\"\n";
+  World world(options);
+  Process& daemon = world.start();
+  world.write_identity(world.pki.issue_client("renewed"));
+  ASSERT_TRUE(wait_until([&] { return daemon.err().find("renewed") != std::string::npos; }))
+      << daemon.err();
+  const std::string id = world.request();
+  EXPECT_TRUE(world.eventually([&] { return world.announcement(kChannel, id).has_value(); }));
+}
+
+TEST(Operator, ListsModules) {
+  const Finished result = World::command({"modules"});
+  EXPECT_EQ(result.exit_code, 0) << result.err;
+  EXPECT_THAT(result.out, HasSubstr("slack"));
+  EXPECT_THAT(result.out, HasSubstr("role_to_recipients"));
+}
+
+TEST(Operator, UsageErrorsExitWithTwo) {
+  EXPECT_EQ(World::command({}).exit_code, 2);
+  EXPECT_EQ(World::command({"dance"}).exit_code, 2);
+  EXPECT_EQ(World::command({"start", "--nonsense"}).exit_code, 2);
+  EXPECT_EQ(World::command({"--help"}).exit_code, 0);
+}
+
+}  // namespace
+}  // namespace notifyd::test
