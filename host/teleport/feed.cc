@@ -15,9 +15,9 @@ Task<Result<>> Feed::open(Millis timeout) {
   notify::Reply<bool> init;
   init_ = init.to();
   ScopedTimer late(engine_);
-  late.start(timeout, [this] {
+  late.start(timeout, [this, answer = init_] {
     ended_ = Error{Errc::kTimeout, "WatchEvents: the stream stayed silent, no INIT came"};
-    init_(false);
+    answer(false);  // who waits may destroy us
   });
   stream_ = session().watch();
   scope_.run(pump());

@@ -92,7 +92,7 @@ class StreamReader final : public grpc::ClientReadReactor<Message>,
       release = ended_ && std::exchange(held_, false);
     }
     door_->post([self = this->shared_from_this(), ok] {
-      if (self->read_done_) self->read_done_(ok);
+      if (const auto done = std::exchange(self->read_done_, nullptr)) done(ok);
     });
     if (release) this->RemoveHold();
   }
@@ -102,7 +102,7 @@ class StreamReader final : public grpc::ClientReadReactor<Message>,
     const std::shared_ptr<Door> door = door_;
     door->end(&context, [self = std::move(self_), status] {
       self->status_ = status;
-      if (self->done_) self->done_(status);
+      if (const auto done = std::exchange(self->done_, nullptr)) done(status);
     });
   }
 
