@@ -83,12 +83,12 @@ Result<> Daemon::prepare() {
 Result<> Daemon::add_watcher() {
   const config::TeleportConfig& teleport = config_.teleport;
   const auto address = teleport::auth_address(teleport.addr);
-  if (!address) return address.error().in(teleport.file + ": teleport.addr");
+  if (!address) return address.error().in(teleport.addr_at.str());
   const teleport::CredentialPaths paths{teleport.identity, teleport.client_key, teleport.client_crt,
                                         teleport.root_cas};
   // Read again at each dial; here so that what a person must mend is said before anything runs.
-  if (const auto identity = teleport::load_identity(paths, engine_.wall()); !identity)
-    return identity.error();
+  const auto identity = teleport::load_identity(paths, engine_.wall());
+  if (!identity) return identity.error().in(teleport.credentials_at.str());
   dialer_ =
       std::make_unique<teleport::GrpcDialer>(engine_, teleport::GrpcDialerOptions{*address, paths});
   teleport::WatcherOptions options;

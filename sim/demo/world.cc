@@ -21,10 +21,10 @@ SlackServerOptions slack_options(bool rate_limits) {
 
 World::World(bool rate_limits)
     : auth(cluster, pki), slack(workspace, slack_options(rate_limits)), token_(new_token()) {
-  workspace.add_user("alice", kRequester, "Alice Moreno");
-  workspace.add_user("bob", kReviewer, "Bob Okafor");
-  workspace.add_user("carol", kSecondReviewer, "Carol Lindqvist");
-  workspace.add_user("dave", "dave@example.com", "Dave Tanaka");
+  workspace.add_user("alice", kRequester, "Alice");
+  workspace.add_user("bob", kReviewer, "Bob");
+  workspace.add_user("carol", kSecondReviewer, "Carol");
+  workspace.add_user("dave", "dave@example.com", "Dave");
   workspace.add_channel(kChannel);
   workspace.add_channel("prod-approvals");
   workspace.add_channel("general");

@@ -1,0 +1,27 @@
+// `notifyd-demo --once`: the same as the page, for a terminal and for CI.
+
+#include <gmock/gmock.h>
+
+#include "support/process.h"
+
+namespace notifyd::test {
+namespace {
+
+using ::testing::HasSubstr;
+
+TEST(DemoOnce, PlaysOneRequestThroughAndShowsWhatSlackShows) {
+  const Finished demo = run({NOTIFYD_DEMO, "--once", "--daemon", NOTIFYD_PROGRAM});
+  EXPECT_EQ(demo.exit_code, 0) << demo.err;
+  EXPECT_THAT(demo.out, HasSubstr("PENDING"));
+  EXPECT_THAT(demo.out, HasSubstr("APPROVED"));
+  EXPECT_THAT(demo.out, HasSubstr("reviewed the request"));
+}
+
+TEST(DemoOnce, SaysWhatDidNotArrive) {
+  const Finished demo = run({NOTIFYD_DEMO, "--once", "--daemon", "/bin/false"});
+  EXPECT_EQ(demo.exit_code, 1);
+  EXPECT_THAT(demo.err, HasSubstr("notifyd-demo: "));
+}
+
+}  // namespace
+}  // namespace notifyd::test
