@@ -1,6 +1,7 @@
 #include "module/answer.h"
 
 #include <algorithm>
+#include <array>
 #include <optional>
 #include <set>
 
@@ -17,27 +18,27 @@ struct RcName {
   notify_rc rc;
   std::string_view name;
 };
-constexpr RcName kNames[] = {
-    {NOTIFY_OK, "OK"},
-    {NOTIFY_OK_SKIPPED, "OK_SKIPPED"},
-    {NOTIFY_RETRY, "RETRY"},
-    {NOTIFY_RETRY_LIMITED, "RETRY_LIMITED"},
-    {NOTIFY_RETRY_OFFLINE, "RETRY_OFFLINE"},
-    {NOTIFY_RETRY_UNSURE, "RETRY_UNSURE"},
-    {NOTIFY_DROP, "DROP"},
-    {NOTIFY_DROP_RECIPIENT, "DROP_RECIPIENT"},
-    {NOTIFY_DROP_PAYLOAD, "DROP_PAYLOAD"},
-    {NOTIFY_BROKEN, "BROKEN"},
-    {NOTIFY_BROKEN_AUTH, "BROKEN_AUTH"},
-    {NOTIFY_BROKEN_CONFIG, "BROKEN_CONFIG"},
-    {NOTIFY_CANCELLED, "CANCELLED"},
-    {NOTIFY_MISUSE, "MISUSE"},
+constexpr std::array kNames{
+    RcName{NOTIFY_OK, "OK"},
+    RcName{NOTIFY_OK_SKIPPED, "OK_SKIPPED"},
+    RcName{NOTIFY_RETRY, "RETRY"},
+    RcName{NOTIFY_RETRY_LIMITED, "RETRY_LIMITED"},
+    RcName{NOTIFY_RETRY_OFFLINE, "RETRY_OFFLINE"},
+    RcName{NOTIFY_RETRY_UNSURE, "RETRY_UNSURE"},
+    RcName{NOTIFY_DROP, "DROP"},
+    RcName{NOTIFY_DROP_RECIPIENT, "DROP_RECIPIENT"},
+    RcName{NOTIFY_DROP_PAYLOAD, "DROP_PAYLOAD"},
+    RcName{NOTIFY_BROKEN, "BROKEN"},
+    RcName{NOTIFY_BROKEN_AUTH, "BROKEN_AUTH"},
+    RcName{NOTIFY_BROKEN_CONFIG, "BROKEN_CONFIG"},
+    RcName{NOTIFY_CANCELLED, "CANCELLED"},
+    RcName{NOTIFY_MISUSE, "MISUSE"},
 };
 
 std::string_view exact_name(notify_rc rc) {
-  const auto* const found = std::find_if(std::begin(kNames), std::end(kNames),
-                                         [rc](const RcName& n) { return n.rc == rc; });
-  return found == std::end(kNames) ? std::string_view() : found->name;
+  const auto* const found =
+      std::find_if(kNames.begin(), kNames.end(), [rc](const RcName& n) { return n.rc == rc; });
+  return found == kNames.end() ? std::string_view() : found->name;
 }
 
 bool is_control(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }

@@ -10,7 +10,7 @@
 namespace notifyd::modules {
 namespace {
 
-constexpr char kEntry[] = "notify_module_v1";
+constexpr std::string_view kEntry = "notify_module_v1";
 
 // The table's frozen beginning, as it stands in the file.
 struct Prefix {
@@ -89,7 +89,7 @@ Result<> judge_exports(const std::vector<ElfSymbol>& symbols) {
                      "-fno-gnu-unique and link with the SDK's module.map");
     }
     if (symbol.name != kEntry) {
-      return invalid("it exports " + symbol.name + " beside " + kEntry +
+      return invalid("it exports " + symbol.name + " beside " + std::string(kEntry) +
                      "; link it with the SDK's module.map");
     }
   }
@@ -102,7 +102,7 @@ Result<EntryHeader> judge_entry(const ElfReader& elf) {
   const auto entry = std::find_if(symbols->begin(), symbols->end(),
                                   [](const ElfSymbol& s) { return s.name == kEntry; });
   if (entry == symbols->end()) {
-    return invalid(std::string("it does not export ") + kEntry + "; it is no module");
+    return invalid("it does not export " + std::string(kEntry) + "; it is no module");
   }
   const auto prefix = read_prefix(elf, *entry);
   if (!prefix) return prefix.error();

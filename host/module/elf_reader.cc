@@ -19,9 +19,9 @@ constexpr Elf64_Half kMachine = EM_RISCV;
 constexpr unsigned char kByteOrder =
     std::endian::native == std::endian::little ? ELFDATA2LSB : ELFDATA2MSB;
 
-constexpr char kTruncated[] = "the file is cut off or damaged: ";
-
-Error damaged(std::string what) { return invalid(kTruncated + std::move(what)); }
+Error damaged(const std::string& what) {
+  return invalid("the file is cut off or damaged: " + what);
+}
 
 bool inside(std::uint64_t offset, std::uint64_t size, std::uint64_t limit) {
   return offset <= limit && size <= limit - offset;

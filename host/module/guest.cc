@@ -48,7 +48,7 @@ const char* words_of(Ask what) {
 
 }  // namespace
 
-Guest::Guest(GuestOptions options, std::shared_ptr<Outlet> outlet, Log log)
+Guest::Guest(GuestOptions options, std::shared_ptr<Outlet> outlet, const Log& log)
     : name_(std::move(options.name)),
       library_(std::move(options.library)),
       count_(std::move(options.count)),

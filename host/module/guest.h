@@ -39,7 +39,7 @@ enum class Ask { kRoute, kDeliver, kFind, kCheck };
 class Guest {
  public:
   // `outlet` is cut by the owner before the engine or HTTP goes.
-  Guest(GuestOptions options, std::shared_ptr<Outlet> outlet, Log log);
+  Guest(GuestOptions options, std::shared_ptr<Outlet> outlet, const Log& log);
   Guest(const Guest&) = delete;
   Guest& operator=(const Guest&) = delete;
   ~Guest();  // joins the thread: only after destroy() or a refused create() has ended

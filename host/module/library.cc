@@ -17,7 +17,7 @@ namespace {
 namespace fs = std::filesystem;
 namespace dll = boost::dll;
 
-constexpr char kEntry[] = "notify_module_v1";
+constexpr const char* kEntry = "notify_module_v1";
 
 // A lookup takes a reference even with RTLD_NOLOAD; it must be given back.
 bool still_mapped(const std::string& path) {

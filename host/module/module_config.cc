@@ -1,8 +1,7 @@
 #include "module/module_config.h"
 
-#include <string.h>
-
 #include <algorithm>
+#include <cstring>
 
 namespace notifyd::modules {
 namespace {

@@ -19,6 +19,8 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr off_t kMaxBytes = 256 << 20;
+constexpr std::string_view kBefore = "libnotify_";
+constexpr std::string_view kAfter = ".so";
 
 Result<struct stat> status_of(int fd) {
   struct stat status {};
@@ -107,8 +109,6 @@ Result<std::string> read_stable(const std::string& path, const ReadOptions& opti
 }  // namespace
 
 Result<std::string> module_name(const std::string& path) {
-  static constexpr std::string_view kBefore = "libnotify_";
-  static constexpr std::string_view kAfter = ".so";
   const std::string file = fs::path(path).filename().string();
   const bool framed = file.size() > kBefore.size() + kAfter.size() && file.starts_with(kBefore) &&
                       file.ends_with(kAfter);

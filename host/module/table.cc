@@ -1,6 +1,7 @@
 #include "module/table.h"
 
 #include <algorithm>
+#include <array>
 #include <cctype>
 #include <cstring>
 
@@ -14,11 +15,14 @@ constexpr std::size_t kMaxText = 4096;
 constexpr std::uint32_t kOptionSizeV1 = sizeof(notify_option);
 
 Result<> judge_entries(const notify_module& table) {
-  const std::pair<const char*, bool> required[] = {
-      {"name", table.name != nullptr},     {"version", table.version != nullptr},
-      {"create", table.create != nullptr}, {"destroy", table.destroy != nullptr},
-      {"route", table.route != nullptr},   {"deliver", table.deliver != nullptr},
-  };
+  const std::array<std::pair<const char*, bool>, 6> required{{
+      {"name", table.name != nullptr},
+      {"version", table.version != nullptr},
+      {"create", table.create != nullptr},
+      {"destroy", table.destroy != nullptr},
+      {"route", table.route != nullptr},
+      {"deliver", table.deliver != nullptr},
+  }};
   for (const auto& [entry, there] : required) {
     if (!there) return invalid(std::string("its table has no ") + entry + ", which is required");
   }
@@ -85,7 +89,7 @@ Result<config::Option> read_option(const notify_option& theirs) {
   config::Option option;
   option.name = bounded(theirs.name);
   if (!is_option_name(option.name)) {
-    return invalid("is not a name; names are \"key\" or \"section.key\" in a-z, 0-9, _ and -");
+    return invalid(R"(is not a name; names are "key" or "section.key" in a-z, 0-9, _ and -)");
   }
   const auto type = type_of(theirs);
   if (!type) return type.error();

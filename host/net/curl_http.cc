@@ -71,7 +71,7 @@ struct MultiDeleter {
 
 class CurlHttp final : public Http {
  public:
-  CurlHttp(const HttpOptions& options, Log log);
+  CurlHttp(HttpOptions options, Log log);
   CurlHttp(const CurlHttp&) = delete;
   CurlHttp& operator=(const CurlHttp&) = delete;
   ~CurlHttp() override;
@@ -119,10 +119,10 @@ class CurlHttp final : public Http {
   std::thread thread_;
 };
 
-CurlHttp::CurlHttp(const HttpOptions& options, Log log)
+CurlHttp::CurlHttp(HttpOptions options, Log log)
     : log_(std::move(log)),
       max_active_(std::max<std::size_t>(1, options.max_active)),
-      shared_{options.ca_file, options.max_response, http_proxy()},
+      shared_{std::move(options.ca_file), options.max_response, http_proxy()},
       multi_(curl_multi_init()) {
   if (!multi_) throw std::runtime_error("libcurl gave no multi handle");
   curl_multi_setopt(multi_.get(), CURLMOPT_PIPELINING, static_cast<long>(CURLPIPE_MULTIPLEX));
@@ -287,7 +287,7 @@ void CurlHttp::end_all() {
 }  // namespace
 
 std::unique_ptr<Http> make_curl_http(HttpOptions options, Log log) {
-  return std::make_unique<CurlHttp>(options, std::move(log));
+  return std::make_unique<CurlHttp>(std::move(options), std::move(log));
 }
 
 }  // namespace notifyd::net

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cctype>
-#include <cstring>
 
 #include "base/text.h"
 
@@ -10,6 +9,7 @@ namespace notifyd::net {
 namespace {
 
 constexpr long kConnectTimeoutMs = 10'000;
+constexpr std::string_view kTokenMarks = "!#$%&'*+-.^_`|~";
 
 bool has_control(std::string_view text) {
   return std::any_of(text.begin(), text.end(), [](char c) {
@@ -18,9 +18,9 @@ bool has_control(std::string_view text) {
 }
 
 bool is_token(std::string_view text) {
-  static constexpr std::string_view kAlso = "!#$%&'*+-.^_`|~";
   return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
-    return std::isalnum(static_cast<unsigned char>(c)) != 0 || kAlso.find(c) != kAlso.npos;
+    return std::isalnum(static_cast<unsigned char>(c)) != 0 ||
+           kTokenMarks.find(c) != kTokenMarks.npos;
   });
 }
 
@@ -133,7 +133,7 @@ void Transfer::set_callbacks() {
 std::size_t Transfer::on_read(char* to, std::size_t size, std::size_t count, void* user) {
   auto& self = *static_cast<Transfer*>(user);
   const std::size_t n = std::min(size * count, self.request_.body.size() - self.body_read_);
-  std::memcpy(to, self.request_.body.data() + self.body_read_, n);
+  std::copy_n(self.request_.body.data() + self.body_read_, n, to);
   self.body_read_ += n;
   return n;
 }
