@@ -18,6 +18,12 @@ std::string type_of(const Json& object) {
   return type != object.end() && type->is_string() ? type->get<std::string>() : "";
 }
 
+const Property* find_property(const ObjectRule& rule, std::string_view name) {
+  const auto found = std::find_if(rule.properties.begin(), rule.properties.end(),
+                                  [&](const Property& each) { return each.name == name; });
+  return found == rule.properties.end() ? nullptr : &*found;
+}
+
 // Walks blocks and writes down what is wrong, with the pointer of where.
 class Validator {
  public:
@@ -99,9 +105,8 @@ void Validator::object(const Json& value, const ObjectRule& rule, const std::str
   if (rule.shallow) return;
   if (!value.is_object()) return report("failed to match all allowed schemas", at);
   for (const auto& [name, held] : value.items()) {
-    const auto known = std::find_if(rule.properties.begin(), rule.properties.end(),
-                                    [&](const Property& each) { return each.name == name; });
-    if (known != rule.properties.end()) {
+    const Property* known = find_property(rule, name);
+    if (known != nullptr) {
       property(held, *known, at + "/" + name);
     } else if (name == "block_id") {
       string(held, kLongestId, at + "/block_id");

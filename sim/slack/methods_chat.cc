@@ -92,14 +92,14 @@ SlackMessage new_message(const MethodCall& call, const Content& content,
 // One message, or several where Slack would split the text; the first is what is answered.
 SlackMessage& store(const MethodCall& call, SlackMessage message) {
   if (message.blocks.is_array()) return call.state.store(std::move(message), call.now);
-  SlackMessage* first = nullptr;
-  for (const std::string& piece : split_text(message.text)) {
-    SlackMessage part = message;
-    part.text = piece;
-    SlackMessage& stored = call.state.store(std::move(part), call.now);
-    if (first == nullptr) first = &stored;
+  const std::vector<std::string> pieces = split_text(message.text);
+  message.text = pieces.front();
+  SlackMessage& first = call.state.store(message, call.now);
+  for (std::size_t i = 1; i < pieces.size(); ++i) {
+    message.text = pieces[i];
+    call.state.store(message, call.now);
   }
-  return *first;
+  return first;
 }
 
 MethodAnswer answer_about(const SlackMessage& message, Json fields) {
