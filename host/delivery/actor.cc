@@ -100,7 +100,6 @@ void Actor::adopt(const PluginEntry& entry) {
 // `fresh` is what the record says now. What this process did since it last read it is laid over
 // that.
 void Actor::merge(Record fresh) {
-  const bool ours = fresh.claim.owner == lane_.options_.owner;
   if (fresh.empty() && record_.routed) {
     fresh.routed = true;
     fresh.recipients = record_.recipients;
@@ -127,8 +126,9 @@ void Actor::merge(Record fresh) {
   }
   for (const Progress& p : fresh.recipients) {
     Attempt& attempt = attempts_[p.id];
-    const bool by_another_life = !ours && !attempt.running && attempt.fact == 0;
-    if (!p.trying.empty() && by_another_life) attempt.unsure = true;
+    // Tried by another replica, by a former life, or by an actor before this one.
+    const bool by_another = !attempt.running && !attempt.marked && attempt.fact == 0;
+    if (!p.trying.empty() && by_another) attempt.unsure = true;
   }
   record_ = std::move(fresh);
 }
@@ -272,7 +272,10 @@ bool Actor::claim_for(const std::vector<Due>& steps) {
     if (running_count_ > 0) renew_claim();
     return false;
   }
-  for (const Due& due : steps) record_.find(due.recipient)->trying = due.step.name();
+  for (const Due& due : steps) {
+    record_.find(due.recipient)->trying = due.step.name();
+    attempts_[due.recipient].marked = true;
+  }
   if (!claim_is_mine() || claim.until_ms - now_ms() < claim_ms * 2 / 3) renew_claim();
   return true;
 }
@@ -331,7 +334,9 @@ void Actor::start(const std::vector<Due>& steps) {
   if (record_.claim.until_ms - now_ms() < lane_.options_.claim_time.count() / 3) return;
   for (const Due& due : steps) {
     if (!lane_.gate_.enter()) return;
-    attempts_[due.recipient].running = true;
+    Attempt& attempt = attempts_[due.recipient];
+    attempt.marked = false;
+    attempt.running = true;
     ++running_count_;
     steps_.run(run_step(due.recipient, due.step, due.find));
   }

@@ -47,6 +47,7 @@ class Actor : public std::enable_shared_from_this<Actor> {
 
   // What is known of one recipient's current step in this process only.
   struct Attempt {
+    bool marked = false;  // put on record by this actor and surely not started yet
     bool running = false;
     bool unsure = false;     // may have been done: find() before it is done again
     std::uint64_t fact = 0;  // number of the last answer that the record may not have yet, 0: none

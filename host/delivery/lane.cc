@@ -34,6 +34,7 @@ void Lane::connected(const teleport::ClusterInfo& cluster) {
 void Lane::catch_up_started() {
   catching_up_ = true;
   caught_.clear();
+  outdated_.clear();
 }
 
 void Lane::record(const std::string& request_id, teleport::PluginEntry entry) {
@@ -43,6 +44,7 @@ void Lane::record(const std::string& request_id, teleport::PluginEntry entry) {
 void Lane::catch_up_done() {
   catching_up_ = false;
   caught_ = {};
+  outdated_ = {};
 }
 
 void Lane::request(const teleport::AccessRequestPtr& request) {
@@ -69,6 +71,7 @@ void Lane::start(const std::string& id, teleport::AccessRequestPtr request, bool
 std::optional<teleport::PluginEntry> Lane::known_record(const std::string& id,
                                                         const teleport::AccessRequestPtr& request) {
   std::optional<teleport::PluginEntry> entry;
+  if (outdated_.count(id) > 0) return entry;
   if (const auto caught = caught_.find(id); caught != caught_.end()) {
     entry = std::move(caught->second);
     caught_.erase(caught);
@@ -82,6 +85,7 @@ std::optional<teleport::PluginEntry> Lane::known_record(const std::string& id,
 }
 
 void Lane::ended(const std::string& id) {
+  if (catching_up_) outdated_.insert(id);
   actors_.erase(id);
   if (stopping_ && actors_.empty() && drained_) std::exchange(drained_, nullptr)();
 }

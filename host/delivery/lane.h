@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "base/engine.h"
@@ -74,6 +75,8 @@ class Lane {
   Gate gate_;
   teleport::ClusterInfo cluster_;
   std::unordered_map<std::string, teleport::PluginEntry> caught_;  // records seen by this catch-up
+  // Requests whose actor ended since this catch-up began: what was listed of them may be older.
+  std::unordered_set<std::string> outdated_;
   bool catching_up_ = false;
   bool stopping_ = false;
   bool denied_said_ = false;

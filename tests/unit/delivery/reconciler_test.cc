@@ -451,6 +451,31 @@ TEST_F(ReconcilerTest, CatchUpReadsAndWritesNothingForRequestsAtRest) {
   EXPECT_THAT(next.slack.calls, IsEmpty());
 }
 
+TEST_F(ReconcilerTest, ARecordListedBeforeItsActorWroteItIsReadAgain) {
+  slack.hold = true;
+  see(request());
+  daemon.reconciler->catch_up_started();
+  daemon.reconciler->record("slack", kId, auth->entries[kId]);  // tried, not yet answered
+  slack.release();
+  engine.run();
+  ASSERT_TRUE(at_rest());
+  see(request());  // the page
+  daemon.reconciler->catch_up_done();
+  EXPECT_TRUE(settle());
+  EXPECT_THAT(slack.calls, ElementsAre("route", "deliver announce C1"));
+}
+
+TEST_F(ReconcilerTest, WhatAnActorBeforeThisOneTriedIsLookedFor) {
+  see(request());
+  auth->entries[kId] = {
+      {"notifyd", R"({"v":1,"claim":{"by":"a","until":0},"to":[{"id":"C1","try":"announce"}]})"}};
+  slack.calls.clear();
+  slack.on_find = [this](const modules::Event& e) { return slack.delivered(e); };
+  see(request(State::kPending, 1));
+  EXPECT_TRUE(settle());
+  EXPECT_THAT(slack.calls, ElementsAre("find announce C1", "deliver review:0 C1"));
+}
+
 TEST_F(ReconcilerTest, MarksWhatEndedWhileNobodyWatched) {
   see(request());
   Daemon next(engine, auth, "b");
