@@ -13,7 +13,7 @@ bool plain(std::string_view value) {
 }
 
 void append_escaped(std::string& line, std::string_view value) {
-  static constexpr char kHex[] = "0123456789abcdef";
+  constexpr std::string_view kHex = "0123456789abcdef";
   for (const char c : value) {
     const auto u = static_cast<unsigned char>(c);
     if (c == '"' || c == '\\') {

@@ -27,7 +27,7 @@ teleport::CredentialPaths paths_of(const config::TeleportConfig& config) {
 
 std::string time_left(std::int64_t ms) {
   if (ms >= 2 * kDayMs) return std::to_string(ms / kDayMs) + " days";
-  return std::to_string(ms / (3600 * 1000)) + " hours";
+  return std::to_string(ms / 3'600'000) + " hours";
 }
 
 // In time: a quarter of its life before the end.

@@ -1,10 +1,10 @@
 #include "cli/daemon.h"
 
-#include <signal.h>
 #include <unistd.h>
 
 #include <array>
-#include <cstdio>
+#include <charconv>
+#include <csignal>
 #include <cstdlib>
 #include <memory>
 #include <random>
@@ -32,7 +32,7 @@ std::string replica_name() {
   std::array<char, 256> host{};
   if (::gethostname(host.data(), host.size() - 1) != 0) host = {'?'};
   std::array<char, 9> random{};
-  std::snprintf(random.data(), random.size(), "%08x", std::random_device{}());
+  std::to_chars(random.begin(), random.end() - 1, std::random_device{}(), 16);
   return std::string(host.data()) + "-" + std::to_string(::getpid()) + "-" + random.data();
 }
 

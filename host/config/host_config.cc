@@ -122,9 +122,10 @@ Result<> load_instances(HostConfig& config) {
   return Done{};
 }
 
-std::string or_default(const Settings& settings, const std::string& name, std::string fallback) {
+std::string or_default(const Settings& settings, const std::string& name,
+                       const std::string& fallback) {
   const std::string written = settings.text(name);
-  return written.empty() ? std::move(fallback) : written;
+  return written.empty() ? fallback : written;
 }
 
 Result<HostConfig> from_settings(const Settings& settings, const Tree& tree) {

@@ -13,7 +13,7 @@
 namespace notifyd::config {
 namespace {
 
-constexpr std::size_t kMaxFile = 1024 * 1024;
+constexpr std::size_t kMaxFile = std::size_t{1024} * 1024;
 
 // What toml++ says, in words for the person at the editor. Its own text is never passed on: it may
 // quote what stands in the file, and that may be a token.

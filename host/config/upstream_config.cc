@@ -75,8 +75,8 @@ Tree host_part(const Tree& tree) {
   return part;
 }
 
-InstanceConfig slack_instance(Tree tree, const std::string& file) {
-  return {"slack", "slack", file, std::move(tree), host_sections()};
+InstanceConfig slack_instance(const Tree& tree, const std::string& file) {
+  return {"slack", "slack", file, tree, host_sections()};
 }
 
 void warn_of_review(const Settings& settings, std::vector<std::string>& warnings) {
@@ -110,7 +110,7 @@ Result<HostConfig> load_upstream_config(const std::string& path) {
   config.log = *std::move(log);
   config.modules_dir = default_modules_dir(surroundings());
   config.runtime_dir = default_runtime_dir(surroundings());
-  config.instances.push_back(slack_instance(*std::move(tree), path));
+  config.instances.push_back(slack_instance(*tree, path));
   return config;
 }
 

@@ -66,6 +66,11 @@ void Lane::start(const std::string& id, teleport::AccessRequestPtr request, bool
   running_.run(Actor::live(actor));
 }
 
+bool Lane::is_new(const teleport::AccessRequestPtr& request) const {
+  return request && request->state == teleport::State::kPending && request->reviews.empty() &&
+         unix_ms(engine_.wall()) - request->created_ms < kNewFor.count();
+}
+
 // The record where it need not be read: seen by this catch-up, or surely not there yet. A wrong
 // guess costs one lost compare-and-swap.
 std::optional<teleport::PluginEntry> Lane::known_record(const std::string& id,
@@ -75,11 +80,8 @@ std::optional<teleport::PluginEntry> Lane::known_record(const std::string& id,
   if (const auto caught = caught_.find(id); caught != caught_.end()) {
     entry = std::move(caught->second);
     caught_.erase(caught);
-  } else if (catching_up_) {
+  } else if (catching_up_ || is_new(request)) {
     entry.emplace();  // all records were listed before, and there was none of this request
-  } else if (request && request->state == teleport::State::kPending && request->reviews.empty() &&
-             unix_ms(engine_.wall()) - request->created_ms < kNewFor.count()) {
-    entry.emplace();
   }
   return entry;
 }

@@ -59,6 +59,7 @@ class Lane {
   void start(const std::string& id, teleport::AccessRequestPtr request, bool is_gone);
   std::optional<teleport::PluginEntry> known_record(const std::string& id,
                                                     const teleport::AccessRequestPtr& request);
+  bool is_new(const teleport::AccessRequestPtr& request) const;
   void ended(const std::string& id);
   void blocked(const std::shared_ptr<Actor>& actor);  // waits for the gate
   void gate_moved();

@@ -43,7 +43,7 @@ void Reconciler::catch_up_started() {
 void Reconciler::record(const std::string& plugin, const std::string& request_id,
                         teleport::PluginEntry entry) {
   for (const auto& lane : lanes_) {
-    if (lane->name() == plugin) lane->record(request_id, std::move(entry));
+    if (lane->name() == plugin) return lane->record(request_id, std::move(entry));
   }
 }
 
@@ -65,7 +65,7 @@ std::size_t Reconciler::awake() const {
   return count;
 }
 
-void Reconciler::drain(std::function<void()> done) {
+void Reconciler::drain(const std::function<void()>& done) {
   auto left = std::make_shared<std::size_t>(lanes_.size());
   if (lanes_.empty()) return done();
   for (const auto& lane : lanes_) {

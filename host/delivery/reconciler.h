@@ -21,7 +21,7 @@ class Reconciler : public teleport::WatchSink {
   void add(modules::Notifier& notifier, std::string config_file);
 
   // Starts nothing new; `done` comes when what is under way has ended and is recorded.
-  void drain(std::function<void()> done);
+  void drain(const std::function<void()>& done);
 
   // ---- teleport::WatchSink ----
   void connected(std::shared_ptr<teleport::AuthSession> session,

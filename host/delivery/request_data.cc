@@ -33,6 +33,7 @@ std::string web_link(const teleport::ClusterInfo& cluster, const std::string& id
 
 std::vector<RequestData::Role> roles_of(const std::vector<std::string>& names) {
   std::vector<RequestData::Role> roles;
+  roles.reserve(names.size());
   for (const auto& name : names) roles.push_back({name, {}});
   return roles;
 }

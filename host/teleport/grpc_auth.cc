@@ -35,8 +35,8 @@ auto new_call(Request request) {
 }
 
 template <class Map>
-void fill(Map& out, PluginEntry keys) {
-  for (auto& [key, value] : keys) out[key] = std::move(value);
+void fill(Map& out, const PluginEntry& keys) {
+  for (const auto& [key, value] : keys) out[key] = value;
 }
 
 class GrpcEventStream final : public EventStream {
@@ -68,8 +68,9 @@ class GrpcEventStream final : public EventStream {
 
 class GrpcAuthSession final : public AuthSession {
  public:
-  GrpcAuthSession(std::shared_ptr<grpc::ChannelInterface> channel, std::shared_ptr<Door> door)
-      : stub_(::proto::AuthService::NewStub(std::move(channel))), door_(std::move(door)) {}
+  GrpcAuthSession(const std::shared_ptr<grpc::ChannelInterface>& channel,
+                  std::shared_ptr<Door> door)
+      : stub_(::proto::AuthService::NewStub(channel)), door_(std::move(door)) {}
 
   Task<Result<ClusterInfo>> ping() override;
   std::unique_ptr<EventStream> watch() override;
@@ -182,8 +183,8 @@ Task<Result<>> GrpcAuthSession::write(std::string request_id, std::string plugin
   request.set_kind(kRequestKind);
   request.set_resource(std::move(request_id));
   request.set_plugin(std::move(plugin));
-  fill(*request.mutable_set(), std::move(set));
-  fill(*request.mutable_expect(), std::move(expect));
+  fill(*request.mutable_set(), set);
+  fill(*request.mutable_expect(), expect);
   auto call =
       new_call<::types::PluginDataUpdateParams, ::google::protobuf::Empty>(std::move(request));
   auto start = [this](auto* c, auto done) {

@@ -244,7 +244,7 @@ std::string renew_command(const CredentialPaths& paths, const std::string& user)
 }
 
 std::string utc_text(UnixMs t) {
-  const std::time_t seconds = static_cast<std::time_t>(t / 1000);
+  const auto seconds = static_cast<std::time_t>(t / 1000);
   std::tm tm{};
   gmtime_r(&seconds, &tm);
   char text[64];

@@ -1,5 +1,5 @@
 // notifyd-demo: a simulated cluster and a simulated workspace with the real daemon between them.
-#include <signal.h>
+#include <csignal>
 
 #include <chrono>
 #include <exception>

@@ -4,7 +4,7 @@
 #include "notify/abi.h"
 
 /* Evaluated by the compiler; there is no code. */
-#define AT(type, field, offset, bytes)                                             \
+#define AT(type, field, offset, bytes)                                              \
   _Static_assert(offsetof(type, field) == (offset), #type "." #field " has moved"); \
   _Static_assert(sizeof(((type*)0)->field) == (bytes), #type "." #field " has another size")
 #define FROZEN(type, bytes) _Static_assert(sizeof(type) == (bytes), #type " is frozen")

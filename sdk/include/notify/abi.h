@@ -9,13 +9,13 @@
  *          notify_host may be called from any thread from entry to create() until return from
  *          destroy() [any]. None of them calls back before it has returned, so answering a ticket
  *          inside deliver() cannot recurse.
- * Memory   Nothing is freed on the far side. A pointer is borrowed for the call it came in, with
- * one exception: a notify_event and all it points to live until its ticket is answered. Growth   A
- * struct that begins with `size` only ever grows at its end, within one major. Test a field with
- * NOTIFY_HAS before reading it; the writer fills `size` with its own sizeof. Structs without `size`
- * are frozen. Arrays hold pointers unless the element is frozen. Zero     is the safe value of
- * every field: flags 0 mean nothing, a missing entry is NULL. Text     is UTF-8 as it came from the
- * far side; assume nothing about its length or content.
+ * Memory   Nothing is freed on the far side. A pointer is borrowed for the call it came in, with one
+ *          exception: a notify_event and all it points to live until its ticket is answered.
+ * Growth   A struct that begins with `size` only ever grows at its end, within one major. Test a
+ *          field with NOTIFY_HAS before reading it; the writer fills `size` with its own sizeof.
+ *          Structs without `size` are frozen. Arrays hold pointers unless the element is frozen.
+ * Zero     is the safe value of every field: flags 0 mean nothing, a missing entry is NULL.
+ * Text     is UTF-8 as it came from the far side; assume nothing about its length or content.
  */
 #ifndef NOTIFY_ABI_H
 #define NOTIFY_ABI_H

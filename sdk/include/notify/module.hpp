@@ -3,8 +3,8 @@
 //
 //   class Mail {
 //    public:
-//     explicit Mail(notify::Host& host);                                 // throws: create()
-//     refuses notify::Task<notify::Answer> route(const notify_event& event);
+//     explicit Mail(notify::Host& host);                                 // throws: create() refuses
+//     notify::Task<notify::Answer> route(const notify_event& event);
 //     notify::Task<notify::Answer> deliver(const notify_event& event);
 //     notify::Task<notify::Answer> find(const notify_event& event);      // optional
 //     notify::Task<notify::Answer> check();                              // optional

@@ -91,9 +91,13 @@ class [[nodiscard]] Task {
   struct Awaiter {
     Handle handle;
     bool await_ready() const noexcept { return false; }
-    std::coroutine_handle<> await_suspend(std::coroutine_handle<> caller) const noexcept {
+    // Runs the task to its first wait here, not by symmetric transfer: unoptimised g++ 12 makes that a
+    // call, and a loop over tasks that end at once would use up the stack.
+    bool await_suspend(std::coroutine_handle<> caller) const {
+      handle.resume();
+      if (handle.done()) return false;
       handle.promise().continuation = caller;
-      return handle;
+      return true;
     }
     T await_resume() const { return handle.promise().take(); }
   };
