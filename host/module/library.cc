@@ -47,8 +47,12 @@ Result<dll::shared_library> map(const std::string& path) {
 
 class Library::Mapped {
  public:
-  Mapped(std::unique_ptr<StagedFile> file, dll::shared_library code, Log log)
-      : file_(std::move(file)), code_(std::move(code)), log_(std::move(log)) {}
+  Mapped(std::shared_ptr<Staging> staging, std::unique_ptr<StagedFile> file,
+         dll::shared_library code, Log log)
+      : staging_(std::move(staging)),
+        file_(std::move(file)),
+        code_(std::move(code)),
+        log_(std::move(log)) {}
   Mapped(const Mapped&) = delete;
   Mapped& operator=(const Mapped&) = delete;
 
@@ -66,6 +70,8 @@ class Library::Mapped {
   const StagedFile& file() const { return *file_; }
 
  private:
+  // While code of it is mapped the directory stays ours: another process would sweep it.
+  std::shared_ptr<Staging> staging_;
   std::unique_ptr<StagedFile> file_;
   dll::shared_library code_;
   Log log_;
@@ -92,7 +98,7 @@ Result<std::shared_ptr<Library>> Library::load(const std::string& path,
   auto code = map((*staged)->path());
   if (!code) return std::move(code).error().in(module->path);
   if (options.keep_mapped) pin((*staged)->path());
-  auto mapped = std::make_unique<Mapped>(std::move(*staged), std::move(*code),
+  auto mapped = std::make_unique<Mapped>(options.staging, std::move(*staged), std::move(*code),
                                          options.keep_mapped ? Log() : options.log);
   const notify_module table = copy_table(mapped->table());
   auto info = read_table(table, module->name);

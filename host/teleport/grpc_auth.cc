@@ -216,9 +216,9 @@ std::shared_ptr<grpc::ChannelInterface> make_channel(const std::string& address,
   return grpc::CreateCustomChannel(address, grpc::SslCredentials(tls), args);
 }
 
-std::shared_ptr<AuthSession> make_session(std::shared_ptr<grpc::ChannelInterface> channel,
+std::shared_ptr<AuthSession> make_session(const std::shared_ptr<grpc::ChannelInterface>& channel,
                                           std::shared_ptr<Door> door) {
-  return std::make_shared<GrpcAuthSession>(std::move(channel), std::move(door));
+  return std::make_shared<GrpcAuthSession>(channel, std::move(door));
 }
 
 }  // namespace notifyd::teleport

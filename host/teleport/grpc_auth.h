@@ -20,7 +20,7 @@ namespace notifyd::teleport {
 std::shared_ptr<grpc::ChannelInterface> make_channel(const std::string& address,
                                                      const Identity& identity);
 
-std::shared_ptr<AuthSession> make_session(std::shared_ptr<grpc::ChannelInterface> channel,
+std::shared_ptr<AuthSession> make_session(const std::shared_ptr<grpc::ChannelInterface>& channel,
                                           std::shared_ptr<Door> door);
 
 }  // namespace notifyd::teleport

@@ -76,6 +76,16 @@ INSTANTIATE_TEST_SUITE_P(
         Fault{"option_section", "option \"good\" is there twice, or is a section of another"}),
     [](const auto& fault) { return std::string(fault.param.module); });
 
+TEST_F(Loading, KeepsTheStagingDirectoryForAsLongAsCodeIsMapped) {
+  auto library = *Library::load(dir_.add("good"), options_);
+  const std::string directory = options_.staging->directory();
+  options_.staging = nullptr;
+  const auto another_start = Staging::open(runtime_.path(), Log());
+  EXPECT_TRUE(fs::exists(directory)) << "swept while its module is mapped";
+  library = nullptr;
+  EXPECT_FALSE(fs::exists(directory));
+}
+
 TEST_F(Loading, GivesWhatTheModuleSaysOfItself) {
   const auto library = Library::load(dir_.add("good"), options_);
   ASSERT_TRUE(library.ok()) << library.error().message;
