@@ -1,17 +1,20 @@
 #include "sim/demo/daemon.h"
 
 #include <fcntl.h>
-#include <spawn.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 #include <csignal>
 
+#include <array>
+#include <cerrno>
 #include <chrono>
 #include <cstdlib>
 #include <cstring>
 #include <stdexcept>
 #include <system_error>
 #include <thread>
+#include <utility>
 #include <vector>
 
 namespace notifyd::sim {
@@ -65,44 +68,70 @@ std::string slack_config(const World& world) {
          "\"dba\" = [\"access-requests\", \"dave@example.com\"]\n";
 }
 
-class SpawnActions {
- public:
-  SpawnActions() { ::posix_spawn_file_actions_init(&actions_); }
-  ~SpawnActions() { ::posix_spawn_file_actions_destroy(&actions_); }
-  SpawnActions(const SpawnActions&) = delete;
-  SpawnActions& operator=(const SpawnActions&) = delete;
-
-  void write_to(int fd, const std::string& file) {
-    ::posix_spawn_file_actions_addopen(&actions_, fd, file.c_str(), O_WRONLY | O_CREAT | O_APPEND,
-                                       0600);
-  }
-  const posix_spawn_file_actions_t* get() const { return &actions_; }
-
- private:
-  posix_spawn_file_actions_t actions_{};
+// What the child needs, all of it made before the fork: the demo has threads, so between fork and
+// exec only async-signal-safe calls are allowed, and none that allocates.
+struct Launch {
+  char* const* argv;
+  const char* log;  // nullptr: the demo's own stderr
+  pid_t parent;
+  int report;  // where errno goes when there is no daemon; exec closes it
 };
+
+bool log_to(const char* file) {
+  if (file == nullptr) return true;
+  const int fd = ::open(file, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+  return fd >= 0 && ::dup2(fd, STDERR_FILENO) >= 0;
+}
 
 // A group of its own, so that Ctrl-C reaches only the demo, which then asks the daemon to finish;
-// and none of the demo's blocked signals.
-class SpawnAttributes {
- public:
-  SpawnAttributes() {
-    sigset_t none;
-    sigemptyset(&none);
-    ::posix_spawnattr_init(&attributes_);
-    ::posix_spawnattr_setsigmask(&attributes_, &none);
-    ::posix_spawnattr_setpgroup(&attributes_, 0);
-    ::posix_spawnattr_setflags(&attributes_, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETPGROUP);
+// none of the demo's blocked signals; and no life after the demo, however that ends.
+bool become_child(const Launch& launch) {
+  sigset_t none;
+  sigemptyset(&none);
+  if (::setpgid(0, 0) != 0 || ::prctl(PR_SET_PDEATHSIG, SIGKILL) != 0) return false;
+  // The demo may have ended before the line above.
+  if (::getppid() != launch.parent) ::_exit(1);
+  return log_to(launch.log) && ::sigprocmask(SIG_SETMASK, &none, nullptr) == 0;
+}
+
+[[noreturn]] void run_child(const Launch& launch) {
+  if (become_child(launch)) ::execv(launch.argv[0], launch.argv);
+  const int error = errno;
+  // When this cannot be written either, the exit code has to do.
+  const ssize_t written = ::write(launch.report, &error, sizeof error);
+  ::_exit(written == sizeof error ? 127 : 126);
+}
+
+struct Pipe {
+  Pipe() {
+    if (::pipe2(ends.data(), O_CLOEXEC) != 0) {
+      throw std::system_error(errno, std::generic_category(), "cannot make a pipe");
+    }
   }
-  ~SpawnAttributes() { ::posix_spawnattr_destroy(&attributes_); }
-  SpawnAttributes(const SpawnAttributes&) = delete;
-  SpawnAttributes& operator=(const SpawnAttributes&) = delete;
+  ~Pipe() {
+    close_writing();
+    ::close(ends[0]);
+  }
+  Pipe(const Pipe&) = delete;
+  Pipe& operator=(const Pipe&) = delete;
 
-  const posix_spawnattr_t* get() const { return &attributes_; }
+  void close_writing() {
+    if (ends[1] >= 0) ::close(std::exchange(ends[1], -1));
+  }
 
- private:
-  posix_spawnattr_t attributes_{};
+  std::array<int, 2> ends{-1, -1};
 };
+
+// 0 once the program runs: then exec has closed the other end.
+int reported(Pipe& pipe) {
+  pipe.close_writing();
+  int error = 0;
+  ssize_t n = 0;
+  do {
+    n = ::read(pipe.ends[0], &error, sizeof error);
+  } while (n < 0 && errno == EINTR);
+  return n == sizeof error ? error : 0;
+}
 
 }  // namespace
 
@@ -136,11 +165,13 @@ void DaemonProcess::spawn(const DemoOptions& options) {
   std::vector<char*> argv;
   for (std::string& argument : arguments) argv.push_back(argument.data());
   argv.push_back(nullptr);
-  SpawnActions actions;
-  if (!log_.empty()) actions.write_to(STDERR_FILENO, log_.string());
-  const SpawnAttributes attributes;
-  const int error =
-      ::posix_spawn(&pid_, argv[0], actions.get(), attributes.get(), argv.data(), environ);
+  Pipe pipe;
+  const Launch launch{argv.data(), log_.empty() ? nullptr : log_.c_str(), ::getpid(), pipe.ends[1]};
+  // The kernel ends the daemon with the thread that forks: the demo's main thread.
+  pid_ = ::fork();
+  if (pid_ == 0) run_child(launch);
+  const int error = pid_ < 0 ? errno : reported(pipe);
+  if (error != 0) reap(0);
   if (error != 0) {
     throw std::system_error(error, std::generic_category(), "cannot start " + options.daemon);
   }

@@ -3,7 +3,9 @@
 
 #include <chrono>
 #include <exception>
+#include <fstream>
 #include <iostream>
+#include <string>
 
 #include "sim/demo/daemon.h"
 #include "sim/demo/options.h"
@@ -16,12 +18,19 @@ namespace {
 
 constexpr std::chrono::seconds kStartPatience{30};
 
+// nohup has it ignored, and a blocked signal would be delivered all the same.
+bool ignored(int signal) {
+  struct sigaction current {};
+  return ::sigaction(signal, nullptr, &current) == 0 && current.sa_handler == SIG_IGN;
+}
+
 // Before any thread is there, so that all have it: signals then wait until they are asked for.
 sigset_t block_signals() {
   sigset_t signals;
   sigemptyset(&signals);
   sigaddset(&signals, SIGINT);
   sigaddset(&signals, SIGTERM);
+  if (!ignored(SIGHUP)) sigaddset(&signals, SIGHUP);
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   return signals;
 }
@@ -31,11 +40,23 @@ bool signalled_within(const sigset_t& signals, std::chrono::milliseconds time) {
   return sigtimedwait(&signals, nullptr, &limit) > 0;
 }
 
+std::string last_line(const std::string& file) {
+  std::ifstream in(file);
+  std::string last;
+  for (std::string line; std::getline(in, line);) {
+    if (!line.empty()) last = line;
+  }
+  return last;
+}
+
 int fail(DaemonProcess& daemon, const std::string& what) {
   daemon.stop();
   std::cerr << "notifyd-demo: " << what << "\n";
   const std::string log = daemon.keep_log();
-  if (!log.empty()) std::cerr << "The daemon's log is in " << log << "\n";
+  if (log.empty()) return 1;
+  std::cerr << "The daemon's log is in " << log;
+  const std::string last = last_line(log);
+  std::cerr << (last.empty() ? ", and it is empty" : "; it ends with:\n" + last) << "\n";
   return 1;
 }
 

@@ -41,15 +41,25 @@ class Screen {
   }
 
   void print() {
-    for (const SlackChannel& channel : workspace_.channels()) {
+    for (const auto& [name, channel] : by_name()) {
       const std::string text = render_text(workspace_, channel.id);
       if (std::exchange(printed_[channel.id], text) == text) continue;
-      std::cout << "--- " << name_of(workspace_, channel) << "\n" << text;
+      std::cout << "--- " << name << "\n" << text;
     }
     std::cout << std::flush;
   }
 
  private:
+  // The workspace has them in the order they were opened in, which differs from run to run.
+  std::multimap<std::string, SlackChannel> by_name() const {
+    std::multimap<std::string, SlackChannel> channels;
+    for (SlackChannel& channel : workspace_.channels()) {
+      const std::string name = name_of(workspace_, channel);
+      channels.emplace(name, std::move(channel));
+    }
+    return channels;
+  }
+
   const Workspace& workspace_;
   std::map<std::string, std::string> printed_;  // by channel
 };
@@ -64,12 +74,15 @@ class Play {
          "a message in #access-requests, one to alice, and one to bob, the suggested reviewer",
          [this] { return announced(); }},
         {"bob reviews", [this] { return review(kReviewer, "Known outage, go ahead"); },
-         "bob's review as a reply to each of the messages",
-         [this] { return replies_everywhere(1); }},
+         "bob's review in each of the messages and as a reply to it",
+         [this] { return reviewed_everywhere(1, "1 review: "); }},
         {"carol approves too, and that is enough",
          [this] { return review(kSecondReviewer, "Same here"); },
          "APPROVED and a reaction on each of the messages, and a new message to alice",
-         [this] { return replies_everywhere(2) && approved_everywhere() && requester_told(); }},
+         [this] {
+           return reviewed_everywhere(2, "2 reviews: ") && approved_everywhere() &&
+                  requester_told();
+         }},
     };
   }
 
@@ -104,9 +117,11 @@ class Play {
 
   bool announced() const { return announcements().size() == 3; }
 
-  bool replies_everywhere(std::size_t count) const {
+  // Both, because the edit and the reply arrive in no particular order.
+  bool reviewed_everywhere(std::size_t replies, std::string_view line) const {
     return std::ranges::all_of(announcements(), [&](const SlackMessage& message) {
-      return world_.workspace.thread(message.channel, message.ts).size() == count;
+      return shows(message, line) &&
+             world_.workspace.thread(message.channel, message.ts).size() == replies;
     });
   }
 

@@ -15,6 +15,8 @@ TEST(DemoOnce, PlaysOneRequestThroughAndShowsWhatSlackShows) {
   EXPECT_THAT(demo.out, HasSubstr("PENDING"));
   EXPECT_THAT(demo.out, HasSubstr("APPROVED"));
   EXPECT_THAT(demo.out, HasSubstr("reviewed the request"));
+  EXPECT_THAT(demo.out, HasSubstr("1 review: "));
+  EXPECT_THAT(demo.out, HasSubstr("2 reviews: "));
 }
 
 TEST(DemoOnce, SaysWhatDidNotArrive) {
