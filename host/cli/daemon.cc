@@ -49,6 +49,13 @@ class Daemon {
   Result<> prepare();
   void run();
 
+  // A module that does not come back must not keep the process from ending.
+  bool stuck() { return quarantine_->size() > 0; }
+  [[noreturn]] void leave(const Error& why) {
+    log_.error("cannot start: " + why.message);
+    std::_Exit(1);
+  }
+
  private:
   Result<> add_instances();
   Result<> add_watcher();
@@ -129,8 +136,7 @@ void Daemon::run() {
   log_.info("stopped");
   checks_.clear();
   instances_.clear();
-  // A module that does not come back must not keep the process from ending.
-  if (quarantine_->size() > 0) std::_Exit(0);
+  if (stuck()) std::_Exit(0);
 }
 
 // Says at start what a person should mend. It stops nothing: the far side may be away just now, and
@@ -171,7 +177,11 @@ void Daemon::stop() {
 Result<> run_daemon(const config::HostConfig& config, std::shared_ptr<ops::DaemonLog> log) {
   Daemon daemon(config, std::move(log));
   auto ready = daemon.prepare();
-  if (ready) daemon.run();
+  if (ready) {
+    daemon.run();
+  } else if (daemon.stuck()) {
+    daemon.leave(ready.error());
+  }
   return ready;
 }
 

@@ -124,8 +124,10 @@ void Actor::merge(Record fresh) {
     if (theirs->receipt.empty()) theirs->receipt = before.receipt;
     if (theirs->message.empty()) theirs->message = before.message;
   }
+  const bool mine = fresh.claim.owner == lane_.options_.owner;
   for (const Progress& p : fresh.recipients) {
     Attempt& attempt = attempts_[p.id];
+    if (!mine) attempt.marked = false;  // what we meant to put on record lost the swap
     // Tried by another replica, by a former life, or by an actor before this one.
     const bool by_another = !attempt.running && !attempt.marked && attempt.fact == 0;
     if (!p.trying.empty() && by_another) attempt.unsure = true;
@@ -141,7 +143,7 @@ notify::Task<> Actor::live(std::shared_ptr<Actor> actor) {
     a.next_look_ = TimePoint::max();
     if (!a.base_) {
       const bool loaded = co_await a.load();
-      if (!loaded && a.lane_.stopping_) break;
+      if (!loaded && a.lane_.stopping_ && a.running_count_ == 0 && a.all_recorded()) break;
       if (!loaded) co_await a.pause();
       continue;
     }
@@ -180,27 +182,25 @@ bool Actor::idle() const {
   return lane_.stopping_ || !anything_left(situation(), record_);
 }
 
-bool Actor::finished() const {
-  // An answer may have come while the record was being written.
-  const bool recorded = std::all_of(attempts_.begin(), attempts_.end(),
-                                    [](const auto& attempt) { return attempt.second.fact == 0; });
-  return recorded && idle();
+// An answer may have come while the record was being written, or while it could not be.
+bool Actor::all_recorded() const {
+  return std::all_of(attempts_.begin(), attempts_.end(),
+                     [](const auto& attempt) { return attempt.second.fact == 0; });
 }
+
+bool Actor::finished() const { return all_recorded() && idle(); }
 
 // ---- The record ----
 
 notify::Task<bool> Actor::load() {
   const Result<PluginEntry> entry = co_await lane_.records_.read(id_, lane_.name());
   if (entry.ok()) {
-    record_failures_ = 0;
     adopt(*entry);
     co_return true;
   }
   lane_.log_.debug("reading the record failed",
                    {{"request", id_}, {"error", entry.error().message}});
-  wake_in(entry.error().code == Errc::kDenied
-              ? kDeniedRetry
-              : lane_.jitter_.backoff(record_failures_++, kRecordRetryBase, kRecordRetryCap));
+  wake_in(entry.error().code == Errc::kDenied ? kDeniedRetry : record_backoff());
   co_return false;
 }
 
@@ -216,8 +216,8 @@ notify::Task<Actor::Saved> Actor::save() {
         co_await lane_.records_.write(id_, lane_.name(), change.set, change.expect);
     if (!written.ok()) co_return not_saved(written.error());
     base_ = without_empty(std::move(now));
-    record_failures_ = 0;
   }
+  record_failures_ = 0;
   for (auto& [recipient, attempt] : attempts_) {
     if (attempt.fact <= included) attempt.fact = 0;
   }
@@ -245,7 +245,7 @@ Actor::Saved Actor::not_saved(const Error& error) {
     case Errc::kConflict:
       lane_.log_.debug("somebody else wrote the record, reading it again", fields);
       base_.reset();
-      if (record_failures_++ > 0) wake_in(record_backoff());
+      if (const Millis wait = record_backoff(); record_failures_ > 1) wake_in(wait);
       return Saved::kLookAgain;
     default:
       // The answer may have been lost after the write: what is there must be read, not guessed.
@@ -257,7 +257,8 @@ Actor::Saved Actor::not_saved(const Error& error) {
 }
 
 Millis Actor::record_backoff() {
-  return lane_.jitter_.backoff(record_failures_++, kRecordRetryBase, kRecordRetryCap);
+  const Millis cap = lane_.stopping_ ? kRecordRetryBase : kRecordRetryCap;
+  return lane_.jitter_.backoff(record_failures_++, kRecordRetryBase, cap);
 }
 
 // ---- Claims: who may send ----
@@ -268,6 +269,7 @@ bool Actor::claim_for(const std::vector<Due>& steps) {
   Claim& claim = record_.claim;
   const std::int64_t claim_ms = lane_.options_.claim_time.count();
   if (steps.empty()) {
+    forget_marks();
     if (running_count_ == 0 && claim_is_mine() && idle()) claim = {};
     if (running_count_ > 0) renew_claim();
     return false;
@@ -278,6 +280,14 @@ bool Actor::claim_for(const std::vector<Due>& steps) {
   }
   if (!claim_is_mine() || claim.until_ms - now_ms() < claim_ms * 2 / 3) renew_claim();
   return true;
+}
+
+// What was put on record and will not be started now is not to be taken for tried.
+void Actor::forget_marks() {
+  for (auto& [recipient, attempt] : attempts_) {
+    if (!std::exchange(attempt.marked, false)) continue;
+    if (Progress* p = record_.find(recipient)) p->trying.clear();
+  }
 }
 
 void Actor::renew_claim() {
@@ -297,7 +307,7 @@ std::vector<Actor::Due> Actor::due() {
     if (const auto step = wanted(p)) steps.push_back({p.id, *step, attempts_[p.id].unsure});
   }
   if (steps.empty()) return steps;
-  if (record_.claim.held_by_other(lane_.options_.owner, now_ms())) {
+  if (held_by_other()) {
     wake_in(Millis(record_.claim.until_ms - now_ms()));
     return {};
   }
@@ -330,6 +340,7 @@ std::optional<Step> Actor::wanted(Progress& p) {
 }
 
 void Actor::start(const std::vector<Due>& steps) {
+  if (lane_.stopping_) return;
   // Writing it down took long: what is left of the claim may not last for a delivery. Claim again.
   if (record_.claim.until_ms - now_ms() < lane_.options_.claim_time.count() / 3) return;
   for (const Due& due : steps) {

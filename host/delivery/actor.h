@@ -78,8 +78,10 @@ class Actor : public std::enable_shared_from_this<Actor> {
   bool claim_for(const std::vector<Due>& steps);
   void start(const std::vector<Due>& steps);
   bool idle() const;
+  bool all_recorded() const;
   bool finished() const;
   void renew_claim();
+  void forget_marks();
   void wake_in(Millis delay);
   void wake_at(TimePoint when) { next_look_ = std::min(next_look_, when); }
 
@@ -93,6 +95,10 @@ class Actor : public std::enable_shared_from_this<Actor> {
   void keep_receipt(Progress& recipient, const modules::Answer& answer);
   void retry_later(Progress& recipient, const modules::Answer& answer);
   Millis retry_wait(unsigned failures, const modules::Answer& answer);
+  bool held_by_other() const {
+    return record_.claim.held_by_other(lane_.options_.owner, now_ms(),
+                                       2 * lane_.options_.claim_time.count());
+  }
   bool claim_is_mine() const { return record_.claim.owner == lane_.options_.owner; }
   std::int64_t now_ms() const { return unix_ms(lane_.engine_.wall()); }
 

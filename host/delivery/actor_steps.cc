@@ -22,6 +22,7 @@ std::uint32_t event_kind(const Step& step) {
 
 // A recipient that keeps failing is worth a line once, not at every try.
 constexpr unsigned kFailuresToMention = 5;
+constexpr Millis kSettling{3'000};
 
 Millis asked_wait(const modules::Answer& answer) { return Millis(answer.retry_after_ms); }
 
@@ -55,6 +56,7 @@ notify::Task<> Actor::run_step(std::string recipient, Step step, bool find) {
   modules::Event asked = event(*record_.find(recipient), step);
   modules::Answer answer;
   if (!find) {
+    answer.rc = NOTIFY_OK_SKIPPED;
     if (lane_.notifier_.wants(asked.kind))
       answer = co_await lane_.notifier_.deliver(std::move(asked));
   } else if (lane_.notifier_.can_find()) {
@@ -81,11 +83,11 @@ notify::Task<> Actor::route() {
     wake_at(route_not_before_);
     co_return;
   }
-  if (record_.claim.held_by_other(lane_.options_.owner, now_ms())) {
+  if (held_by_other()) {
     wake_in(Millis(record_.claim.until_ms - now_ms()));
     co_return;
   }
-  if (!lane_.gate_.enter()) {
+  if (!lane_.gate_.has_room()) {
     lane_.blocked(shared_from_this());
     co_return;
   }
@@ -104,7 +106,6 @@ void Actor::take_route(const modules::Answer& answer) {
   switch (NOTIFY_CLASS(answer.rc)) {
     case NOTIFY_OK:
     case NOTIFY_DROP:
-      lane_.gate_.succeeded();
       take_recipients(answer);
       return;
     default:
@@ -161,12 +162,12 @@ void Actor::take_answer(Progress& p, const Step& step, const modules::Answer& an
   attempt.unsure = false;
   switch (NOTIFY_CLASS(answer.rc)) {
     case NOTIFY_OK:
-      lane_.gate_.succeeded();
+      lane_.gate_.done(answer.rc);
       attempt.failures = 0;
       mark_done(step, p);
       return;
     case NOTIFY_DROP:
-      lane_.gate_.succeeded();
+      lane_.gate_.done(answer.rc);
       drop(p, step, answer);
       return;
     case NOTIFY_BROKEN:
@@ -187,7 +188,7 @@ void Actor::take_find(Progress& p, const Step& step, const modules::Answer& answ
   Attempt& attempt = attempts_[p.id];
   switch (NOTIFY_CLASS(answer.rc)) {
     case NOTIFY_OK:
-      lane_.gate_.succeeded();
+      lane_.gate_.done(answer.rc);
       attempt.unsure = false;
       attempt.fact = ++facts_;
       if (answer.rc == NOTIFY_OK_SKIPPED) {
@@ -200,7 +201,7 @@ void Actor::take_find(Progress& p, const Step& step, const modules::Answer& answ
                       {{"request", id_}, {"recipient", p.label}, {"step", step.name()}});
       return;
     case NOTIFY_DROP:
-      lane_.gate_.succeeded();
+      lane_.gate_.done(answer.rc);
       attempt.unsure = false;
       attempt.fact = ++facts_;
       p.trying.clear();
@@ -224,12 +225,15 @@ Millis Actor::retry_wait(unsigned failures, const modules::Answer& answer) {
 
 void Actor::retry_later(Progress& p, const modules::Answer& answer) {
   Attempt& attempt = attempts_[p.id];
-  if (answer.rc == NOTIFY_RETRY_LIMITED && !answer.whole_instance) {
-    lane_.gate_.succeeded();  // it answers, only not so fast
+  if (answer.retry_after_ms > 0 && !answer.whole_instance) {
+    lane_.gate_.done(answer.rc);  // a wait of this recipient's own
   } else {
     lane_.gate_.failed(answer.rc, asked_wait(answer), answer.whole_instance, answer.detail);
   }
-  attempt.not_before = lane_.engine_.now() + retry_wait(attempt.failures++, answer);
+  // What was sent a moment ago may not be in the history yet.
+  const Millis floor = answer.rc == NOTIFY_RETRY_UNSURE ? kSettling : Millis(0);
+  attempt.not_before =
+      lane_.engine_.now() + std::max(floor, retry_wait(attempt.failures++, answer));
   const Severity severity =
       attempt.failures == kFailuresToMention ? Severity::kWarn : Severity::kDebug;
   lane_.log_.say(severity, "not delivered yet, trying again",

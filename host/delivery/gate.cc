@@ -5,6 +5,7 @@ namespace {
 
 constexpr Millis kFirstWait{1'000};
 constexpr Millis kLongestWait{60'000};
+constexpr Millis kLostProbe{120'000};  // a probe that never reports does not shut the gate for ever
 constexpr Millis kBrokenFirstWait{15'000};
 constexpr Millis kBrokenLongestWait{300'000};
 // One recipient that always fails must not close the gate for the others; a row this long without a
@@ -19,7 +20,23 @@ bool Gate::enter() {
   if (!probe_free_) return false;
   probe_free_ = false;
   probing_ = true;
+  timer_.start(kLostProbe, [this] { offer(); });
   return true;
+}
+
+void Gate::done(notify_rc rc) {
+  if (rc == NOTIFY_OK) return succeeded();
+  if (probing_) offer();
+}
+
+// Room for a probe, again and again until one takes it: those who are woken may have nothing to send.
+void Gate::offer() {
+  probing_ = false;
+  probe_free_ = true;
+  timer_.start(kFirstWait, [this] {
+    if (probe_free_) offer();
+  });
+  wake_();
 }
 
 void Gate::succeeded() {
@@ -60,10 +77,7 @@ void Gate::close(Millis wait, const std::string& why, bool broken) {
   open_ = false;
   probe_free_ = false;
   ++closings_;
-  timer_.start(wait, [this] {
-    probe_free_ = true;
-    wake_();
-  });
+  timer_.start(wait, [this] { offer(); });
 }
 
 }  // namespace notifyd::delivery

@@ -27,6 +27,9 @@ class Gate {
   // probe. Who entered reports how it ended.
   bool has_room() const { return open_ || probe_free_; }
   bool enter();
+  // An answer that may have cost no call (skipped, dropped, to be tried later) says nothing about the
+  // far side: its place goes to the next.
+  void done(notify_rc rc);
   void succeeded();
   void failed(notify_rc rc, Millis retry_after, bool whole_instance, const std::string& why);
 
@@ -34,6 +37,7 @@ class Gate {
 
  private:
   void close(Millis wait, const std::string& why, bool broken);
+  void offer();
 
   Engine& engine_;
   Jitter& jitter_;

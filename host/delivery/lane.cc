@@ -33,6 +33,7 @@ void Lane::connected(const teleport::ClusterInfo& cluster) {
 
 void Lane::catch_up_started() {
   catching_up_ = true;
+  records_listed_ = false;
   caught_.clear();
   outdated_.clear();
 }
@@ -41,8 +42,11 @@ void Lane::record(const std::string& request_id, teleport::PluginEntry entry) {
   caught_[request_id] = std::move(entry);
 }
 
+void Lane::records_listed() { records_listed_ = true; }
+
 void Lane::catch_up_done() {
   catching_up_ = false;
+  records_listed_ = false;
   caught_ = {};
   outdated_ = {};
 }
@@ -80,7 +84,8 @@ std::optional<teleport::PluginEntry> Lane::known_record(const std::string& id,
   if (const auto caught = caught_.find(id); caught != caught_.end()) {
     entry = std::move(caught->second);
     caught_.erase(caught);
-  } else if (catching_up_ || is_new(request)) {
+    outdated_.insert(id);
+  } else if (records_listed_ || is_new(request)) {
     entry.emplace();  // all records were listed before, and there was none of this request
   }
   return entry;
@@ -98,14 +103,13 @@ void Lane::blocked(const std::shared_ptr<Actor>& actor) {
 
 void Lane::gate_moved() {
   // A probe is one delivery; a few are woken because one may find that it has nothing to send.
-  std::size_t room = gate_.open() ? blocked_.size() : std::min<std::size_t>(3, blocked_.size());
-  auto woken = std::vector(blocked_.begin(), blocked_.begin() + static_cast<std::ptrdiff_t>(room));
-  blocked_.erase(blocked_.begin(), blocked_.begin() + static_cast<std::ptrdiff_t>(room));
-  for (const auto& weak : woken) {
-    if (const auto actor = weak.lock()) {
-      actor->blocked_ = false;
-      actor->wake();
-    }
+  for (std::size_t room = gate_.open() ? blocked_.size() : 3; room > 0 && !blocked_.empty();) {
+    const auto actor = blocked_.front().lock();
+    blocked_.pop_front();
+    if (!actor) continue;
+    actor->blocked_ = false;
+    actor->wake();
+    --room;
   }
 }
 

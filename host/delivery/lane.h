@@ -4,6 +4,7 @@
 // Everything runs on the engine's thread.
 #pragma once
 
+#include <deque>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -43,6 +44,7 @@ class Lane {
   void connected(const teleport::ClusterInfo& cluster);
   void catch_up_started();
   void record(const std::string& request_id, teleport::PluginEntry entry);
+  void records_listed();
   void catch_up_done();
   void request(const teleport::AccessRequestPtr& request);
   void gone(const std::string& request_id);
@@ -76,13 +78,15 @@ class Lane {
   Gate gate_;
   teleport::ClusterInfo cluster_;
   std::unordered_map<std::string, teleport::PluginEntry> caught_;  // records seen by this catch-up
-  // Requests whose actor ended since this catch-up began: what was listed of them may be older.
+  // Requests whose record was used, or whose actor ended, since the last catch-up began: what was
+  // listed of them may be older than what is there.
   std::unordered_set<std::string> outdated_;
   bool catching_up_ = false;
+  bool records_listed_ = false;  // in this catch-up: no record means that there is none
   bool stopping_ = false;
   bool denied_said_ = false;
   std::function<void()> drained_;
-  std::vector<std::weak_ptr<Actor>> blocked_;
+  std::deque<std::weak_ptr<Actor>> blocked_;
   std::unordered_map<std::string, std::shared_ptr<Actor>> actors_;
   notify::Scope running_;  // last: its tasks use all of the above
 };

@@ -47,6 +47,10 @@ void Reconciler::record(const std::string& plugin, const std::string& request_id
   }
 }
 
+void Reconciler::records_listed() {
+  for (const auto& lane : lanes_) lane->records_listed();
+}
+
 void Reconciler::catch_up_done() {
   for (const auto& lane : lanes_) lane->catch_up_done();
 }

@@ -30,7 +30,9 @@ class Reconciler : public teleport::WatchSink {
   void catch_up_started() override;
   void record(const std::string& plugin, const std::string& request_id,
               teleport::PluginEntry entry) override;
+  void records_listed() override;
   void catch_up_done() override;
+  void catch_up_failed() override { catch_up_done(); }
   void request(teleport::AccessRequestPtr request) override;
   void gone(const std::string& request_id) override;
 

@@ -51,8 +51,9 @@ struct Claim {
   std::string owner;
   std::int64_t until_ms = 0;
 
-  bool held_by_other(const std::string& me, std::int64_t now_ms) const {
-    return !owner.empty() && owner != me && now_ms < until_ms;
+  // A claim that ends later than `longest_ms` from now was made before a clock was set back.
+  bool held_by_other(const std::string& me, std::int64_t now_ms, std::int64_t longest_ms) const {
+    return !owner.empty() && owner != me && now_ms < until_ms && until_ms - now_ms <= longest_ms;
   }
   bool operator==(const Claim&) const = default;
 };

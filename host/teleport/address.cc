@@ -28,6 +28,20 @@ std::size_t port_at(std::string_view addr) {
   return std::count(addr.begin(), addr.end(), ':') == 1 ? addr.find(':') : std::string_view::npos;
 }
 
+// A bare IPv6 address whose end reads as a port, "::1:3025": what was meant cannot be told.
+std::string_view port_in_bare_v6(std::string_view addr) {
+  if (addr.starts_with('[') || std::count(addr.begin(), addr.end(), ':') < 2) return "";
+  const std::string_view last = addr.substr(addr.rfind(':') + 1);
+  return last.size() >= 3 && is_port(last) ? last : "";
+}
+
+Error brackets_missing(std::string_view addr, std::string_view port) {
+  const std::string text(addr), host(addr.substr(0, addr.size() - port.size() - 1));
+  return invalid("teleport.addr \"" + text + "\" is an IPv6 address without brackets: write \"[" +
+                 host + "]:" + std::string(port) + "\", or \"[" + text +
+                 "]:3025\" if all of it is the address");
+}
+
 std::string bracketed(std::string_view host) {
   const bool bare_v6 = !host.starts_with('[') && host.find(':') != std::string_view::npos;
   return bare_v6 ? "[" + std::string(host) + "]" : std::string(host);
@@ -40,6 +54,7 @@ Result<std::string> auth_address(std::string_view addr) {
   if (addr.find_first_of("/ \t@") != std::string_view::npos) {
     return bad_address(addr, "is not host:port");
   }
+  if (const auto port = port_in_bare_v6(addr); !port.empty()) return brackets_missing(addr, port);
   const std::size_t at = port_at(addr);
   const std::string host = bracketed(addr.substr(0, at));
   if (host.empty() || host == "[]") return bad_address(addr, "has no host");

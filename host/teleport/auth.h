@@ -91,7 +91,10 @@ class WatchSink {
   virtual void catch_up_started() = 0;
   virtual void record(const std::string& plugin, const std::string& request_id,
                       PluginEntry entry) = 0;
+  // All records of this catch-up have come: a request without one has none.
+  virtual void records_listed() = 0;
   virtual void catch_up_done() = 0;
+  virtual void catch_up_failed() = 0;  // in place of done; it is tried again later
 
   // The request as it is now (event or page), or gone (deleted or expired).
   virtual void request(AccessRequestPtr request) = 0;

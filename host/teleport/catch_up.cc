@@ -28,11 +28,8 @@ Task<Result<>> read_pages(AuthSession& session, Snapshots& snapshots, Pages take
   co_return Done{};
 }
 
-}  // namespace
-
-Task<Result<>> catch_up(Engine& engine, AuthSession& session, Snapshots& snapshots,
+Task<Result<>> list_all(Engine& engine, AuthSession& session, Snapshots& snapshots,
                         CatchUpOptions options) {
-  snapshots.begin_catch_up();
   Result<> records = co_await read_records(session, snapshots, options.plugins);
   if (!records) co_return std::move(records);
   snapshots.records_done();
@@ -43,8 +40,21 @@ Task<Result<>> catch_up(Engine& engine, AuthSession& session, Snapshots& snapsho
     Result<> again = co_await read_pages(session, snapshots, &Snapshots::recheck);
     if (!again) co_return std::move(again);
   }
-  snapshots.end_catch_up();
   co_return Done{};
+}
+
+}  // namespace
+
+Task<Result<>> catch_up(Engine& engine, AuthSession& session, Snapshots& snapshots,
+                        CatchUpOptions options) {
+  snapshots.begin_catch_up();
+  Result<> listed = co_await list_all(engine, session, snapshots, std::move(options));
+  if (listed) {
+    snapshots.end_catch_up();
+  } else {
+    snapshots.give_up_catch_up();
+  }
+  co_return listed;
 }
 
 }  // namespace notifyd::teleport

@@ -35,11 +35,18 @@ std::vector<std::string> files_of(const CredentialPaths& paths) {
   return {paths.client_key, paths.client_crt, paths.root_cas};
 }
 
+Error file_error(const CredentialPaths& paths, const Error& what) {
+  return {what.code, what.message +
+                         ": check the path, and that the user of this program may read the file; "
+                         "or issue it with `" +
+                         renew_command(paths, "") + "`"};
+}
+
 Result<std::vector<std::string>> read_files(const CredentialPaths& paths) {
   std::vector<std::string> texts;
   for (const std::string& path : files_of(paths)) {
     auto text = config::read_file(path, kMaxFileSize);
-    if (!text) return invalid(path + ": " + text.error().message);
+    if (!text) return file_error(paths, invalid(path + ": " + text.error().message));
     texts.push_back(*std::move(text));
   }
   return texts;
@@ -222,7 +229,7 @@ Result<Identity> load_identity(const CredentialPaths& paths, WallTime now) {
     identity.ca_pem = std::move((*texts)[2]);
   } else {
     auto parsed = parse_identity_text(texts->front());
-    if (!parsed) return parsed.error().in(paths.identity);
+    if (!parsed) return file_error(paths, parsed.error().in(paths.identity));
     identity.key_pem = std::move(parsed->key_pem);
     identity.chain_pem = std::move(parsed->certificate_pem);
     identity.ca_pem = std::move(parsed->ca_pem);

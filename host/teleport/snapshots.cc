@@ -80,6 +80,7 @@ void Snapshots::record(const std::string& plugin, const std::string& id, PluginE
 
 void Snapshots::records_done() {
   holding_ = false;
+  sink_.records_listed();
   for (const auto& [id, event] : std::exchange(held_, {})) pass_on(event);
 }
 
@@ -100,6 +101,8 @@ void Snapshots::recheck(const std::vector<AccessRequestPtr>& requests) {
     if (missing_.erase(request->id) == 1) put(request);
   }
 }
+
+void Snapshots::give_up_catch_up() { sink_.catch_up_failed(); }
 
 void Snapshots::end_catch_up() {
   for (const std::string& id : missing_) remove(id);

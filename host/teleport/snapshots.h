@@ -43,6 +43,7 @@ class Snapshots {
   bool has_doubtful() const;
   void recheck(const std::vector<AccessRequestPtr>& requests);
   void end_catch_up();
+  void give_up_catch_up();  // in place of it: a listing failed
 
   std::size_t known() const { return known_.size(); }
 

@@ -64,6 +64,7 @@ Limiter::Limiter(const notify::Host& host, bool published)
 notify::Task<Limiter::Permit> Limiter::enter(std::string name, std::string channel,
                                              Priority priority) {
   if (alarm_.due()) serve();  // those who waited go first
+  channel = channel_id(channel);
   Method& m = method(name);
   const std::uint64_t now = host_.mono_ms();
   if (m.closed_until > now + kLongestWaitMs) co_return Permit(m.closed_until - now);
@@ -88,13 +89,23 @@ void Limiter::block(const std::string& name, std::uint64_t ms) {
   if (!m.lanes.empty()) alarm_.no_later_than(host_.mono_ms());
 }
 
+// What was taken under the name counts for the id: they are one channel, whichever is asked next.
 void Limiter::rename(const std::string& name, const std::string& id) {
-  if (name == id) return;
+  if (name == id || channel_id(name) == id) return;
+  if (ids_.size() >= kManyChannels) ids_.clear();
+  ids_[name] = id;
   Method& m = method(std::string(kPost));
   const auto old = m.channels.find(name);
   if (old == m.channels.end()) return;
-  m.channels.emplace(id, old->second);
+  const Bucket taken = old->second;
   m.channels.erase(old);
+  const auto [known, added] = m.channels.emplace(id, taken);
+  if (!added && known->second.ready_at() < taken.ready_at()) known->second = taken;
+}
+
+const std::string& Limiter::channel_id(const std::string& channel) const {
+  const auto known = ids_.find(channel);
+  return known == ids_.end() ? channel : known->second;
 }
 
 Limiter::Method& Limiter::method(const std::string& name) {

@@ -102,6 +102,7 @@ class Limiter {
   static constexpr std::size_t kOpen = static_cast<std::size_t>(-1);
 
   Method& method(const std::string& name);
+  const std::string& channel_id(const std::string& channel) const;
   Bucket* channel_bucket(const std::string& name, Method& m, const std::string& channel);
   std::uint64_t ready_at(const std::string& name, Method& m, const std::string& channel);
   std::uint64_t method_ready_at(const Method& m) const;
@@ -118,6 +119,7 @@ class Limiter {
   const bool published_;
   std::uint64_t next_ = 0;
   std::map<std::string, Method> methods_;
+  std::map<std::string, std::string> ids_;  // of channels known by name, or by a user's id
   Alarm alarm_;
 };
 

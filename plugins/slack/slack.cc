@@ -118,7 +118,8 @@ Task<Lookup> Slack::resolve(std::string name) {
   auto asking = directory_.user(name);
   Lookup lookup = co_await asking;
   const bool unknown = lookup.outcome.ok() && lookup.id.empty();
-  if (unknown || lookup.outcome.kind == Kind::kScope) co_return known;
+  const Kind kind = lookup.outcome.kind;
+  if (unknown || kind == Kind::kScope || kind == Kind::kContent) co_return known;
   co_return lookup;
 }
 

@@ -12,8 +12,8 @@
 //   NOTIFY_MODULE(Mail, "mail", "1.0", kEvents, kOptions)
 //
 // Each call runs as a coroutine on the instance's thread. The event lives until the coroutine has
-// returned its answer; an exception that escapes becomes NOTIFY_RETRY with its text, so throw
-// nothing that holds a secret.
+// returned its answer; an exception that escapes becomes NOTIFY_RETRY_UNSURE with its text, so
+// throw nothing that holds a secret.
 #ifndef NOTIFY_MODULE_HPP
 #define NOTIFY_MODULE_HPP
 
@@ -248,10 +248,10 @@ inline Task<> answer_with(const notify_host* host, notify_ticket ticket, Task<An
   try {
     answer = co_await work;
   } catch (const std::exception& e) {
-    answer.rc = NOTIFY_RETRY;
+    answer.rc = NOTIFY_RETRY_UNSURE;
     answer.detail = e.what();
   } catch (...) {
-    answer.rc = NOTIFY_RETRY;
+    answer.rc = NOTIFY_RETRY_UNSURE;
     answer.detail = "unknown exception";
   }
   open.answer(answer);

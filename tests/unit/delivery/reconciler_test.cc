@@ -442,6 +442,7 @@ TEST_F(ReconcilerTest, CatchUpReadsAndWritesNothingForRequestsAtRest) {
   next.connect();
   next.reconciler->catch_up_started();
   next.reconciler->record("slack", kId, entry);
+  next.reconciler->records_listed();
   see(next, request());
   AccessRequest resolved = request(State::kApproved);
   resolved.id = "resolved before we were";
@@ -474,6 +475,77 @@ TEST_F(ReconcilerTest, WhatAnActorBeforeThisOneTriedIsLookedFor) {
   see(request(State::kPending, 1));
   EXPECT_TRUE(settle());
   EXPECT_THAT(slack.calls, ElementsAre("find announce C1", "deliver review:0 C1"));
+}
+
+TEST_F(ReconcilerTest, AnEventDuringAResyncIsNotTakenForARequestWithoutARecord) {
+  see(request());
+  daemon.reconciler->catch_up_started();  // and its records are still on the way
+  see(request(State::kApproved));
+  EXPECT_EQ(slack.calls.back(), "deliver final:APPROVED C1");
+}
+
+TEST_F(ReconcilerTest, AnEventAfterItsPageStillFindsTheRecord) {
+  see(request());
+  daemon.reconciler->catch_up_started();
+  daemon.reconciler->record("slack", kId, auth->entries[kId]);
+  daemon.reconciler->records_listed();
+  see(request());
+  see(request(State::kApproved));
+  EXPECT_EQ(slack.calls.back(), "deliver final:APPROVED C1");
+}
+
+TEST_F(ReconcilerTest, ALostFirstRaceStillAsksFindWhenTheWinnerDies) {
+  Daemon other(engine, auth, "b");
+  other.connect();
+  slack.hold = true;
+  AccessRequest fresh = request();
+  fresh.created_ms = unix_ms(engine.wall());  // both take it for new and race without reading
+  daemon.reconciler->request(std::make_shared<AccessRequest>(fresh));
+  other.reconciler->request(std::make_shared<AccessRequest>(fresh));
+  engine.run();
+  ASSERT_EQ(slack.held() + other.slack.calls.size(), 2U) << "a sends, b only routed";
+  daemon.kill();
+  engine.advance(std::chrono::seconds(61));
+  EXPECT_THAT(other.slack.calls, ElementsAre("route", "find announce C1", "deliver announce C1"));
+}
+
+TEST_F(ReconcilerTest, WritesThatFailWhileReadsWorkBackOff) {
+  auth->before = [](const std::string& what) -> std::optional<Error> {
+    if (what.starts_with("read")) return std::nullopt;
+    return Error{Errc::kUnavailable, "read-only"};
+  };
+  see(request());
+  engine.advance(std::chrono::minutes(10));
+  EXPECT_LT(auth->calls.size(), 150U);
+}
+
+TEST_F(ReconcilerTest, AStopWhileTheRecordCannotBeReachedStillKeepsTheAnswer) {
+  slack.hold = true;
+  see(request());
+  auth->before = [](const std::string&) { return Error{Errc::kUnavailable, "away"}; };
+  slack.release();
+  engine.run();
+  bool drained = false;
+  daemon.reconciler->drain([&] { drained = true; });
+  engine.advance(std::chrono::seconds(5));
+  EXPECT_FALSE(drained);
+  auth->before = nullptr;
+  EXPECT_TRUE(engine.run_until([&] { return drained; }, std::chrono::seconds(10)));
+  EXPECT_EQ(stored("messages"), "C1/17.1");
+}
+
+TEST_F(ReconcilerTest, RoutingWithoutACallDoesNotOpenTheGate) {
+  slack.on_deliver = [](const modules::Event&) {
+    return FakeNotifier::failing(NOTIFY_BROKEN_AUTH, "invalid_auth");
+  };
+  see(request());
+  const std::size_t tried = slack.count("deliver announce C1");
+  for (int i = 0; i < 20; ++i) {
+    AccessRequest r = request();
+    r.id = "later " + std::to_string(i);
+    see(r);
+  }
+  EXPECT_EQ(slack.count("deliver announce C1"), tried);
 }
 
 TEST_F(ReconcilerTest, MarksWhatEndedWhileNobodyWatched) {

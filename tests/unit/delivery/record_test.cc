@@ -172,10 +172,15 @@ TEST(Difference, ExpectsExactlyTheKeysThatItSets) {
 
 TEST(Claim, HoldsOthersOffUntilItEnds) {
   const Claim claim{"a", 1000};
-  EXPECT_TRUE(claim.held_by_other("b", 999));
-  EXPECT_FALSE(claim.held_by_other("b", 1000));
-  EXPECT_FALSE(claim.held_by_other("a", 0));
-  EXPECT_FALSE(Claim{}.held_by_other("a", 0));
+  EXPECT_TRUE(claim.held_by_other("b", 999, 60));
+  EXPECT_FALSE(claim.held_by_other("b", 1000, 60));
+  EXPECT_FALSE(claim.held_by_other("a", 999, 60));
+  EXPECT_FALSE(Claim{}.held_by_other("a", 0, 60));
+}
+
+TEST(Claim, FromBeforeAClockWasSetBackHoldsNobodyOff) {
+  const Claim claim{"a", 3'600'000};
+  EXPECT_FALSE(claim.held_by_other("b", 0, 60'000));
 }
 
 }  // namespace

@@ -31,6 +31,10 @@ TEST(AuthAddress, RefusesAUrlAndSaysWhatToWrite) {
       "Service as host:3025");
 }
 
+TEST(AuthAddress, RefusesIPv6WithAPortAndNoBrackets) {
+  EXPECT_THAT(address("::1:3025"), HasSubstr("without brackets: write \"[::1]:3025\""));
+}
+
 TEST(AuthAddress, RefusesWhatIsNoAddress) {
   for (const char* bad : {"", ":3025", "[]:3025", "host:", "host:0", "host:65536", "host:30x5",
                           "host/path", "a host", "alice@host:3025"}) {

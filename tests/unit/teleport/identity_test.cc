@@ -163,11 +163,17 @@ TEST_F(IdentityTest, NamesBothFilesWhenKeyAndCertificateDoNotMatch) {
 
 TEST_F(IdentityTest, NamesTheFileThatCannotBeRead) {
   const std::string none = dir_.path("none");
-  EXPECT_EQ(error_of({none, "", "", ""}), none + ": cannot be read (No such file or directory)");
+  EXPECT_EQ(error_of({none, "", "", ""}),
+            none +
+                ": cannot be read (No such file or directory): check the path, and that the "
+                "user of this program may read the file; or issue it with `tctl auth sign "
+                "--format=file --user=USER --out=" +
+                none + "`");
   const auto triple = sim::write_key_triple(dir_.path(), pki_.issue_client("bot-slack"));
-  EXPECT_EQ(error_of({"", triple.key_path, none, triple.ca_path}),
-            none + ": cannot be read (No such file or directory)");
-  EXPECT_EQ(error_of({dir_.path(), "", "", ""}), dir_.path() + ": cannot be read (Is a directory)");
+  EXPECT_THAT(error_of({"", triple.key_path, none, triple.ca_path}),
+              StartsWith(none + ": cannot be read (No such file or directory): check the path"));
+  EXPECT_THAT(error_of({dir_.path(), "", "", ""}),
+              StartsWith(dir_.path() + ": cannot be read (Is a directory): check the path"));
 }
 
 TEST_F(IdentityTest, RefusesFilesThatAreTooLargeToBeCredentials) {

@@ -29,6 +29,8 @@ class RecordingSink final : public WatchSink {
   void record(const std::string& plugin, const std::string& id, PluginEntry entry) override {
     lines.push_back("record " + plugin + " " + id + " " + entry["user"]);
   }
+  void records_listed() override {}
+  void catch_up_failed() override {}
   void catch_up_done() override { lines.emplace_back("done"); }
   void request(AccessRequestPtr request) override {
     lines.push_back(request->id + " " + state_text(request->state));
