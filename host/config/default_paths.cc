@@ -38,10 +38,7 @@ std::string default_modules_dir(const Surroundings& around) {
 }
 
 std::string default_conf_d(const std::string& config_file) {
-  const fs::path beside = fs::path(config_file).parent_path() / "conf.d";
-  std::error_code none;
-  if (fs::is_directory(beside, none)) return beside.string();
-  return "/etc/teleport-notifyd/conf.d";
+  return (fs::path(config_file).parent_path() / "conf.d").string();
 }
 
 std::string default_runtime_dir(const Surroundings& around) {

@@ -18,7 +18,7 @@ Surroundings surroundings();
 // The installed tree runs where it stands: bin/ and lib/ are neighbours.
 std::string default_modules_dir(const Surroundings& around);
 
-// conf.d beside the configuration file when there is one, else the packaged place.
+// conf.d beside the configuration file, there or not: another place would be a surprise.
 std::string default_conf_d(const std::string& config_file);
 
 // Modules are copied here before they are mapped. Only a name: whoever stages them makes it.

@@ -5,6 +5,7 @@
 #include <system_error>
 #include <utility>
 
+#include "base/text.h"
 #include "config/default_paths.h"
 #include "config/host_sections.h"
 #include "config/values.h"
@@ -84,6 +85,10 @@ Result<InstanceConfig> load_instance(const fs::path& path, const std::string& ho
   auto module = module_of(instance.tree, instance.file, instance.name);
   if (!module) return std::move(module).error();
   instance.module = *std::move(module);
+  const auto written = instance.tree.find("module");
+  if (written != instance.tree.not_found()) {
+    instance.module_at = value_position(written->second, instance.file);
+  }
   return instance;
 }
 
@@ -128,6 +133,15 @@ std::string or_default(const Settings& settings, const std::string& name,
   return written.empty() ? fallback : written;
 }
 
+// Upstream takes an empty one for none; here there is nothing to be compatible with.
+Result<> addr_is_written(const Settings& settings) {
+  const Settings::Entry* addr = settings.find("teleport.addr");
+  if (addr == nullptr || !trim(addr->values.front()).empty()) return Done{};
+  return at(addr->at,
+            "teleport.addr is empty; write addr = \"auth.example.com:3025\" with the Auth "
+            "Service's host, or remove the line for localhost:3025");
+}
+
 Result<HostConfig> from_settings(const Settings& settings, const Tree& tree) {
   HostConfig config;
   config.file = settings.file;
@@ -162,6 +176,7 @@ Result<HostConfig> load_notifyd_config(const std::string& path) {
   if (auto own = refuse_upstream_sections(*tree, path); !own) return own.error();
   const auto checked = check(*tree, path, notifyd_options());
   if (!checked) return checked.error();
+  if (auto written = addr_is_written(checked->settings); !written) return written.error();
   auto config = from_settings(checked->settings, *tree);
   if (!config) return config;
   if (auto loaded = load_instances(*config); !loaded) return loaded.error();

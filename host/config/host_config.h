@@ -32,6 +32,7 @@ struct TeleportConfig {
 struct LogConfig {
   std::string output = "stderr";  // "stderr", "stdout", or a file that is appended to
   Severity severity = Severity::kInfo;
+  Position output_at = {};  // for what is wrong with the file
 };
 
 // One notifier: a file of conf.d, or the module's part of teleport-slack.toml.
@@ -41,6 +42,7 @@ struct InstanceConfig {
   std::string file;
   Tree tree;                         // all of the file
   std::vector<std::string> claimed;  // keys and sections of it that are the host's
+  Position module_at = {};           // of `module`, in line 0 where the file does not say
 };
 
 struct HostConfig {

@@ -39,28 +39,40 @@ Address address(const Settings& settings, std::vector<std::string>& warnings) {
   return {settings.text(from), settings.find(from)->at};
 }
 
-// All three keys or none of them.
-Result<bool> key_triple(const Settings& settings) {
+// What is written of client_key, client_crt and root_cas, which go together.
+struct KeyTriple {
   std::vector<std::string> there, missing;
+};
+
+KeyTriple key_triple(const Settings& settings) {
+  KeyTriple triple;
   for (const std::string key : kKeyTriple) {
-    (given(settings, "teleport." + key) ? there : missing).push_back(key);
+    (given(settings, "teleport." + key) ? triple.there : triple.missing).push_back(key);
   }
-  if (there.empty() || missing.empty()) return missing.empty();
-  return at_value(settings, "teleport." + there.front(),
-                  "[teleport] has " + join(there, " and ") + " without " + join(missing, " and ") +
-                      "; write client_key, client_crt and root_cas, or identity instead of them");
+  return triple;
+}
+
+Error beside_identity(const Settings& settings, const KeyTriple& triple) {
+  const std::string keys = join(triple.there, " and ");
+  const std::string rest =
+      triple.missing.empty() ? "" : " and write " + join(triple.missing, " and ") + " too";
+  return at_value(settings, "teleport." + triple.there.front(),
+                  "[teleport] has identity and " + keys +
+                      ", and only one kind of credentials can be used; remove " + keys +
+                      ", or remove identity" + rest);
 }
 
 Result<> credentials(const Settings& settings, const Position& section) {
-  const auto triple = key_triple(settings);
-  if (!triple) return triple.error();
+  const KeyTriple triple = key_triple(settings);
   const bool identity = given(settings, "teleport.identity");
-  if (identity && *triple) {
-    return at_value(settings, "teleport.client_crt",
-                    "[teleport] has identity and client_crt, and only one can be used; keep "
-                    "identity, or remove it and keep client_key, client_crt and root_cas");
+  if (identity && !triple.there.empty()) return beside_identity(settings, triple);
+  if (!triple.there.empty() && !triple.missing.empty()) {
+    return at_value(settings, "teleport." + triple.there.front(),
+                    "[teleport] has " + join(triple.there, " and ") + " without " +
+                        join(triple.missing, " and ") +
+                        "; write client_key, client_crt and root_cas, or identity instead of them");
   }
-  if (!identity && !*triple) {
+  if (!identity && triple.there.empty()) {
     return at(
         section,
         "[teleport] has no credentials; write identity = \"/path/of/the/identity/file\" (tctl "
@@ -152,7 +164,8 @@ Result<LogConfig> log_config(const Settings& settings) {
   }
   const std::string output = settings.text("log.output");
   const auto stream = kStreams.find(output);
-  return LogConfig{stream == kStreams.end() ? output : stream->second, severity->second};
+  return LogConfig{stream == kStreams.end() ? output : stream->second, severity->second,
+                   settings.find("log.output")->at};
 }
 
 Position section_position(const Tree& tree, const std::string& section, const std::string& file) {

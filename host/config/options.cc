@@ -63,7 +63,7 @@ class Checker {
 
   Result<> subsection(const std::string& key, const Tree& child, const Known& known,
                       const std::string& path) {
-    const std::string name = path.empty() ? key : path + "." + key;
+    const std::string name = in_section(path, key);
     if (child.data().kind == Value::Kind::kTable) return section(child, known, name);
     return at(key_position(child, file_),
               name + " must be a section; write [" + name + "] alone on its line");
@@ -130,19 +130,24 @@ class Checker {
   Error unknown(const std::string& key, const Tree& child, const Known& known,
                 const std::string& path) const {
     const bool is_section = child.data().kind == Value::Kind::kTable;
-    std::string what =
-        is_section ? "unknown section [" + shown(path.empty() ? key : path + "." + key) + "]"
-                   : "unknown key \"" + shown(key) + "\"";
+    std::string what = is_section ? "unknown section [" + in_section(path, shown(key)) + "]"
+                                  : "unknown key \"" + shown(key) + "\"";
     if (!is_section && !path.empty()) what += " in [" + path + "]";
-    return at(key_position(child, file_), what + "; " + instead(key, known, path));
+    return at(key_position(child, file_), what + "; " + instead(key, known, path, is_section));
   }
 
-  std::string instead(const std::string& key, const Known& known, const std::string& path) const {
+  static std::string in_section(const std::string& path, const std::string& key) {
+    return path.empty() ? key : path + "." + key;
+  }
+
+  std::string instead(const std::string& key, const Known& known, const std::string& path,
+                      bool is_section) const {
     std::vector<std::string> names;
     for (const auto& [name, below] : known.below) names.push_back(name);
     if (path.empty()) names.insert(names.end(), others_.begin(), others_.end());
     if (const std::string near = nearest(key, names); !near.empty()) {
-      return "did you mean \"" + near + "\"?";
+      return is_section ? "did you mean [" + in_section(path, near) + "]?"
+                        : "did you mean \"" + near + "\"?";
     }
     for (const Option& option : options_) {
       if (leaf_of(option.name) != key) continue;

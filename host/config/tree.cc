@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "config/file.h"
+#include "config/values.h"
 
 namespace notifyd::config {
 namespace {
@@ -68,6 +69,25 @@ std::string_view hint_for(std::string_view description) {
          "false without";
 }
 
+constexpr std::string_view kBare =
+    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_";
+
+std::string_view line_of(std::string_view text, std::uint32_t number) {
+  for (; number > 1; --number) text.remove_prefix(std::min(text.find('\n'), text.size() - 1) + 1);
+  return text.substr(0, text.find('\n'));
+}
+
+// The key whose value begins at `column`, where that is a bare key alone on its line; else "". Never
+// anything of a value: what stands before the value must be the key, "=" and blanks.
+std::string_view key_before(std::string_view line, std::uint32_t column) {
+  std::string_view before = line.substr(0, std::min<std::size_t>(column - 1, line.size()));
+  before.remove_prefix(std::min(before.find_first_not_of(" \t"), before.size()));
+  const std::string_view key = before.substr(0, before.find_first_not_of(kBare));
+  before.remove_prefix(key.size());
+  const bool alone = before.find_first_not_of(" \t=") == std::string_view::npos;
+  return alone && before.find('=') != std::string_view::npos ? key : "";
+}
+
 Error at(const std::string& file, std::uint32_t line, std::uint32_t column,
          std::string_view message) {
   return invalid(Position{file, line, column}.str().append(": ").append(message));
@@ -77,6 +97,16 @@ std::string printed(const auto& date) {
   std::ostringstream out;
   out << date;
   return out.str();
+}
+
+std::string message_for(const toml::parse_error& error, std::string_view text) {
+  const std::string_view description = error.description();
+  const auto& begin = error.source().begin;
+  const bool twice = description.find("redefine") != std::string_view::npos;
+  const std::string_view key =
+      twice ? key_before(line_of(text, begin.line), begin.column) : std::string_view();
+  if (key.empty()) return std::string(hint_for(description));
+  return "\"" + shown(key) + "\" is there twice; keep one of them";
 }
 
 class Converter {
@@ -190,7 +220,7 @@ Result<Tree> read_toml(std::string_view text, const std::string& file) {
     return Converter(file).node(parsed);
   } catch (const toml::parse_error& error) {
     const auto& begin = error.source().begin;
-    return at(file, begin.line, begin.column, hint_for(error.description()));
+    return at(file, begin.line, begin.column, message_for(error, text));
   }
 }
 

@@ -204,6 +204,8 @@ std::string leaf_of(const std::string& name) {
 }
 
 std::string shown(std::string_view key) {
+  // Slack's tokens: somebody has written one where a key belongs.
+  if (lower_ascii(std::string(key.substr(0, 3))) == "xox") return "xox...";
   std::string text(cut_utf8(key, kMaxShown));
   for (char& c : text) {
     const auto u = static_cast<unsigned char>(c);

@@ -113,6 +113,21 @@ TEST_F(HostConfigTest, TeleportSectionInConfDIsToldWhereItBelongs) {
                            in_dir("notifyd.toml"));
 }
 
+TEST_F(HostConfigTest, AnEmptyAddressSaysWhatToWrite) {
+  EXPECT_THAT(refusal("[teleport]\naddr = \"\"\nidentity = \"/id\"\n"),
+              StartsWith(in_dir("notifyd.toml") +
+                         ":2:8: teleport.addr is empty; write addr = \"auth.example.com:3025\""));
+}
+
+TEST_F(HostConfigTest, AKeyThatLooksLikeATokenIsNotShown) {
+  EXPECT_THAT(refusal("xoxb-1234-SECRET = 1\n"),
+              HasSubstr(":1:1: unknown key \"xox...\"; known here: "));
+}
+
+TEST_F(HostConfigTest, WithoutConfDNamesThePlaceBesideTheFile) {
+  EXPECT_THAT(refusal(), HasSubstr("conf_d, which is " + in_dir("conf.d") + ", cannot be read"));
+}
+
 TEST_F(HostConfigTest, ErrorsOfTheHostsSectionsComeWithTheirPlace) {
   EXPECT_THAT(refusal("[teleport]\naddr = \"a:1\"\n"),
               StartsWith(in_dir("notifyd.toml") + ":1:1: [teleport] has no credentials"));

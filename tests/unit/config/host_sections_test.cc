@@ -91,7 +91,7 @@ TEST(TeleportSection, PartOfTheKeysNamesWhatIsThereAndWhatIsMissing) {
   EXPECT_EQ(teleport("client_key = \"/k\"\nclient_crt = \"/c\"").error,
             "f.toml:2:14: [teleport] has client_key and client_crt without root_cas; write "
             "client_key, client_crt and root_cas, or identity instead of them");
-  EXPECT_THAT(teleport("identity = \"/id\"\nroot_cas = \"/r\"").error,
+  EXPECT_THAT(teleport("root_cas = \"/r\"").error,
               HasSubstr("has root_cas without client_key and client_crt"));
   EXPECT_EQ(teleport("client_key = \"/k\"\nclient_crt = \"/c\"\nroot_cas = \"/r\"").error, "");
 }
@@ -100,7 +100,16 @@ TEST(TeleportSection, IdentityAndKeysExcludeEachOther) {
   EXPECT_THAT(
       teleport("identity = \"/id\"\nclient_key = \"/k\"\nclient_crt = \"/c\"\nroot_cas = \"/r\"")
           .error,
-      HasSubstr("f.toml:4:14: [teleport] has identity and client_crt, and only one can be used"));
+      HasSubstr("f.toml:3:14: [teleport] has identity and client_key and client_crt and root_cas, "
+                "and only one kind of credentials can be used; remove client_key and client_crt "
+                "and root_cas, or remove identity"));
+}
+
+TEST(TeleportSection, IdentityBesideOneOfTheKeysSaysWhichToRemove) {
+  EXPECT_EQ(teleport("identity = \"/id\"\nclient_crt = \"/c\"").error,
+            "f.toml:3:14: [teleport] has identity and client_crt, and only one kind of credentials "
+            "can be used; remove client_crt, or remove identity and write client_key and root_cas "
+            "too");
 }
 
 TEST(TeleportSection, RefreshNeedsAnIdentityFile) {

@@ -92,7 +92,7 @@ TEST(Options, UnknownKeyIsRefusedWithTheNearestKnownOne) {
 
 TEST(Options, UnknownSectionIsRefusedWithTheNearestKnownOne) {
   EXPECT_EQ(refusal("[slac]\ntoken = \"t\"\n"),
-            "f.toml:1:2: unknown section [slac]; did you mean \"slack\"?");
+            "f.toml:1:2: unknown section [slac]; did you mean [slack]?");
 }
 
 TEST(Options, KeyInTheWrongPlaceIsToldWhereItBelongs) {

@@ -87,7 +87,7 @@ TEST_F(UpstreamConfig, UnknownKeysAreRefusedWithTheNearest) {
   EXPECT_EQ(slack(kTeleport + "[slack]\ntokn = \"t\"\n").error().message,
             at("4:1: unknown key \"tokn\" in [slack]; did you mean \"token\"?"));
   EXPECT_EQ(slack(kTeleport + "[logs]\n" + kRest).error().message,
-            at("3:2: unknown section [logs]; did you mean \"log\"?"));
+            at("3:2: unknown section [logs]; did you mean [log]?"));
 }
 
 TEST_F(UpstreamConfig, ReviewThatIsOffIsAcceptedInSilence) {
