@@ -1,9 +1,11 @@
 // `check`: everything that `start` does before it connects, and what it found in words.
 #include <chrono>
 #include <cstdlib>
+#include <filesystem>
 #include <memory>
 #include <set>
 #include <string>
+#include <system_error>
 #include <utility>
 
 #include "base/engine.h"
@@ -17,7 +19,11 @@
 namespace notifyd::cli {
 namespace {
 
-constexpr std::int64_t kDayMs = 24LL * 3600 * 1000;
+namespace fs = std::filesystem;
+
+constexpr std::int64_t kMinuteMs = 60'000;
+constexpr std::int64_t kHourMs = 60 * kMinuteMs;
+constexpr std::int64_t kDayMs = 24 * kHourMs;
 
 void warn(const std::string& warning, Io io) { io.err << "warning: " << warning << '\n'; }
 
@@ -27,7 +33,8 @@ teleport::CredentialPaths paths_of(const config::TeleportConfig& config) {
 
 std::string time_left(std::int64_t ms) {
   if (ms >= 2 * kDayMs) return std::to_string(ms / kDayMs) + " days";
-  return std::to_string(ms / 3'600'000) + " hours";
+  if (ms >= 2 * kHourMs) return std::to_string(ms / kHourMs) + " hours";
+  return std::to_string(ms / kMinuteMs) + " minutes";
 }
 
 // In time: a quarter of its life before the end.
@@ -59,6 +66,23 @@ Result<> show_address(const config::TeleportConfig& config, Io io) {
     warn(config.addr_at.str() + ": " + hint, io);
   }
   return Done{};
+}
+
+// Without creating the file, which `start` does, perhaps as another user.
+Result<> check_log(const config::LogConfig& log) {
+  if (log.output == "stderr" || log.output == "stdout") return Done{};
+  const auto refuse = [&](const std::string& what) {
+    return invalid(log.output_at.str() + ": log.output: " + what);
+  };
+  const fs::path file(log.output);
+  std::error_code none;
+  if (fs::is_directory(file, none)) {
+    return refuse(log.output + " is a directory; write the path of a file in it");
+  }
+  const fs::path parent = file.has_parent_path() ? file.parent_path() : ".";
+  if (fs::is_directory(parent, none)) return Done{};
+  return refuse(parent.string() +
+                " is no directory; make it, or name a file elsewhere, or write \"stderr\"");
 }
 
 std::string recipients_of(const config::Settings& settings) {
@@ -125,6 +149,7 @@ Result<> check_all(const Arguments& arguments, Io io) {
   const auto config = load_config(arguments);
   if (!config) return config.error();
   for (const std::string& warning : config->warnings) warn(warning, io);
+  if (auto done = check_log(config->log); !done) return done;
   if (auto done = show_address(config->teleport, io); !done) return done;
   if (auto done = show_identity(config->teleport, io); !done) return done;
   return show_lineup(*config, io);

@@ -48,7 +48,7 @@ class Builder {
   Result<> add(const config::InstanceConfig& instance) {
     const std::string path = module_path(config_.modules_dir, instance.module);
     const std::string missing = missing_module(config_.modules_dir, instance.module);
-    if (!missing.empty()) return invalid(instance.file + ": " + missing);
+    if (!missing.empty()) return invalid(place(instance) + ": " + missing + advice(instance));
     auto library = load(path);
     if (!library) return std::move(library).error();
     auto checked = config::check_instance(instance, (*library)->info().options);
@@ -58,6 +58,22 @@ class Builder {
     lineup_.entries.push_back(
         {instance.name, path, *std::move(library), std::move(checked->settings)});
     return Done{};
+  }
+
+  std::string place(const config::InstanceConfig& instance) const {
+    if (config_.upstream_form) return instance.file;
+    return instance.module_at.line > 0 ? instance.module_at.str() : instance.file + ":1:1";
+  }
+
+  // The file's name is the module's where the file does not say; people name files as they like.
+  std::string advice(const config::InstanceConfig& instance) const {
+    const auto known = module_names(config_.modules_dir);
+    if (config_.upstream_form || instance.module_at.line > 0 || known.empty()) return "";
+    const std::string near = config::nearest(instance.module, known);
+    const bool slack = std::ranges::find(known, "slack") != known.end();
+    const std::string example = !near.empty() ? near : slack ? "slack" : known.front();
+    return (near.empty() ? "; write module = \"" : " If so, write module = \"") + example +
+           "\" at the top of the file";
   }
 
   Result<std::shared_ptr<modules::Library>> load(const std::string& path) {

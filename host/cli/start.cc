@@ -16,9 +16,10 @@ void announce(const Arguments& arguments, const config::HostConfig& config, cons
   ops::note_ignored_environment(log);
 }
 
+// In the message itself: as a field it would be quoted, and its own quotes escaped.
 // Also on stderr when the log is elsewhere: whoever started it by hand looks there.
 int fatal(const Error& error, const config::HostConfig& config, const Log& log, Io io) {
-  log.error("cannot go on", {{"error", error.message}});
+  log.error("cannot start: " + error.message);
   return config.log.output == "stderr" ? kFailed : failed(error, io);
 }
 
@@ -29,7 +30,7 @@ int start(const Arguments& arguments, Io io, const Daemon& daemon) {
   if (!config) return failed(config.error(), io);
   if (arguments.debug) config->log.severity = Severity::kDebug;
   const auto sink = ops::open_log(config->log);
-  if (!sink) return failed(sink.error().in(config->file), io);
+  if (!sink) return failed(sink.error().in(config->log.output_at.str()), io);
   const Log log(*sink);
   announce(arguments, *config, log);
   const auto ended = daemon(*config, *sink);

@@ -39,7 +39,7 @@ TEST_F(Check, NamesAMistakeInTheHostsFile) {
   const auto ran = here_.check();
   EXPECT_EQ(ran.code, kFailed);
   EXPECT_EQ(ran.err, here_.path("notifyd.toml") +
-                         ":1:2: unknown section [teleprt]; did you mean \"teleport\"?\n");
+                         ":1:2: unknown section [teleprt]; did you mean [teleport]?\n");
 }
 
 TEST_F(Check, NamesAMistakeInAnInstancesFile) {
@@ -93,6 +93,28 @@ TEST_F(Check, WarnsAboutACertificateThatEndsSoon) {
   EXPECT_EQ(ran.code, kOk) << ran.err;
   EXPECT_THAT(ran.err, AllOf(StartsWith("warning: the certificate ends in 4 hours; renew"),
                              HasSubstr("tctl auth sign")));
+}
+
+TEST_F(Check, CountsTheLastHoursOfACertificateInMinutes) {
+  here_.write("conf.d/good.toml", "");
+  here_.identity_valid_until(system_clock::now() + std::chrono::minutes(30));
+  EXPECT_THAT(here_.check().err, StartsWith("warning: the certificate ends in 29 minutes; renew"));
+}
+
+TEST_F(Check, NamesALogFileThatCannotBe) {
+  here_.write("conf.d/good.toml", "");
+  const auto with_output = [&](const std::string& output) {
+    here_.write("notifyd.toml", "[log]\noutput = \"" + output + "\"\n[teleport]\nidentity = \"" +
+                                    here_.path("identity") + "\"\n");
+    return here_.check().err;
+  };
+  const std::string at = here_.path("notifyd.toml") + ":2:10: log.output: ";
+  EXPECT_THAT(with_output(here_.path("conf.d")),
+              StartsWith(at + here_.path("conf.d") + " is a directory; write the path of a file"));
+  EXPECT_THAT(with_output(here_.path("none/x.log")),
+              StartsWith(at + here_.path("none") + " is no directory; make it"));
+  with_output(here_.path("x.log"));
+  EXPECT_FALSE(std::filesystem::exists(here_.path("x.log")));
 }
 
 TEST_F(Check, NamesAModuleThatRefusesToStart) {

@@ -57,10 +57,10 @@ TEST_F(Commands, StartWithDebugLogsAtDebug) {
 }
 
 TEST_F(Commands, StartThatFailsSaysWhyInTheLogAndOnStderr) {
-  const auto ran = start(invalid("because"));
+  const auto ran = start(invalid("f.toml:1:2: write \"x\""));
   EXPECT_EQ(ran.code, kFailed);
-  EXPECT_EQ(ran.err, "because\n");
-  EXPECT_THAT(log(), HasSubstr("ERROR cannot go on error=because\n"));
+  EXPECT_EQ(ran.err, "f.toml:1:2: write \"x\"\n");
+  EXPECT_THAT(log(), HasSubstr("ERROR cannot start: f.toml:1:2: write \"x\"\n"));
 }
 
 TEST_F(Commands, StartLogsTheWarningsOfTheConfiguration) {

@@ -7,7 +7,9 @@
 namespace notifyd::cli {
 namespace {
 
+using testing::EndsWith;
 using testing::HasSubstr;
+using testing::StartsWith;
 
 class LineupTest : public testing::Test {
  protected:
@@ -36,14 +38,26 @@ TEST_F(LineupTest, InstancesOfOneModuleShareItsLibraryAndHaveTheirOwnSettings) {
 
 TEST_F(LineupTest, ModuleThatIsNotInstalledIsNamedWithTheNearest) {
   here_.write("conf.d/goood.toml", "");
-  EXPECT_EQ(refusal(), here_.path("conf.d/goood.toml") +
-                           ": no module \"goood\": " + here_.path("modules") +
-                           " has no libnotify_goood.so; did you mean \"good\"?");
+  EXPECT_EQ(refusal(),
+            here_.path("conf.d/goood.toml") +
+                ":1:1: no module \"goood\": " + here_.path("modules") +
+                " has no libnotify_goood.so; did you mean \"good\"? If so, write module = "
+                "\"good\" at the top of the file");
 }
 
 TEST_F(LineupTest, ModuleThatIsNearNoneIsToldWhatIsThere) {
   here_.write("conf.d/telegram.toml", "");
-  EXPECT_THAT(refusal(), HasSubstr("has no libnotify_telegram.so; there is good"));
+  EXPECT_THAT(refusal(),
+              HasSubstr("has no libnotify_telegram.so; there is good; write module = \"good\" at "
+                        "the top of the file"));
+}
+
+TEST_F(LineupTest, ModuleThatTheFileNamesIsRefusedWhereItIsWritten) {
+  here_.write("conf.d/work.toml", "# us\nmodule = \"telegram\"\n");
+  const std::string message = refusal();
+  EXPECT_THAT(message,
+              StartsWith(here_.path("conf.d/work.toml") + ":2:10: no module \"telegram\""));
+  EXPECT_THAT(message, EndsWith("; there is good"));
 }
 
 TEST_F(LineupTest, ModuleThatCannotBeLoadedIsNamed) {

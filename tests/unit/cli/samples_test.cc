@@ -56,7 +56,7 @@ TEST(Samples, CommentedKeysOfNotifydTomlAreKnownToo) {
   const auto config =
       config::load_notifyd_config(dir.write("notifyd.toml", switched_on(sample_notifyd_toml())));
   ASSERT_FALSE(config.ok());
-  EXPECT_THAT(config.error().message, HasSubstr("has identity and client_crt"));
+  EXPECT_THAT(config.error().message, HasSubstr("has identity and client_key"));
 }
 
 }  // namespace
