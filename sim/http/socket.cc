@@ -103,7 +103,7 @@ void reset(const Fd& socket) {
   // the socket stay open; SO_LINGER would wait for the last of them to be closed.
   sockaddr nowhere{};
   nowhere.sa_family = AF_UNSPEC;
-  ::connect(socket.get(), &nowhere, sizeof nowhere);
+  (void)::connect(socket.get(), &nowhere, sizeof nowhere);
 }
 
 void send_all(const Fd& socket, std::string_view data) {

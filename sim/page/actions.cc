@@ -15,7 +15,7 @@ std::string text(const Json& form, const char* name) {
 std::vector<std::string> texts(const Json& form, const char* name) {
   std::vector<std::string> result;
   for (const Json& each : form.value(name, Json::array())) {
-    if (each.is_string() && each != "") result.push_back(each);
+    if (each.is_string() && !each.get_ref<const std::string&>().empty()) result.push_back(each);
   }
   return result;
 }

@@ -227,7 +227,8 @@ std::size_t length_in(LengthUnit unit, std::string_view utf8) {
   return length;
 }
 
-std::vector<std::string> block_problems(const Json& blocks, LengthUnit unit, std::string at) {
+std::vector<std::string> block_problems(const Json& blocks, LengthUnit unit,
+                                        const std::string& at) {
   Validator validator(unit);
   validator.blocks(blocks, at);
   return std::move(validator).take();

@@ -15,6 +15,6 @@ std::size_t length_in(LengthUnit unit, std::string_view utf8);
 
 // All that is wrong with an array of blocks, each as "<sentence> [json-pointer:<where>]". `at` is
 // where the array stands ("/blocks").
-std::vector<std::string> block_problems(const Json& blocks, LengthUnit unit, std::string at);
+std::vector<std::string> block_problems(const Json& blocks, LengthUnit unit, const std::string& at);
 
 }  // namespace notifyd::sim

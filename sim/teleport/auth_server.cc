@@ -55,8 +55,8 @@ struct AuthServer::Impl {
   std::unique_ptr<::grpc::Server> server;
 };
 
-AuthServer::AuthServer(Cluster& cluster, const Pki& pki, AuthServerOptions options)
-    : impl_(std::make_unique<Impl>(cluster, pki, std::move(options))) {
+AuthServer::AuthServer(Cluster& cluster, const Pki& pki, const AuthServerOptions& options)
+    : impl_(std::make_unique<Impl>(cluster, pki, options)) {
   start();
 }
 

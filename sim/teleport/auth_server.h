@@ -43,7 +43,7 @@ struct AuthTraffic {
 class AuthServer {
  public:
   // Starts at once; throws std::runtime_error if it cannot listen. Cluster and Pki must outlive it.
-  AuthServer(Cluster& cluster, const Pki& pki, AuthServerOptions options = {});
+  AuthServer(Cluster& cluster, const Pki& pki, const AuthServerOptions& options = {});
   AuthServer(const AuthServer&) = delete;
   AuthServer& operator=(const AuthServer&) = delete;
   ~AuthServer();
