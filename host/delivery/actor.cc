@@ -276,7 +276,7 @@ bool Actor::claim_for(const std::vector<Due>& steps) {
   }
   for (const Due& due : steps) {
     record_.find(due.recipient)->trying = due.step.name();
-    attempts_[due.recipient].marked = true;
+    attempts_[due.recipient].marked = !due.find;  // what is looked for may have been done before
   }
   if (!claim_is_mine() || claim.until_ms - now_ms() < claim_ms * 2 / 3) renew_claim();
   return true;

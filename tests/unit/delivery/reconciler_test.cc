@@ -534,6 +534,20 @@ TEST_F(ReconcilerTest, AStopWhileTheRecordCannotBeReachedStillKeepsTheAnswer) {
   EXPECT_EQ(stored("messages"), "C1/17.1");
 }
 
+TEST_F(ReconcilerTest, AStopDoesNotForgetWhatMayHaveBeenDone) {
+  slack.on_deliver = [](const modules::Event&) {
+    return FakeNotifier::failing(NOTIFY_RETRY_UNSURE);
+  };
+  slack.on_find = [](const modules::Event&) { return FakeNotifier::failing(NOTIFY_RETRY); };
+  see(request());
+  auth->hold = true;
+  engine.advance(std::chrono::minutes(2));  // until a renewal of the claim waits for its answer
+  daemon.reconciler->drain([] {});
+  auth->release();
+  engine.advance(std::chrono::seconds(5));
+  EXPECT_THAT(stored("notifyd"), HasSubstr(R"("try":"announce")"));
+}
+
 TEST_F(ReconcilerTest, RoutingWithoutACallDoesNotOpenTheGate) {
   slack.on_deliver = [](const modules::Event&) {
     return FakeNotifier::failing(NOTIFY_BROKEN_AUTH, "invalid_auth");
