@@ -12,7 +12,7 @@
 
 #include "teleport/auth.h"
 
-namespace notifyd::testing {
+namespace notifyd::test {
 
 class FakeAuthSession : public teleport::AuthSession {
  public:
@@ -75,4 +75,4 @@ class FakeAuthSession : public teleport::AuthSession {
   std::optional<Error> fault(const Fault& f) const { return f ? f(calls.back()) : std::nullopt; }
 };
 
-}  // namespace notifyd::testing
+}  // namespace notifyd::test

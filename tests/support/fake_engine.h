@@ -11,7 +11,7 @@
 
 #include "base/engine.h"
 
-namespace notifyd::testing {
+namespace notifyd::test {
 
 class FakeEngine : public Engine {
  public:
@@ -112,4 +112,4 @@ std::optional<T> run_task(FakeEngine& engine, notify::Task<T> task,
   return out;
 }
 
-}  // namespace notifyd::testing
+}  // namespace notifyd::test

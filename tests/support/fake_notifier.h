@@ -11,7 +11,7 @@
 
 #include "module/notifier.h"
 
-namespace notifyd::testing {
+namespace notifyd::test {
 
 class FakeNotifier : public modules::Notifier {
  public:
@@ -105,4 +105,4 @@ class FakeNotifier : public modules::Notifier {
   std::deque<std::pair<modules::Answer, std::function<void(modules::Answer)>>> held_;
 };
 
-}  // namespace notifyd::testing
+}  // namespace notifyd::test

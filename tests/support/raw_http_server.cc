@@ -14,7 +14,7 @@
 
 #include "base/thread.h"
 
-namespace notifyd::testing {
+namespace notifyd::test {
 namespace {
 
 struct Listening {
@@ -236,4 +236,4 @@ std::string http_answer(int status, std::string_view body, std::string_view extr
   return answer;
 }
 
-}  // namespace notifyd::testing
+}  // namespace notifyd::test

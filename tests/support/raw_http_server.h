@@ -10,7 +10,7 @@
 #include <thread>
 #include <vector>
 
-namespace notifyd::testing {
+namespace notifyd::test {
 
 // One accepted connection; TLS where the server has a certificate.
 class RawConnection {
@@ -75,4 +75,4 @@ std::uint16_t closed_port();
 // A complete answer with Content-Length.
 std::string http_answer(int status, std::string_view body, std::string_view extra_headers = "");
 
-}  // namespace notifyd::testing
+}  // namespace notifyd::test

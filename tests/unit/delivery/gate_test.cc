@@ -13,7 +13,7 @@ class GateTest : public ::testing::Test {
     gate.failed(rc, wait, whole, "test");
   }
 
-  notifyd::testing::FakeEngine engine;
+  notifyd::test::FakeEngine engine;
   Jitter jitter{1};
   int woken = 0;
   Gate gate{engine, jitter, Log(), [this] { ++woken; }};

@@ -12,9 +12,9 @@
 namespace notifyd::delivery {
 namespace {
 
-using notifyd::testing::FakeAuthSession;
-using notifyd::testing::FakeEngine;
-using notifyd::testing::FakeNotifier;
+using notifyd::test::FakeAuthSession;
+using notifyd::test::FakeEngine;
+using notifyd::test::FakeNotifier;
 using teleport::AccessRequest;
 using teleport::State;
 using ::testing::ElementsAre;

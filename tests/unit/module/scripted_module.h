@@ -171,7 +171,7 @@ class InstanceTest : public ::testing::Test {
   modules::CountSink count_;
   std::shared_ptr<modules::Quarantine> quarantine_ = std::make_shared<modules::Quarantine>();
   std::shared_ptr<LogLines> lines_ = std::make_shared<LogLines>();
-  notifyd::testing::FakeEngine engine_;
+  notifyd::test::FakeEngine engine_;
   FakeHttp http_;
   std::unique_ptr<modules::Instance> instance_;
 };

@@ -16,12 +16,12 @@
 namespace notifyd::net {
 namespace {
 
-using testing::closed_port;
+using test::closed_port;
+using test::http_answer;
+using test::RawConnection;
+using test::RawHttpServer;
 using ::testing::HasSubstr;
-using testing::http_answer;
 using ::testing::Not;
-using testing::RawConnection;
-using testing::RawHttpServer;
 using ::testing::SizeIs;
 using Outcome = HttpResponse::Outcome;
 
@@ -278,7 +278,7 @@ TEST_F(CurlHttp, RedirectIsAnAnswerAndTheTokenDoesNotTravel) {
 }
 
 TEST_F(CurlHttp, CertificateThatCannotBeVerifiedIsNotSent) {
-  const auto certificate = testing::self_signed_certificate();
+  const auto certificate = test::self_signed_certificate();
   RawHttpServer server(answer_all, &certificate);
   const HttpResponse response = call(post(server.url()));
   EXPECT_EQ(response.outcome, Outcome::kNotSent);
@@ -287,7 +287,7 @@ TEST_F(CurlHttp, CertificateThatCannotBeVerifiedIsNotSent) {
 }
 
 TEST_F(CurlHttp, CertificateOfTheGivenCaFileIsAccepted) {
-  const auto certificate = testing::self_signed_certificate();
+  const auto certificate = test::self_signed_certificate();
   HttpOptions options;
   options.ca_file = ::testing::TempDir() + "ca-" + std::to_string(getpid()) + ".pem";
   std::ofstream(options.ca_file) << certificate.certificate_pem;

@@ -16,7 +16,7 @@ using ::testing::SizeIs;
 
 class OutageTest : public ::testing::Test {
  protected:
-  notifyd::testing::FakeEngine engine_;
+  notifyd::test::FakeEngine engine_;
   std::shared_ptr<test::LogLines> lines_ = std::make_shared<test::LogLines>();
   Outage outage_{engine_, Log(lines_), "no connection", minutes(10)};
   Error refused_{Errc::kUnavailable, "refused"};

@@ -32,7 +32,7 @@ class SnapshotsTest : public ::testing::Test {
     sink_.lines.pop_back();
   }
 
-  notifyd::testing::FakeEngine engine_;
+  notifyd::test::FakeEngine engine_;
   RecordingSink sink_;
   Snapshots snapshots_{engine_, sink_};
 };

@@ -48,7 +48,7 @@ class WatcherTest : public ::testing::Test {
   }
   std::vector<std::string> warnings() const { return lines_->starting("WARN"); }
 
-  notifyd::testing::FakeEngine engine_;
+  notifyd::test::FakeEngine engine_;
   std::shared_ptr<test::LogLines> lines_ = std::make_shared<test::LogLines>();
   FakeCluster cluster_{engine_};
   RecordingSink sink_;
