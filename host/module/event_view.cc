@@ -96,6 +96,8 @@ EventView::EventView(Event event, std::shared_ptr<const RequestView> request)
   view_.key = str(event_.key);
   view_.recipient = str(event_.recipient);
   view_.receipt = str(event_.receipt);
+  view_.lost = str(event_.lost);
+  view_.lost_why = str(event_.lost_why);
   if (!request_) return;
   view_.request = request_->request();
   if (event_.kind == NOTIFY_REQUEST_REVIEWED) view_.review = request_->review(event_.review);

@@ -46,7 +46,8 @@ struct Event {
   std::int64_t occurred_ms = 0;
   std::string key, recipient, receipt;
   std::shared_ptr<const RequestData> request;
-  std::size_t review = 0;  // index into request->reviews, for NOTIFY_REQUEST_REVIEWED
+  std::size_t review = 0;      // index into request->reviews, for NOTIFY_REQUEST_REVIEWED
+  std::string lost, lost_why;  // for NOTIFY_GIVEN_UP
 };
 
 struct Recipient {

@@ -17,7 +17,7 @@ constexpr std::uint32_t kModuleSizeV1 = sizeof(notify_module);  // of 1.0; never
 constexpr std::uint32_t kMaxModuleSize = 64U << 10U;
 constexpr std::uint64_t kKnownKinds = 1U << NOTIFY_REQUEST_PENDING | 1U << NOTIFY_REQUEST_REVIEWED |
                                       1U << NOTIFY_REQUEST_RESOLVED | 1U << NOTIFY_REQUEST_EXPIRED |
-                                      1U << NOTIFY_LIST_REVIEW_DUE;
+                                      1U << NOTIFY_LIST_REVIEW_DUE | 1U << NOTIFY_GIVEN_UP;
 
 struct LibraryInfo {
   std::string name, version;

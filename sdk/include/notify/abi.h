@@ -78,9 +78,15 @@ enum {
   NOTIFY_REQUEST_REVIEWED = 2, /* event->review is new */
   NOTIFY_REQUEST_RESOLVED = 3, /* request->resolution says how */
   NOTIFY_REQUEST_EXPIRED = 4,  /* it ended without a decision */
-  NOTIFY_LIST_REVIEW_DUE = 5   /* reserved for Access Lists */
+  NOTIFY_LIST_REVIEW_DUE = 5,  /* reserved for Access Lists */
+  NOTIFY_GIVEN_UP = 6          /* event->lost was given up; only to NOTIFY_TO_FALLBACK */
 };
-enum { NOTIFY_TO_REVIEWER = 0, NOTIFY_TO_REQUESTER = 1, NOTIFY_TO_LIST_OWNER = 2 };
+enum {
+  NOTIFY_TO_REVIEWER = 0,
+  NOTIFY_TO_REQUESTER = 1,
+  NOTIFY_TO_LIST_OWNER = 2,
+  NOTIFY_TO_FALLBACK = 3 /* hears of recipients that were given up, and of nothing else */
+};
 enum { NOTIFY_UNRESOLVED = 0, NOTIFY_APPROVED = 1, NOTIFY_DENIED = 2, NOTIFY_PROMOTED = 3 };
 enum { NOTIFY_KIND_UNDEFINED = 0, NOTIFY_KIND_SHORT_TERM = 1, NOTIFY_KIND_LONG_TERM = 2 };
 
@@ -147,6 +153,8 @@ typedef struct notify_event {
   const notify_review* review;   /* the new one, for NOTIFY_REQUEST_REVIEWED */
   const notify_access_list* const* lists;
   size_t n_lists;
+  notify_str lost;     /* label of the recipient that was given up, for NOTIFY_GIVEN_UP */
+  notify_str lost_why; /* the `detail` that it was given up with */
 } notify_event;
 
 typedef struct notify_recipient {
