@@ -101,6 +101,23 @@ Reply limited(const Call& call, const Json& body, std::string_view retry_after) 
   return reply;
 }
 
+// While Slack takes no posts at all there is nothing new to say anywhere; a full queue, or a method
+// that is not for posts, is no reason to stop for all.
+Reply not_made(const Call& call, const Limiter::Refusal& refusal) {
+  using Why = Limiter::Refusal::Why;
+  if (refusal.why == Why::kEnding) {
+    return failed(call, Kind::kEnding, "not called any more, the daemon is stopping");
+  }
+  const bool closed = refusal.why == Why::kClosed;
+  Reply later = failed(call, Kind::kLimited,
+                       closed ? "Slack asked to slow down"
+                              : "waited long enough behind others, goes on later; Slack takes no "
+                                "more at a time");
+  later.outcome.retry_after_ms = static_cast<std::uint32_t>(refusal.wait_ms);
+  later.outcome.whole_instance = closed && call.posts;
+  return later;
+}
+
 // An answer without Slack's JSON: from a proxy, a captive portal, or Slack in trouble.
 Reply not_from_slack(const Call& call, std::uint32_t status) {
   const std::string http = "HTTP " + std::to_string(status);
@@ -156,14 +173,12 @@ Reply classify(const Call& call, const notify::HttpResponse& response) {
 }
 
 notify::Task<Reply> Api::call(Call call) {
+  const std::uint64_t patience = call.at_once ? 0 : Limiter::longest_wait_ms(call.priority);
+  const std::uint64_t deadline = host_.mono_ms() + patience;
   for (;;) {
-    auto entering = limiter_.enter(call.method, call.channel, call.priority);
+    auto entering = limiter_.enter(call.method, call.channel, call.priority, deadline);
     const Limiter::Permit permit = co_await entering;
-    if (!permit.granted()) {
-      Reply later = failed(call, Kind::kLimited, "Slack asked to slow down");
-      later.outcome.retry_after_ms = static_cast<std::uint32_t>(permit.wait_ms());
-      co_return later;
-    }
+    if (!permit.granted()) co_return not_made(call, permit.refusal());
     const std::optional<std::string> bearer = token();
     if (!bearer) {
       co_return failed(call, Kind::kAuth, "slack.token can't be read, or is not a token");

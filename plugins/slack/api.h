@@ -28,8 +28,9 @@ struct Call {
   Json args = Json::object();  // of scalars only, when the method takes a form
   Encoding encoding = Encoding::kJson;
   Priority priority = Priority::kAnnouncement;
-  bool posts = false;   // done twice it shows twice
-  std::string channel;  // for the limit per channel; "": none
+  bool at_once = false;  // or not at all: others may need it more
+  bool posts = false;    // done twice it shows twice
+  std::string channel;   // for the limit per channel; "": none
 };
 
 struct Reply {
@@ -45,7 +46,8 @@ class Api {
   Api(const notify::Host& host, Limiter& limiter, std::string base)
       : host_(host), limiter_(limiter), base_(std::move(base)) {}
 
-  // Waits for its turn, and waits out a 429 of up to a minute.
+  // Waits for its turn, and waits out a 429, for as long as the priority allows in all; what can't be
+  // called by then is Kind::kLimited and surely not done.
   notify::Task<Reply> call(Call call);
 
   // Whether the token has `scope`; nullopt until Slack has said.

@@ -175,6 +175,7 @@ notify_rc rc_of(Kind kind, bool posts) {
     case Kind::kRetry:
     case Kind::kSlow:
     case Kind::kSetup:
+    case Kind::kEnding:
       return NOTIFY_RETRY;
     case Kind::kUnsure:
       return posts ? NOTIFY_RETRY_UNSURE : NOTIFY_RETRY;

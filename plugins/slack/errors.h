@@ -16,6 +16,7 @@ enum class Kind {
   kSlow,         // will pass, but not in seconds
   kUnsure,       // may have been done
   kOffline,      // no byte was sent
+  kEnding,       // not begun, since the host is stopping
   kCancelled,    // the host is stopping
   kAuth,         // nothing works until a person mends it
   kScope,        // the token may not do this; what that means depends on the call

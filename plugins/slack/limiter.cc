@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <limits>
 #include <queue>
 #include <string_view>
 
@@ -26,6 +25,8 @@ constexpr std::uint64_t kChannelIntervalMs = 1000;
 constexpr std::uint64_t kChannelBurst = 4;
 constexpr std::size_t kManyChannels = 1024;
 constexpr std::uint64_t kMinuteMs = 60'000;
+constexpr std::uint64_t kSoonestMs = 1000;     // that anybody is told to come again
+constexpr std::uint64_t kUnknownPaceMs = 100;  // between those who come again, with no limit known
 
 std::optional<Bucket> published_bucket(std::string_view method) {
   const auto* found = std::find_if(kPublished.begin(), kPublished.end(),
@@ -36,21 +37,16 @@ std::optional<Bucket> published_bucket(std::string_view method) {
 
 }  // namespace
 
-// A place in a lane, given up when the coroutine that waits is destroyed.
+// A place in line, given up when the coroutine that waits is destroyed.
 class Limiter::Waiting {
  public:
-  Waiting(Method& m, std::string channel, Order order, std::function<void(Permit)> to)
-      : method_(m), channel_(std::move(channel)), order_(std::move(order)) {
-    method_.lanes[channel_].emplace(order_, std::move(to));
+  Waiting(Method& m, std::string channel, Order order, Waiter waiter)
+      : method_(m), channel_(std::move(channel)), order_(order) {
+    method_.add(channel_, order_, std::move(waiter));
   }
   Waiting(const Waiting&) = delete;
   Waiting& operator=(const Waiting&) = delete;
-  ~Waiting() {
-    const auto lane = method_.lanes.find(channel_);
-    if (lane == method_.lanes.end()) return;
-    lane->second.erase(order_);
-    if (lane->second.empty()) method_.lanes.erase(lane);
-  }
+  ~Waiting() { method_.remove(channel_, order_); }
 
  private:
   Method& method_;  // never erased from methods_
@@ -58,24 +54,49 @@ class Limiter::Waiting {
   Order order_;
 };
 
+void Limiter::Method::add(const std::string& channel, const Order& order, Waiter waiter) {
+  deadlines.emplace(Deadline{waiter.deadline_ms, order}, channel);
+  lanes[channel].emplace(order, std::move(waiter));
+}
+
+Limiter::Waiter Limiter::Method::remove(const std::string& channel, const Order& order) {
+  const auto lane = lanes.find(channel);
+  if (lane == lanes.end()) return {};
+  const auto found = lane->second.find(order);
+  if (found == lane->second.end()) return {};
+  Waiter waiter = std::move(found->second);
+  deadlines.erase({waiter.deadline_ms, order});
+  lane->second.erase(found);
+  if (lane->second.empty()) lanes.erase(lane);
+  return waiter;
+}
+
+std::size_t Limiter::Method::waiting_for(const std::string& channel) const {
+  const auto lane = lanes.find(channel);
+  return lane == lanes.end() ? 0 : lane->second.size();
+}
+
 Limiter::Limiter(const notify::Host& host, bool published)
     : host_(host), published_(published), alarm_(host, [this] { serve(); }) {}
 
 notify::Task<Limiter::Permit> Limiter::enter(std::string name, std::string channel,
-                                             Priority priority) {
+                                             Priority priority, std::uint64_t deadline_ms) {
+  if (ending_) co_return Permit(Refusal{Refusal::Why::kEnding, 0});
   if (alarm_.due()) serve();  // those who waited go first
   channel = channel_id(channel);
   Method& m = method(name);
   const std::uint64_t now = host_.mono_ms();
-  if (m.closed_until > now + kLongestWaitMs) co_return Permit(m.closed_until - now);
-  const bool crowded = m.under_way >= m.window || m.lanes.count(channel) > 0;
-  if (!crowded && ready_at(name, m, channel) <= now) {
+  const bool line = m.crowded() || m.waiting_for(channel) > 0;
+  if (!line && ready_at(name, m, channel) <= now) {
     take(name, m, channel);
     co_return Permit(this, name);
   }
+  if (deadline_ms <= now) co_return Permit(refusal(m));
+  if (deadline_ms < m.closed_until) co_return Permit(appointment(name, m, channel, priority));
   notify::Reply<Permit> granted;
-  Waiting waiting(m, channel, Order{priority, next_++}, granted.to());
-  if (m.under_way < m.window) alarm_.no_later_than(ready_at(name, m, channel));
+  Waiting waiting(m, channel, Order{priority, next_++}, Waiter{granted.to(), deadline_ms});
+  alarm_.no_later_than(deadline_ms);
+  if (!m.crowded()) alarm_.no_later_than(ready_at(name, m, channel));
   Permit permit = co_await granted;
   co_return std::move(permit);
 }
@@ -89,7 +110,21 @@ void Limiter::block(const std::string& name, std::uint64_t ms) {
   if (!m.lanes.empty()) alarm_.no_later_than(host_.mono_ms());
 }
 
-// What was taken under the name counts for the id: they are one channel, whichever is asked next.
+void Limiter::end() {
+  ending_ = true;
+  std::vector<Grant> grants;
+  for (auto& [name, m] : methods_) {
+    while (!m.deadlines.empty()) {
+      const auto [deadline, channel] = *m.deadlines.begin();
+      Waiter waiter = m.remove(channel, deadline.second);
+      grants.push_back({std::move(waiter.to), name, Refusal{Refusal::Why::kEnding, 0}});
+    }
+  }
+  give(grants);
+}
+
+// What was taken under the name counts for the id: they are one channel, whichever is asked next,
+// and whoever waits under the name already.
 void Limiter::rename(const std::string& name, const std::string& id) {
   if (name == id || channel_id(name) == id) return;
   if (ids_.size() >= kManyChannels) ids_.clear();
@@ -97,10 +132,10 @@ void Limiter::rename(const std::string& name, const std::string& id) {
   Method& m = method(std::string(kPost));
   const auto old = m.channels.find(name);
   if (old == m.channels.end()) return;
-  const Bucket taken = old->second;
+  const Channel taken = old->second;
   m.channels.erase(old);
   const auto [known, added] = m.channels.emplace(id, taken);
-  if (!added && known->second.ready_at() < taken.ready_at()) known->second = taken;
+  if (!added && known->second.bucket.ready_at() < taken.bucket.ready_at()) known->second = taken;
 }
 
 const std::string& Limiter::channel_id(const std::string& channel) const {
@@ -116,16 +151,21 @@ Limiter::Method& Limiter::method(const std::string& name) {
   return m;
 }
 
-Bucket* Limiter::channel_bucket(const std::string& name, Method& m, const std::string& channel) {
+// nullptr: its posts are limited by nothing that is known here.
+Limiter::Channel* Limiter::limited_channel(const std::string& name, Method& m,
+                                           const std::string& channel) {
   if (!published_ || channel.empty() || name != kPost) return nullptr;
   if (m.channels.size() >= kManyChannels) forget_idle_channels(m);
-  return &m.channels.try_emplace(channel, kChannelIntervalMs, kChannelBurst).first->second;
+  const Channel fresh{Bucket(kChannelIntervalMs, kChannelBurst), {}};
+  return &m.channels.try_emplace(channel_id(channel), fresh).first->second;
 }
 
 // A full bucket says no more than none.
 void Limiter::forget_idle_channels(Method& m) {
   const std::uint64_t now = host_.mono_ms();
-  std::erase_if(m.channels, [now](const auto& entry) { return entry.second.full(now); });
+  std::erase_if(m.channels, [now](const auto& entry) {
+    return entry.second.bucket.full(now) && entry.second.later.all_past(now);
+  });
 }
 
 std::uint64_t Limiter::method_ready_at(const Method& m) const {
@@ -133,14 +173,14 @@ std::uint64_t Limiter::method_ready_at(const Method& m) const {
 }
 
 std::uint64_t Limiter::ready_at(const std::string& name, Method& m, const std::string& channel) {
-  const Bucket* bucket = channel_bucket(name, m, channel);
-  return std::max(method_ready_at(m), bucket != nullptr ? bucket->ready_at() : 0);
+  const Channel* limited = limited_channel(name, m, channel);
+  return std::max(method_ready_at(m), limited != nullptr ? limited->bucket.ready_at() : 0);
 }
 
 void Limiter::take(const std::string& name, Method& m, const std::string& channel) {
   const std::uint64_t now = host_.mono_ms();
   if (m.bucket) m.bucket->take(now);
-  if (Bucket* bucket = channel_bucket(name, m, channel)) bucket->take(now);
+  if (Channel* limited = limited_channel(name, m, channel)) limited->bucket.take(now);
   ++m.under_way;
 }
 
@@ -153,52 +193,93 @@ void Limiter::leave(const std::string& name) {
   wake_for(name, m);
 }
 
+Limiter::Refusal Limiter::refusal(const Method& m) const {
+  const std::uint64_t now = host_.mono_ms();
+  const std::uint64_t closed_ms = m.closed_until > now ? m.closed_until - now : 0;
+  const bool long_closed = closed_ms > kLongestWaitMs;
+  return {long_closed ? Refusal::Why::kClosed : Refusal::Why::kBusy,
+          std::max(closed_ms, kSoonestMs)};
+}
+
+// The line that takes too long is the channel's or, when the channel has a token, the method's.
+// Those who stand in it go before, or are told a later time than, whoever is told now.
+Limiter::Refusal Limiter::appointment(const std::string& name, Method& m,
+                                      const std::string& channel, Priority priority) {
+  const std::uint64_t now = host_.mono_ms();
+  const std::uint64_t opens = std::max(now, m.closed_until);
+  Channel* limited = limited_channel(name, m, channel);
+  const bool by_channel = limited != nullptr && limited->bucket.ready_at() > opens;
+  const Bucket* bucket = m.bucket ? &*m.bucket : nullptr;
+  if (by_channel) bucket = &limited->bucket;
+  const std::uint64_t pace = bucket != nullptr ? bucket->interval_ms() : kUnknownPaceMs;
+  const std::size_t ahead = by_channel ? m.waiting_for(channel) : m.deadlines.size();
+  const std::uint64_t line = std::min(ahead * pace, kLongestWaitMs);
+  Appointments& later = by_channel ? limited->later : m.later;
+  Refusal told = refusal(m);
+  told.wait_ms = std::max(later.next(priority, opens + line, pace) - now, kSoonestMs);
+  return told;
+}
+
 // Everything is decided before the first one runs: what they do may bring others here.
 void Limiter::serve() {
   std::vector<Grant> grants;
-  for (auto& [name, m] : methods_) serve(name, m, grants);
-  for (auto& [name, m] : methods_) wake_for(name, m);
-  for (Grant& grant : grants) {
-    grant.to(grant.wait_ms != 0 ? Permit(grant.wait_ms) : Permit(this, grant.method));
+  for (auto& [name, m] : methods_) {
+    grant_ready(name, m, grants);
+    refuse_late(name, m, grants);
   }
+  for (auto& [name, m] : methods_) wake_for(name, m);
+  give(grants);
 }
 
-void Limiter::serve(const std::string& name, Method& m, std::vector<Grant>& grants) {
+void Limiter::grant_ready(const std::string& name, Method& m, std::vector<Grant>& grants) {
   const std::uint64_t now = host_.mono_ms();
-  if (m.closed_until > now + kLongestWaitMs) return refuse_all(name, m, grants);
   using Head = std::pair<Order, std::string>;
   std::priority_queue<Head, std::vector<Head>, std::greater<>> heads;
   for (const auto& [channel, lane] : m.lanes) {
     if (ready_at(name, m, channel) <= now) heads.emplace(lane.begin()->first, channel);
   }
-  while (!heads.empty() && method_ready_at(m) <= now && m.under_way < m.window) {
-    const std::string channel = heads.top().second;
+  while (!heads.empty() && method_ready_at(m) <= now && !m.crowded()) {
+    const auto [order, channel] = heads.top();
     heads.pop();
-    Lane& lane = m.lanes.at(channel);
-    grants.push_back({std::move(lane.begin()->second), name, 0});
-    lane.erase(lane.begin());
+    if (ready_at(name, m, channel) > now) continue;  // one channel may have two names, so two lanes
+    grants.push_back({m.remove(channel, order).to, name, std::nullopt});
     take(name, m, channel);
-    if (lane.empty()) {
-      m.lanes.erase(channel);
-    } else if (ready_at(name, m, channel) <= now) {
-      heads.emplace(lane.begin()->first, channel);
-    }
+    const auto lane = m.lanes.find(channel);
+    if (lane != m.lanes.end()) heads.emplace(lane->second.begin()->first, channel);
   }
 }
 
-void Limiter::refuse_all(const std::string& name, Method& m, std::vector<Grant>& grants) {
-  const std::uint64_t wait = m.closed_until - host_.mono_ms();
-  for (auto& [channel, lane] : m.lanes) {
-    for (auto& [order, to] : lane) grants.push_back({std::move(to), name, wait});
+// Who has waited long enough, and who would wait for a closed method beyond that.
+void Limiter::refuse_late(const std::string& name, Method& m, std::vector<Grant>& grants) {
+  const std::uint64_t now = host_.mono_ms();
+  std::vector<std::pair<Deadline, std::string>> late;
+  for (const auto& entry : m.deadlines) {
+    if (entry.first.first > now && entry.first.first >= m.closed_until) break;
+    late.emplace_back(entry);
   }
-  m.lanes.clear();
+  const std::size_t first = grants.size();
+  for (const auto& [deadline, channel] : late) {
+    grants.push_back({m.remove(channel, deadline.second).to, name, std::nullopt});
+  }
+  for (std::size_t i = 0; i < late.size(); ++i) {  // now that none of them is in line any more
+    const auto& [deadline, channel] = late[i];
+    grants[first + i].refusal = appointment(name, m, channel, deadline.second.first);
+  }
+}
+
+void Limiter::give(std::vector<Grant>& grants) {
+  for (Grant& grant : grants) {
+    grant.to(grant.refusal ? Permit(*grant.refusal) : Permit(this, grant.method));
+  }
 }
 
 void Limiter::wake_for(const std::string& name, Method& m) {
-  if (m.lanes.empty() || m.under_way >= m.window) return;  // leave() comes here again
-  auto soonest = std::numeric_limits<std::uint64_t>::max();
-  for (const auto& [channel, lane] : m.lanes) {
-    soonest = std::min(soonest, ready_at(name, m, channel));
+  if (m.deadlines.empty()) return;
+  std::uint64_t soonest = m.deadlines.begin()->first.first;
+  if (!m.crowded()) {  // else leave() comes here again
+    for (const auto& [channel, lane] : m.lanes) {
+      soonest = std::min(soonest, ready_at(name, m, channel));
+    }
   }
   alarm_.no_later_than(soonest);
 }

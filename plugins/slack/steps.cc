@@ -57,7 +57,7 @@ std::size_t position_of(const notify_event& event) {
 // What nothing else in this step can work with either.
 bool ends_step(const Outcome& outcome) {
   return outcome.kind == Kind::kAuth || outcome.kind == Kind::kOffline ||
-         outcome.kind == Kind::kCancelled;
+         outcome.kind == Kind::kCancelled || outcome.kind == Kind::kEnding;
 }
 
 Answer skipped() {

@@ -121,7 +121,7 @@ TEST_F(Pacing, ALongWaitIsHandedToTheHost) {
   host.advance(20'000);
   const notify_ticket later = announce("C0OPS00001");
   EXPECT_EQ(slack().answer(later).rc, static_cast<notify_rc>(NOTIFY_RETRY_LIMITED));
-  EXPECT_NEAR(slack().answer(later).retry_after_ms, 100'000, 100);
+  EXPECT_NEAR(slack().answer(later).retry_after_ms, 100'000, 1000);
   EXPECT_EQ(host.count("chat.postMessage"), 1U);
 }
 
@@ -139,6 +139,124 @@ TEST_F(Pacing, AUsedUpPlanIsALongWait) {
   host.reply(error("message_limit_exceeded"));
   EXPECT_EQ(slack().answer(ticket).rc, static_cast<notify_rc>(NOTIFY_RETRY_LIMITED));
   EXPECT_GE(slack().answer(ticket).retry_after_ms, 600'000U);
+}
+
+TEST_F(Pacing, PostingThatIsClosedForLongConcernsTheWholeInstance) {
+  const notify_ticket ticket = announce("C0DEV00001");
+  host.reply(limited("16"));
+  EXPECT_TRUE(slack().answer(ticket).whole_instance);
+}
+
+TEST_F(Pacing, OtherMethodsThatAreClosedForLongDoNot) {
+  const notify_ticket ticket = edit("C0DEV00001");
+  host.reply(limited("120"));
+  host.reply(ok());  // the reaction
+  EXPECT_EQ(slack().answer(ticket).rc, static_cast<notify_rc>(NOTIFY_RETRY_LIMITED));
+  EXPECT_GE(slack().answer(ticket).retry_after_ms, 120'000U);
+  EXPECT_FALSE(slack().answer(ticket).whole_instance);
+}
+
+TEST_F(Pacing, WhatWaitsUnderANameKeepsThePaceOfTheIdThatItTurnsOutToBe) {
+  for (int i = 0; i < 8; ++i) announce("#dev");
+  const Workspace workspace(host);
+  host.advance(10'000);
+  EXPECT_THAT(seconds("chat.postMessage"), ElementsAre(0, 0, 0, 0, 1, 2, 3, 4));
+}
+
+// ---- Nobody waits for long ----
+
+TEST_F(Pacing, WhoIsNotServedInFifteenSecondsIsToldWhenToComeAgain) {
+  const Workspace workspace(host);
+  std::vector<notify_ticket> tickets;
+  for (int i = 0; i < 30; ++i) tickets.push_back(announce("C0DEV00001"));
+  host.advance(14'999);
+  EXPECT_FALSE(slack().answered(tickets.back()));
+  host.advance(1);
+  EXPECT_EQ(host.count("chat.postMessage"), 4U + 15U);
+  std::vector<std::uint32_t> times;
+  for (std::size_t i = 19; i < tickets.size(); ++i) {
+    const Answered answer = slack().answer(tickets[i]);
+    EXPECT_EQ(answer.rc, static_cast<notify_rc>(NOTIFY_RETRY_LIMITED));
+    EXPECT_FALSE(answer.whole_instance);
+    times.push_back(answer.retry_after_ms / 1000);
+  }
+  EXPECT_THAT(times, ElementsAre(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11)) << "one a second";
+  EXPECT_EQ(host.timers(), 0U);
+}
+
+TEST_F(Pacing, ABacklogThatComesAgainAsToldGoesOutAtTheChannelsPace) {
+  const Workspace workspace(host);
+  std::multimap<std::uint64_t, int> due;
+  for (int i = 0; i < 120; ++i) due.emplace(host.now_ms, i);
+  std::vector<notify_ticket> open;
+  std::size_t asked = 0;
+  while (host.count("chat.postMessage") < 120 && host.now_ms < 1'150'000) {
+    for (; !due.empty() && due.begin()->first <= host.now_ms; due.erase(due.begin()), ++asked) {
+      open.push_back(announce("C0DEV00001"));
+    }
+    host.advance(100);
+    std::erase_if(open, [&](notify_ticket ticket) {
+      if (!slack().answered(ticket)) return false;
+      const Answered answer = slack().answer(ticket);
+      if (answer.rc != NOTIFY_OK) due.emplace(host.now_ms + answer.retry_after_ms, 0);
+      return true;
+    });
+  }
+  EXPECT_EQ(host.count("chat.postMessage"), 120U);
+  EXPECT_LT(asked, 2 * 120U) << "hardly anybody is sent away twice";
+}
+
+TEST_F(Pacing, ARetryAfterAndTheWaitBeforeItCountTogether) {
+  const notify_ticket ticket = announce("C0DEV00001");
+  host.reply(limited("9"));
+  host.advance(9'500);
+  EXPECT_EQ(host.pending.size(), 1U) << "waited out, and tried again";
+  host.reply(limited("9"));
+  EXPECT_EQ(slack().answer(ticket).rc, static_cast<notify_rc>(NOTIFY_RETRY_LIMITED));
+  EXPECT_NEAR(slack().answer(ticket).retry_after_ms, 9000, 500);
+  EXPECT_FALSE(slack().answer(ticket).whole_instance) << "it opens soon enough for the others";
+}
+
+TEST_F(Pacing, ACallThatHangsKeepsNobodyWaitingForLong) {
+  announce("C0DEV00001");
+  host.reply(limited("1"));
+  host.advance(1500);  // tried again, alone, and never answered
+  ASSERT_EQ(host.pending.size(), 1U);
+  const notify_ticket other = announce("C0OPS00001");
+  host.advance(15'000);
+  EXPECT_EQ(slack().answer(other).rc, static_cast<notify_rc>(NOTIFY_RETRY_LIMITED));
+  EXPECT_GE(slack().answer(other).retry_after_ms, 1000U);
+}
+
+TEST_F(Pacing, AReplyIsSentAwayAfterFiveSeconds) {
+  for (int i = 0; i < 30; ++i) announce("C0DEV00001");
+  request.review("vera@example.com", NOTIFY_APPROVED);
+  const notify_ticket ticket = slack().deliver(
+      request.event(NOTIFY_REQUEST_REVIEWED, "C0DEV00001", "C0DEV00001/1700000000.000100"));
+  const Workspace workspace(host);
+  host.advance(5'000);
+  const Answered answer = slack().answer(ticket);
+  EXPECT_EQ(answer.rc, static_cast<notify_rc>(NOTIFY_RETRY_LIMITED));
+  EXPECT_EQ(answer.receipt, "C0DEV00001/1700000000.000100");
+}
+
+TEST_F(Pacing, AReplyWhoseEditIsSentAwayStaysInTheReceipt) {
+  Workspace workspace(host);
+  for (int i = 0; i < 60; ++i) edit("C0CHAN" + std::to_string(1000 + i));
+  request.resolution = NOTIFY_UNRESOLVED;
+  request.review("vera@example.com", NOTIFY_APPROVED);
+  const auto review = [&](const std::string& receipt) {
+    return slack().deliver(request.event(NOTIFY_REQUEST_REVIEWED, "C0DEV00001", receipt));
+  };
+  const notify_ticket first = review("C0DEV00001/1700000000.000100");
+  host.advance(5'000);
+  const Answered answer = slack().answer(first);
+  EXPECT_EQ(answer.rc, static_cast<notify_rc>(NOTIFY_RETRY_LIMITED));
+  EXPECT_EQ(answer.receipt, "C0DEV00001/1700000000.000100;r=1");
+  host.advance(60'000);
+  const notify_ticket second = review(answer.receipt);
+  EXPECT_EQ(slack().answer(second).rc, static_cast<notify_rc>(NOTIFY_OK));
+  EXPECT_EQ(host.count("chat.postMessage"), 1U);
 }
 
 TEST_F(Pacing, TheImportantGoFirst) {
@@ -176,6 +294,24 @@ TEST_F(Pacing, DestroyAnswersAllWhoWait) {
   }
   EXPECT_EQ(host.timers(), 0U);
   EXPECT_TRUE(host.pending.empty());
+}
+
+TEST(Appointments, AreOneAfterTheOtherAndBehindTheMoreImportant) {
+  slack::Appointments later;
+  EXPECT_EQ(later.next(slack::Priority::kEdit, 5000, 1000), 6000U);
+  EXPECT_EQ(later.next(slack::Priority::kEdit, 5000, 1000), 7000U);
+  EXPECT_EQ(later.next(slack::Priority::kFinalEdit, 5000, 1000), 6000U);
+  EXPECT_EQ(later.next(slack::Priority::kReaction, 5000, 1000), 8000U);
+  EXPECT_EQ(later.next(slack::Priority::kEdit, 20'000, 1000), 21'000U);
+  EXPECT_FALSE(later.all_past(20'999));
+  EXPECT_TRUE(later.all_past(21'000));
+}
+
+TEST(Appointments, AreNeverFarAway) {
+  slack::Appointments later;
+  std::uint64_t at = 0;
+  for (int i = 0; i < 10'000; ++i) at = later.next(slack::Priority::kReply, 5000, 1000);
+  EXPECT_EQ(at, 5000U + 300'000U + 1000U);
 }
 
 TEST(Bucket, GivesItsTokensBackOneByOne) {

@@ -1,0 +1,51 @@
+// What a pace allows: tokens for those who go, and times for those who are sent away. Times are
+// milliseconds of Host::mono_ms(). Plain values, no clock of their own.
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstdint>
+
+namespace slack {
+
+// Most important first.
+enum class Priority { kAnnouncement, kAnswer, kFinalEdit, kReply, kEdit, kReaction };
+constexpr std::size_t kPriorities = 6;
+
+// Tokens that come back one by one, at most `burst` of them; full at the start.
+class Bucket {
+ public:
+  Bucket(std::uint64_t interval_ms, std::uint64_t burst)
+      : interval_ms_(interval_ms), spread_ms_(interval_ms * (burst - 1)) {}
+
+  std::uint64_t ready_at() const { return empty_at_ > spread_ms_ ? empty_at_ - spread_ms_ : 0; }
+  void take(std::uint64_t now) { empty_at_ = std::max(empty_at_, now) + interval_ms_; }
+  bool full(std::uint64_t now) const { return empty_at_ <= now; }
+  std::uint64_t interval_ms() const { return interval_ms_; }
+
+ private:
+  std::uint64_t interval_ms_, spread_ms_;
+  std::uint64_t empty_at_ = 0;  // when all tokens would be back, if none were taken from now on
+};
+
+// When those who were sent away shall come again: one after the other, behind all who are as
+// important, so that a crowd does not come back as a crowd. Nothing is kept free for them.
+class Appointments {
+ public:
+  std::uint64_t next(Priority priority, std::uint64_t earliest, std::uint64_t interval_ms) {
+    const auto mine = static_cast<std::size_t>(priority);
+    std::uint64_t last = earliest;
+    for (std::size_t i = 0; i <= mine; ++i) last = std::max(last, last_.at(i));
+    return last_.at(mine) = std::min(last, earliest + kFarthestMs) + interval_ms;
+  }
+  bool all_past(std::uint64_t now) const {
+    return std::all_of(last_.begin(), last_.end(), [now](std::uint64_t at) { return at <= now; });
+  }
+
+ private:
+  static constexpr std::uint64_t kFarthestMs = 5 * 60 * 1000;
+  std::array<std::uint64_t, kPriorities> last_{};
+};
+
+}  // namespace slack
