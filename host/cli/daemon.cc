@@ -149,12 +149,14 @@ notify::Task<> Daemon::check(modules::Instance* instance) {
 }
 
 void Daemon::on_signal(int number) {
-  if (number != SIGHUP) {
-    stop();
-  } else if (const auto reopened = sink_->reopen(); !reopened) {
+  if (number != SIGHUP) return stop();
+  reconciler_.retry_now();
+  if (const auto reopened = sink_->reopen(); !reopened) {
     log_.error(reopened.error().message);
   } else {
-    log_.info("SIGHUP: log reopened; configuration is read at the next start");
+    log_.info(
+        "SIGHUP: log reopened, what was parked tries again; configuration is read at the next "
+        "start");
   }
 }
 

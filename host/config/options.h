@@ -46,6 +46,9 @@ class Settings {
   // The secret, read from its file now if it names one. Trimmed; at most 2000 bytes.
   Result<std::string> secret(std::string_view name) const;
 
+  // The files that hold its secrets.
+  std::vector<std::string> secret_files() const;
+
   std::map<std::string, Entry, std::less<>> entries;
   std::string file;
 };

@@ -44,4 +44,14 @@ Result<std::string> Settings::secret(std::string_view name) const {
   return value.error().in(std::string(name)).in(entry->at.str());
 }
 
+std::vector<std::string> Settings::secret_files() const {
+  std::vector<std::string> files;
+  for (const auto& [name, entry] : entries) {
+    if (entry.secret && !entry.values.empty() && entry.values.front().starts_with('/')) {
+      files.push_back(entry.values.front());
+    }
+  }
+  return files;
+}
+
 }  // namespace notifyd::config

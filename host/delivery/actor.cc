@@ -14,6 +14,20 @@ constexpr Millis kRecordRetryBase{500};
 constexpr Millis kRecordRetryCap{30'000};
 constexpr Millis kDeniedRetry{60'000};
 
+Importance importance_of(const Step& step, std::uint32_t audience) {
+  if (audience == NOTIFY_TO_REQUESTER) return Importance::kAnswer;
+  switch (step.kind) {
+    case Step::Kind::kAnnounce:
+      return Importance::kAnnouncement;
+    case Step::Kind::kFinal:
+      return Importance::kEnd;
+    case Step::Kind::kReview:
+    case Step::Kind::kGivenUp:
+      break;
+  }
+  return Importance::kReview;
+}
+
 int rank(teleport::State state) {
   switch (state) {
     case teleport::State::kApproved:
@@ -80,9 +94,7 @@ Situation Actor::situation() const {
   return now;
 }
 
-bool Actor::at_rest() const {
-  return base_ && (!readable_ || !anything_left(situation(), record_));
-}
+bool Actor::at_rest() const { return base_ && (!readable_ || !left()); }
 
 void Actor::adopt(const PluginEntry& entry) {
   base_ = entry;
@@ -94,6 +106,7 @@ void Actor::adopt(const PluginEntry& entry) {
                      {{"request", id_}});
     return;
   }
+  recorded_claim_ = decoded->claim;
   merge(std::move(*decoded));
 }
 
@@ -119,6 +132,7 @@ void Actor::merge(Record fresh) {
     }
     const Progress before = std::exchange(*theirs, mine);
     theirs->announced |= before.announced;
+    theirs->reported |= before.reported;
     theirs->reviews = std::max(theirs->reviews, before.reviews);
     if (theirs->told.empty()) theirs->told = before.told;
     if (theirs->receipt.empty()) theirs->receipt = before.receipt;
@@ -150,11 +164,12 @@ notify::Task<> Actor::live(std::shared_ptr<Actor> actor) {
     co_await a.route();
     const auto steps = a.due();
     const bool armed = a.claim_for(steps);
-    const Actor::Saved saved = co_await a.save();
-    if (saved == Actor::Saved::kGiveUp) break;
-    if (saved == Actor::Saved::kLookAgain) {
-      if (a.next_look_ != TimePoint::max()) co_await a.pause();
-      continue;
+    if (armed || a.worth_writing()) {
+      const Actor::Saved saved = co_await a.save();
+      if (saved == Actor::Saved::kLookAgain) {
+        if (a.next_look_ != TimePoint::max()) co_await a.pause();
+        continue;
+      }
     }
     if (armed) {
       a.start(steps);
@@ -179,7 +194,14 @@ notify::Task<> Actor::pause() {
 // Nothing is under way, and nothing is to be started.
 bool Actor::idle() const {
   if (running_count_ > 0) return false;
-  return lane_.stopping_ || !anything_left(situation(), record_);
+  return lane_.stopping_ || !left();
+}
+
+// Whom it concerns is no news to anybody until something is about to be sent: many requests may wait
+// for their turn, and that costs Teleport nothing.
+bool Actor::worth_writing() const {
+  return running_count_ > 0 || !all_recorded() || claim_is_mine() ||
+         record_.claim != recorded_claim_ || !left();
 }
 
 // An answer may have come while the record was being written, or while it could not be.
@@ -211,10 +233,12 @@ notify::Task<Actor::Saved> Actor::save() {
   PluginEntry now = encode(record_, *base_);
   const Change change = difference(*base_, now);
   const std::uint64_t included = facts_;
-  if (!change.empty()) {
+  if (!change.empty() && !unrecorded_) {
     const Result<> written =
         co_await lane_.records_.write(id_, lane_.name(), change.set, change.expect);
     if (!written.ok()) co_return not_saved(written.error());
+    lane_.record_written();
+    recorded_claim_ = record_.claim;
     base_ = without_empty(std::move(now));
   }
   record_failures_ = 0;
@@ -230,14 +254,17 @@ Actor::Saved Actor::not_saved(const Error& error) {
   switch (error.code) {
     case Errc::kNotFound:
       lane_.log_.debug("Teleport has neither the request nor its record any more", fields);
-      return Saved::kGiveUp;
+      go_on_unrecorded();
+      return Saved::kLookAgain;
     case Errc::kDenied:
       lane_.record_denied(error);
       wake_in(kDeniedRetry);
       return Saved::kLookAgain;
     case Errc::kInvalid:
       if (short_record_) {
-        lane_.log_.error("Teleport refuses the record of this request, trying again", fields);
+        const bool said = std::exchange(refusal_said_, true);
+        lane_.log_.say(said ? Severity::kDebug : Severity::kError,
+                       "Teleport refuses the record of this request, trying again", fields);
         wake_in(kDeniedRetry);
       }
       short_record_ = true;
@@ -253,6 +280,20 @@ Actor::Saved Actor::not_saved(const Error& error) {
       base_.reset();
       wake_in(record_backoff());
       return Saved::kLookAgain;
+  }
+}
+
+// A request that ended while nothing could be sent may have no record by now. What Slack shows of it
+// is to become true all the same; other replicas may think so too, so each step is looked for first.
+void Actor::go_on_unrecorded() {
+  gone_ = unrecorded_ = true;
+  data_ = nullptr;
+  if (!base_) base_.emplace();
+  for (Progress& p : record_.recipients) {
+    const auto step = next_step(situation(), record_, p);
+    if (!step || attempts_[p.id].running) continue;
+    p.trying = step->name();
+    attempts_[p.id].unsure = true;
   }
 }
 
@@ -301,27 +342,63 @@ void Actor::renew_claim() {
 // ---- Steps: which, and when ----
 
 std::vector<Actor::Due> Actor::due() {
-  std::vector<Due> steps;
-  if (lane_.stopping_) return steps;
-  for (Progress& p : record_.recipients) {
-    if (const auto step = wanted(p)) steps.push_back({p.id, *step, attempts_[p.id].unsure});
-  }
+  std::vector<Due> steps = wanted();
   if (steps.empty()) return steps;
+  if (!may_start()) {
+    leave_lines();
+    return {};
+  }
+  std::erase_if(steps, [this](const Due& due) { return !has_place(due); });
+  return steps;
+}
+
+std::vector<Actor::Due> Actor::wanted() {
+  std::vector<Due> steps;
+  for (Progress& p : record_.recipients) {
+    Attempt& attempt = attempts_[p.id];
+    if (attempt.running) continue;
+    std::optional<Step> step;
+    if (!lane_.stopping_) step = wanted(p);
+    if (step) {
+      steps.push_back({p.id, *step, attempt.unsure});
+    } else {
+      attempt.place = nullptr;
+    }
+  }
+  return steps;
+}
+
+// Nobody else has it, and the instance works. Otherwise it is woken when that may have changed.
+bool Actor::may_start() {
   if (held_by_other()) {
     wake_in(Millis(record_.claim.until_ms - now_ms()));
-    return {};
+    return false;
   }
   if (!lane_.gate_.has_room()) {
     lane_.blocked(shared_from_this());
-    return {};
+    return false;
   }
-  return steps;
+  return true;
+}
+
+bool Actor::has_place(const Due& due) {
+  const Importance importance = importance_of(due.step, record_.find(due.recipient)->audience);
+  auto& place = attempts_[due.recipient].place;
+  if (place && !place->granted() && place->importance() != importance) place = nullptr;
+  if (!place) place = lane_.window_.enter(due.recipient, importance, [this] { wake(); });
+  return place->granted();
+}
+
+void Actor::leave_lines() {
+  for (auto& [recipient, attempt] : attempts_) {
+    if (!attempt.running) attempt.place = nullptr;
+  }
 }
 
 // The step that this recipient is due for now, if any.
 std::optional<Step> Actor::wanted(Progress& p) {
   Attempt& attempt = attempts_[p.id];
-  if (attempt.running || !p.given_up.empty()) return std::nullopt;
+  if (!p.given_up.empty()) return std::nullopt;
   std::optional<Step> step;
   if (attempt.unsure) step = Step::parse(p.trying);
   if (!step) {

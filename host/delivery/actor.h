@@ -23,6 +23,7 @@
 #include "delivery/lane.h"
 #include "delivery/plan.h"
 #include "delivery/record.h"
+#include "delivery/window.h"
 
 namespace notifyd::delivery {
 
@@ -53,13 +54,14 @@ class Actor : public std::enable_shared_from_this<Actor> {
     std::uint64_t fact = 0;  // number of the last answer that the record may not have yet, 0: none
     unsigned failures = 0;
     TimePoint not_before{};
+    std::unique_ptr<Window::Place> place;  // under way, or in line to be
   };
   struct Due {
     std::string recipient;
     Step step;
     bool find = false;
   };
-  enum class Saved { kYes, kLookAgain, kGiveUp };
+  enum class Saved { kYes, kLookAgain };
 
   Situation situation() const;
   void adopt(const teleport::PluginEntry& entry);
@@ -68,16 +70,24 @@ class Actor : public std::enable_shared_from_this<Actor> {
   notify::Task<bool> load();
   notify::Task<Saved> save();
   Saved not_saved(const Error& error);
+  void go_on_unrecorded();
   Millis record_backoff();
   notify::Task<> route();
+  bool may_route();
   notify::Task<> run_step(std::string recipient, Step step, bool find);
   notify::Task<> pause();
 
   std::vector<Due> due();
+  std::vector<Due> wanted();
   std::optional<Step> wanted(Progress& recipient);
+  bool may_start();
+  bool has_place(const Due& due);
+  void leave_lines();
   bool claim_for(const std::vector<Due>& steps);
   void start(const std::vector<Due>& steps);
+  bool left() const { return anything_left(situation(), record_); }
   bool idle() const;
+  bool worth_writing() const;
   bool all_recorded() const;
   bool finished() const;
   void renew_claim();
@@ -92,6 +102,7 @@ class Actor : public std::enable_shared_from_this<Actor> {
   void take_answer(Progress& recipient, const Step& step, const modules::Answer& answer);
   void take_find(Progress& recipient, const Step& step, const modules::Answer& answer);
   void drop(Progress& recipient, const Step& step, const modules::Answer& answer);
+  void finish(Progress& recipient, const Step& step);
   void keep_receipt(Progress& recipient, const modules::Answer& answer);
   void retry_later(Progress& recipient, const modules::Answer& answer);
   Millis retry_wait(unsigned failures, const modules::Answer& answer);
@@ -109,6 +120,7 @@ class Actor : public std::enable_shared_from_this<Actor> {
 
   std::optional<teleport::PluginEntry> base_;  // the record as last read or written; none: read it
   Record record_;
+  Claim recorded_claim_;  // in base_
   bool readable_ = true;  // false: the record is not ours to change
   std::map<std::string, Attempt> attempts_;
   std::uint64_t facts_ = 0;  // how many answers came so far
@@ -116,8 +128,12 @@ class Actor : public std::enable_shared_from_this<Actor> {
   bool blocked_ = false;       // the lane wakes it when the gate has room
   bool short_record_ = false;  // Teleport refused it with the reason in full
   unsigned record_failures_ = 0;
+  bool refusal_said_ = false;
+  bool unrecorded_ =
+      false;  // Teleport has nothing of it any more: what is left is done all the same
   unsigned route_failures_ = 0;
   TimePoint route_not_before_{};
+  std::unique_ptr<Window::Place> route_place_;
 
   std::shared_ptr<const modules::RequestData> data_;  // of the situation it was built for
   Outcome data_outcome_;

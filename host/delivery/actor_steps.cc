@@ -14,6 +14,8 @@ std::uint32_t event_kind(const Step& step) {
       return NOTIFY_REQUEST_PENDING;
     case Step::Kind::kReview:
       return NOTIFY_REQUEST_REVIEWED;
+    case Step::Kind::kGivenUp:
+      return NOTIFY_GIVEN_UP;
     case Step::Kind::kFinal:
       break;
   }
@@ -23,6 +25,7 @@ std::uint32_t event_kind(const Step& step) {
 // A recipient that keeps failing is worth a line once, not at every try.
 constexpr unsigned kFailuresToMention = 5;
 constexpr Millis kSettling{3'000};
+constexpr char kRouting[] = "";  // in the window, where recipients stand by their ids
 
 Millis asked_wait(const modules::Answer& answer) { return Millis(answer.retry_after_ms); }
 
@@ -44,11 +47,16 @@ modules::Event Actor::event(const Progress& p, const Step& step) {
   event.attempt = attempts_[p.id].failures;
   event.audience = p.audience;
   event.occurred_ms = now_ms();
+  event.deadline = lane_.engine_.now() + lane_.options_.claim_time / 2;
   event.key = lane_.name() + "/" + id_ + "/" + p.id + "/" + step.name();
   event.recipient = p.id;
   event.receipt = p.receipt;
   event.request = data(situation().end(record_));
   event.review = step.review;
+  if (const Progress* lost = record_.find(step.lost); lost != nullptr && !step.lost.empty()) {
+    event.lost = lost->label;
+    event.lost_why = lost->given_up;
+  }
   return event;
 }
 
@@ -65,6 +73,7 @@ notify::Task<> Actor::run_step(std::string recipient, Step step, bool find) {
     answer.rc = NOTIFY_DROP;
   }
   attempts_[recipient].running = false;
+  attempts_[recipient].place = nullptr;
   --running_count_;
   if (Progress* p = record_.find(recipient)) {
     if (find) {
@@ -78,26 +87,30 @@ notify::Task<> Actor::run_step(std::string recipient, Step step, bool find) {
 
 // Whom does it concern? Asked once; the answer goes into the record with the first claim.
 notify::Task<> Actor::route() {
-  if (lane_.stopping_ || !needs_route(situation(), record_)) co_return;
-  if (lane_.engine_.now() < route_not_before_) {
-    wake_at(route_not_before_);
+  if (!may_route()) {
+    route_place_ = nullptr;
     co_return;
   }
-  if (held_by_other()) {
-    wake_in(Millis(record_.claim.until_ms - now_ms()));
-    co_return;
-  }
-  if (!lane_.gate_.has_room()) {
-    lane_.blocked(shared_from_this());
-    co_return;
-  }
+  if (!route_place_)
+    route_place_ = lane_.window_.enter(kRouting, Importance::kAnnouncement, [this] { wake(); });
+  if (!route_place_->granted()) co_return;
   modules::Event asked;
   asked.key = lane_.name() + "/" + id_;
   asked.occurred_ms = now_ms();
   asked.attempt = route_failures_;
   asked.request = data(situation().end(record_));
   const modules::Answer answer = co_await lane_.notifier_.route(std::move(asked));
+  route_place_ = nullptr;
   take_route(answer);
+}
+
+bool Actor::may_route() {
+  if (lane_.stopping_ || !needs_route(situation(), record_)) return false;
+  if (lane_.engine_.now() < route_not_before_) {
+    wake_at(route_not_before_);
+    return false;
+  }
+  return may_start();
 }
 
 // ---- Answers ----
@@ -123,7 +136,7 @@ void Actor::take_recipients(const modules::Answer& answer) {
   for (const Progress& p : record_.recipients) reviews = std::max(reviews, p.reviews);
   std::string labels;
   for (const modules::Recipient& r : answer.recipients) {
-    if (taken_over && r.audience != NOTIFY_TO_REQUESTER) continue;
+    if (taken_over && r.audience == NOTIFY_TO_REVIEWER) continue;
     if (record_.find(r.id) != nullptr) continue;
     Progress p;
     p.id = r.id;
@@ -152,8 +165,16 @@ void Actor::take_recipients(const modules::Answer& answer) {
 
 void Actor::keep_receipt(Progress& p, const modules::Answer& answer) {
   if (!answer.receipt.empty()) p.receipt = answer.receipt;
-  if (!answer.message.empty()) p.message = answer.message;
+  // What the fallback got is no announcement: nobody is to take it for one and edit it.
+  const bool shows_request = p.audience != NOTIFY_TO_FALLBACK;
+  if (!answer.message.empty() && shows_request) p.message = answer.message;
   attempts_[p.id].fact = ++facts_;
+}
+
+void Actor::finish(Progress& p, const Step& step) {
+  mark_done(step, record_, p);
+  if (record_.find(step.lost) != nullptr) attempts_[step.lost].fact = ++facts_;
+  ++lane_.counts_.delivered;
 }
 
 void Actor::take_answer(Progress& p, const Step& step, const modules::Answer& answer) {
@@ -164,7 +185,7 @@ void Actor::take_answer(Progress& p, const Step& step, const modules::Answer& an
     case NOTIFY_OK:
       lane_.gate_.done(answer.rc);
       attempt.failures = 0;
-      mark_done(step, p);
+      finish(p, step);
       return;
     case NOTIFY_DROP:
       lane_.gate_.done(answer.rc);
@@ -196,7 +217,7 @@ void Actor::take_find(Progress& p, const Step& step, const modules::Answer& answ
         return;
       }
       keep_receipt(p, answer);
-      mark_done(step, p);
+      finish(p, step);
       lane_.log_.info("was delivered before, found again",
                       {{"request", id_}, {"recipient", p.label}, {"step", step.name()}});
       return;
@@ -207,7 +228,7 @@ void Actor::take_find(Progress& p, const Step& step, const modules::Answer& answ
       p.trying.clear();
       // Twice announced is a nuisance, never announced is an outage; a reply in a thread is
       // neither.
-      if (step.kind == Step::Kind::kReview) mark_done(step, p);
+      if (step.kind == Step::Kind::kReview) finish(p, step);
       return;
     case NOTIFY_BROKEN:
       lane_.gate_.failed(answer.rc, asked_wait(answer), answer.whole_instance, answer.detail);
@@ -232,10 +253,12 @@ void Actor::retry_later(Progress& p, const modules::Answer& answer) {
   }
   // What was sent a moment ago may not be in the history yet.
   const Millis floor = answer.rc == NOTIFY_RETRY_UNSURE ? kSettling : Millis(0);
-  attempt.not_before =
-      lane_.engine_.now() + std::max(floor, retry_wait(attempt.failures++, answer));
-  const Severity severity =
-      attempt.failures == kFailuresToMention ? Severity::kWarn : Severity::kDebug;
+  // Others of this recipient go first: that is no failure of this one.
+  const bool queued = answer.rc == NOTIFY_RETRY_LIMITED;
+  const Millis wait = retry_wait(queued ? 0 : attempt.failures++, answer);
+  attempt.not_before = lane_.engine_.now() + std::max(floor, wait);
+  const bool mention = !queued && attempt.failures == kFailuresToMention;
+  const Severity severity = mention ? Severity::kWarn : Severity::kDebug;
   lane_.log_.say(severity, "not delivered yet, trying again",
                  {{"request", id_},
                   {"recipient", p.label},
@@ -247,10 +270,11 @@ void Actor::retry_later(Progress& p, const modules::Answer& answer) {
 void Actor::drop(Progress& p, const Step& step, const modules::Answer& answer) {
   const bool only_this = step.kind == Step::Kind::kReview && answer.rc != NOTIFY_DROP_RECIPIENT;
   if (only_this) {
-    mark_done(step, p);
+    finish(p, step);
   } else {
     p.trying.clear();
     p.given_up = answer.detail.empty() ? "refused" : answer.detail;
+    ++lane_.counts_.given_up;
   }
   lane_.log_.warn(only_this ? "reply given up" : "recipient given up",
                   {{"request", id_},

@@ -6,6 +6,7 @@ namespace {
 constexpr Millis kFirstWait{1'000};
 constexpr Millis kLongestWait{60'000};
 constexpr Millis kLostProbe{120'000};  // a probe that never reports does not shut the gate for ever
+constexpr Millis kLookEvery{1'000};
 constexpr Millis kBrokenFirstWait{15'000};
 constexpr Millis kBrokenLongestWait{300'000};
 // One recipient that always fails must not close the gate for the others; a row this long without a
@@ -46,6 +47,7 @@ void Gate::succeeded() {
   probing_ = false;
   closings_ = 0;
   timer_.stop();
+  look_.stop();
   const auto gone = std::chrono::duration_cast<std::chrono::seconds>(engine_.now() - closed_since_);
   log_.info("works again, going on with what waited", {{"after_s", gone.count()}});
   wake_();
@@ -78,6 +80,22 @@ void Gate::close(Millis wait, const std::string& why, bool broken) {
   probe_free_ = false;
   ++closings_;
   timer_.start(wait, [this] { offer(); });
+  if (!broken || !mended_) return look_.stop();
+  mended_();  // from now on
+  look_.start(kLookEvery, [this] { look_for_mending(); });
+}
+
+void Gate::look_for_mending() {
+  if (mended_()) {
+    log_.info("what it works with has changed, trying again now");
+    retry_now();
+  }
+  look_.start(kLookEvery, [this] { look_for_mending(); });
+}
+
+void Gate::retry_now() {
+  closings_ = 0;
+  if (!open_ && !probing_ && !probe_free_) offer();
 }
 
 }  // namespace notifyd::delivery

@@ -15,13 +15,17 @@ namespace notifyd::delivery {
 
 class Gate {
  public:
-  // `wake` is called when there is room for a probe, and when the gate opens.
-  Gate(Engine& engine, Jitter& jitter, Log log, std::function<void()> wake)
+  // `wake` is called when there is room for a probe, and when the gate opens. `mended` is asked every
+  // second while the instance is parked: did anything change since, so that it may work now?
+  Gate(Engine& engine, Jitter& jitter, Log log, std::function<void()> wake,
+       std::function<bool()> mended = nullptr)
       : engine_(engine),
         jitter_(jitter),
         log_(std::move(log)),
         wake_(std::move(wake)),
-        timer_(engine) {}
+        mended_(std::move(mended)),
+        timer_(engine),
+        look_(engine) {}
 
   // Is there room, now? enter() takes it: behind a closed gate the first one after each wait is the
   // probe. Who entered reports how it ended.
@@ -33,9 +37,13 @@ class Gate {
   void succeeded();
   void failed(notify_rc rc, Millis retry_after, bool whole_instance, const std::string& why);
 
+  // Whoever mended something wants to see it work: the next probe goes at once.
+  void retry_now();
+
   bool open() const { return open_; }
 
  private:
+  void look_for_mending();
   void close(Millis wait, const std::string& why, bool broken);
   void offer();
 
@@ -43,7 +51,9 @@ class Gate {
   Jitter& jitter_;
   Log log_;
   std::function<void()> wake_;
+  std::function<bool()> mended_;
   ScopedTimer timer_;
+  ScopedTimer look_;
   bool open_ = true;
   bool probe_free_ = false;
   bool probing_ = false;

@@ -22,7 +22,10 @@ Lane::Lane(Engine& engine, modules::Notifier& notifier, teleport::PluginData& re
       config_file_(std::move(config_file)),
       log_(log.with({{"instance", notifier.name()}})),
       jitter_(std::random_device{}()),
-      gate_(engine, jitter_, log_, [this] { gate_moved(); }) {}
+      gate_(
+          engine, jitter_, log_, [this] { gate_moved(); },
+          [&notifier] { return notifier.secrets_changed(); }),
+      window_(options_.window_per_recipient, options_.window) {}
 
 Lane::~Lane() { running_.clear(); }
 
@@ -122,8 +125,15 @@ void Lane::record_denied(const Error& error) {
   log_.error("records cannot be kept, so nothing can be announced", {{"error", error.message}});
 }
 
+void Lane::record_written() {
+  if (std::exchange(denied_said_, false)) log_.info("records can be kept again");
+}
+
 void Lane::drain(std::function<void()> done) {
   stopping_ = true;
+  log_.info("stopping", {{"delivered", counts_.delivered},
+                         {"given_up", counts_.given_up},
+                         {"waiting", actors_.size()}});
   drained_ = std::move(done);
   wake_all();
   if (actors_.empty() && drained_) std::exchange(drained_, nullptr)();

@@ -17,6 +17,7 @@
 #include "base/log.h"
 #include "delivery/backoff.h"
 #include "delivery/gate.h"
+#include "delivery/window.h"
 #include "module/notifier.h"
 #include "teleport/auth.h"
 
@@ -27,6 +28,10 @@ struct DeliveryOptions {
   Millis claim_time{30'000};
   Millis retry_base{1'000};
   Millis retry_cap{300'000};
+  // How many deliveries of an instance may be under way. What is under way is claimed, and a claim
+  // is written again every half claim time.
+  std::size_t window_per_recipient = 64;
+  std::size_t window = 512;
 };
 
 class Actor;
@@ -48,6 +53,7 @@ class Lane {
   void catch_up_done();
   void request(const teleport::AccessRequestPtr& request);
   void gone(const std::string& request_id);
+  void retry_now() { gate_.retry_now(); }
 
   // Starts no more steps. `done` is called once nothing is under way any more and all of it is
   // recorded; perhaps at once.
@@ -67,6 +73,7 @@ class Lane {
   void gate_moved();
   void wake_all();
   void record_denied(const Error& error);
+  void record_written();
 
   Engine& engine_;
   modules::Notifier& notifier_;
@@ -76,6 +83,10 @@ class Lane {
   Log log_;
   Jitter jitter_;
   Gate gate_;
+  Window window_;
+  struct {
+    std::uint64_t delivered = 0, given_up = 0;
+  } counts_;
   teleport::ClusterInfo cluster_;
   std::unordered_map<std::string, teleport::PluginEntry> caught_;  // records seen by this catch-up
   // Requests whose record was used, or whose actor ended, since the last catch-up began: what was

@@ -10,6 +10,7 @@ namespace {
 
 constexpr std::string_view kReview = "review:";
 constexpr std::string_view kFinal = "final:";
+constexpr std::string_view kGivenUp = "given-up:";
 
 // An end that some recipient was told, or was about to be: the others get the same.
 Outcome end_on_record(const Record& record) {
@@ -19,6 +20,15 @@ Outcome end_on_record(const Record& record) {
     if (trying && trying->kind == Step::Kind::kFinal) return trying->outcome;
   }
   return {};
+}
+
+// The fallback hears of those that were given up, one after the other, and of nothing else.
+std::optional<Step> next_report(const Record& record) {
+  for (const Progress& p : record.recipients) {
+    const bool news = !p.given_up.empty() && !p.reported && p.audience != NOTIFY_TO_FALLBACK;
+    if (news) return Step{.kind = Step::Kind::kGivenUp, .lost = p.id};
+  }
+  return std::nullopt;
 }
 
 bool owed_anything(const Situation& now, const Record& record) {
@@ -41,6 +51,8 @@ std::string Step::name() const {
       return "announce";
     case Kind::kReview:
       return std::string(kReview).append(std::to_string(review));
+    case Kind::kGivenUp:
+      return std::string(kGivenUp).append(lost);
     case Kind::kFinal:
       break;
   }
@@ -50,11 +62,14 @@ std::string Step::name() const {
 std::optional<Step> Step::parse(std::string_view name) {
   if (name == "announce") return Step{};
   if (name.starts_with(kFinal)) {
-    return Step{Kind::kFinal, 0, std::string(name.substr(kFinal.size()))};
+    return Step{.kind = Kind::kFinal, .outcome = std::string(name.substr(kFinal.size()))};
+  }
+  if (name.starts_with(kGivenUp)) {
+    return Step{.kind = Kind::kGivenUp, .lost = std::string(name.substr(kGivenUp.size()))};
   }
   if (!name.starts_with(kReview)) return std::nullopt;
   name.remove_prefix(kReview.size());
-  Step step{Kind::kReview, 0, {}};
+  Step step{.kind = Kind::kReview};
   const auto [end, error] = std::from_chars(name.data(), name.data() + name.size(), step.review);
   if (error != std::errc() || end != name.data() + name.size()) return std::nullopt;
   return step;
@@ -69,13 +84,16 @@ bool needs_route(const Situation& now, const Record& record) {
 
 std::optional<Step> next_step(const Situation& now, const Record& record, const Progress& p) {
   if (!p.given_up.empty()) return std::nullopt;
+  if (p.audience == NOTIFY_TO_FALLBACK) return next_report(record);
   const Outcome end = now.end(record);
-  if (!p.announced && end.empty()) return Step{Step::Kind::kAnnounce, 0, {}};
+  if (!p.announced && end.empty()) return Step{};
   // It ended before it was announced: reviewers have nothing left to do, who asked wants the
   // answer.
   if (!p.announced && p.audience != NOTIFY_TO_REQUESTER) return std::nullopt;
-  if (!end.empty() && p.told != end) return Step{Step::Kind::kFinal, 0, end};
-  if (p.announced && p.reviews < now.reviews) return Step{Step::Kind::kReview, p.reviews, {}};
+  if (!end.empty() && p.told != end) return Step{.kind = Step::Kind::kFinal, .outcome = end};
+  if (p.announced && p.reviews < now.reviews) {
+    return Step{.kind = Step::Kind::kReview, .review = p.reviews};
+  }
   return std::nullopt;
 }
 
@@ -83,7 +101,7 @@ bool anything_left(const Situation& now, const Record& record) {
   return needs_route(now, record) || owed_anything(now, record);
 }
 
-void mark_done(const Step& step, Progress& recipient) {
+void mark_done(const Step& step, Record& record, Progress& recipient) {
   recipient.trying.clear();
   switch (step.kind) {
     case Step::Kind::kAnnounce:
@@ -94,6 +112,9 @@ void mark_done(const Step& step, Progress& recipient) {
       break;
     case Step::Kind::kFinal:
       recipient.told = step.outcome;
+      break;
+    case Step::Kind::kGivenUp:
+      if (Progress* lost = record.find(step.lost)) lost->reported = true;
       break;
   }
 }

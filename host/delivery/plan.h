@@ -24,13 +24,14 @@ struct Situation {
 };
 
 struct Step {
-  enum class Kind { kAnnounce, kReview, kFinal };
+  enum class Kind { kAnnounce, kReview, kFinal, kGivenUp };
   Kind kind = Kind::kAnnounce;
   std::size_t review = 0;  // kReview: index of the review to tell
-  Outcome outcome;         // kFinal
+  Outcome outcome{};       // kFinal
+  std::string lost{};      // kGivenUp: id of the recipient that was given up
 
   // As it stands in Progress::trying and in notify_event.key: "announce", "review:0",
-  // "final:DENIED".
+  // "final:DENIED", "given-up:C1".
   std::string name() const;
   static std::optional<Step> parse(std::string_view name);
   bool operator==(const Step&) const = default;
@@ -48,6 +49,6 @@ std::optional<Step> next_step(const Situation& now, const Record& record,
 bool anything_left(const Situation& now, const Record& record);
 
 // What an answered step means for the record.
-void mark_done(const Step& step, Progress& recipient);
+void mark_done(const Step& step, Record& record, Progress& recipient);
 
 }  // namespace notifyd::delivery

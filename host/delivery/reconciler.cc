@@ -63,6 +63,10 @@ void Reconciler::gone(const std::string& request_id) {
   for (const auto& lane : lanes_) lane->gone(request_id);
 }
 
+void Reconciler::retry_now() {
+  for (const auto& lane : lanes_) lane->retry_now();
+}
+
 std::size_t Reconciler::awake() const {
   std::size_t count = 0;
   for (const auto& lane : lanes_) count += lane->awake();

@@ -20,6 +20,9 @@ class Reconciler : public teleport::WatchSink {
   // Before the Watcher starts. `notifier` outlives this.
   void add(modules::Notifier& notifier, std::string config_file);
 
+  // Instances that are parked or paused try again at once.
+  void retry_now();
+
   // Starts nothing new; `done` comes when what is under way has ended and is recorded.
   void drain(const std::function<void()>& done);
 

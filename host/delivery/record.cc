@@ -80,6 +80,7 @@ Progress decode_progress(const json& j) {
   p.told = j.value("st", "");
   p.trying = j.value("try", "");
   p.given_up = j.value("bad", "");
+  p.reported = j.value("rep", 0) != 0;
   return p;
 }
 
@@ -97,6 +98,7 @@ json encode_progress(const Progress& p) {
   put("st", p.told);
   put("try", p.trying);
   put("bad", p.given_up);
+  if (p.reported) j["rep"] = 1;
   return j;
 }
 

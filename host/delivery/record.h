@@ -14,7 +14,7 @@
 //           "ok":1,                                           announced
 //           "n":1,"st":"APPROVED",                            reviews told, end told
 //           "try":"final:APPROVED",                           under way when this was written
-//           "bad":"no such channel"}]}                        given up, and why
+//           "bad":"no such channel","rep":1}]}                given up, and why; the fallback knows
 //
 // A record with `messages` and without `notifyd` is teleport-slack's: its messages are taken over.
 // One without messages was never announced (teleport-slack writes it before it posts).
@@ -43,6 +43,7 @@ struct Progress {
   Outcome told;             // the end that was told
   std::string trying;       // step that may have been done though its answer is not here
   std::string given_up;     // why nothing more is tried
+  bool reported = false;    // the fallback was told so
 
   bool operator==(const Progress&) const = default;
 };

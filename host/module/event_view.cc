@@ -12,6 +12,12 @@ std::vector<notify_str> strs(const std::vector<std::string>& texts) {
   return views;
 }
 
+std::uint64_t nanoseconds(std::chrono::steady_clock::time_point t) {
+  using std::chrono::nanoseconds;
+  const auto since = std::chrono::duration_cast<nanoseconds>(t.time_since_epoch());
+  return static_cast<std::uint64_t>(since.count());
+}
+
 }  // namespace
 
 RequestView::RequestView(std::shared_ptr<const RequestData> data) : data_(std::move(data)) {
@@ -93,6 +99,7 @@ EventView::EventView(Event event, std::shared_ptr<const RequestView> request)
   view_.attempt = event_.attempt;
   view_.audience = event_.audience;
   view_.occurred_ms = event_.occurred_ms;
+  view_.deadline_ns = nanoseconds(event_.deadline);
   view_.key = str(event_.key);
   view_.recipient = str(event_.recipient);
   view_.receipt = str(event_.receipt);

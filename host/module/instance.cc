@@ -1,5 +1,7 @@
 #include "module/instance.h"
 
+#include <sys/stat.h>
+
 #include <atomic>
 
 #include "module/answer.h"
@@ -28,6 +30,19 @@ GuestOptions guest_options(InstanceOptions& options) {
   return guest;
 }
 
+// Differs when the file was written or replaced, a Kubernetes secret's symlink included.
+std::string identity_of(const std::string& path) {
+  struct stat file {};
+  if (::stat(path.c_str(), &file) != 0) return "none;";
+  std::string identity;
+  for (const auto part : {static_cast<std::int64_t>(file.st_ino), file.st_size,
+                          static_cast<std::int64_t>(file.st_mtim.tv_sec),
+                          static_cast<std::int64_t>(file.st_mtim.tv_nsec)}) {
+    identity += std::to_string(part) + ";";
+  }
+  return identity;
+}
+
 // Waits in steps, so that the log says who is being waited for. False: not within `limit`.
 template <class Future>
 bool wait(const Future& future, Millis limit, Millis step, const std::function<void(Millis)>& say) {
@@ -46,6 +61,7 @@ Instance::Instance(InstanceOptions options, Engine& engine, net::Http& http, con
       quarantine_(options.quarantine),
       limits_(options.limits),
       log_(log.with({{"instance", options.name}, {"module", options.library->info().name}})),
+      secret_files_(options.settings.secret_files()),
       outlet_(std::make_shared<Outlet>(engine, http)),
       guest_(std::make_unique<Guest>(guest_options(options), outlet_, log)),
       watch_(engine) {}
@@ -132,5 +148,11 @@ notify::Task<Answer> Instance::route(Event event) { return ask(Ask::kRoute, std:
 notify::Task<Answer> Instance::deliver(Event event) { return ask(Ask::kDeliver, std::move(event)); }
 notify::Task<Answer> Instance::find(Event event) { return ask(Ask::kFind, std::move(event)); }
 notify::Task<Answer> Instance::check() { return ask(Ask::kCheck, Event{}); }
+
+bool Instance::secrets_changed() {
+  std::string now;
+  for (const std::string& file : secret_files_) now += identity_of(file);
+  return std::exchange(secrets_seen_, now) != now;
+}
 
 }  // namespace notifyd::modules

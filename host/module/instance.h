@@ -50,6 +50,7 @@ class Instance final : public Notifier {
   notify::Task<Answer> deliver(Event event) override;
   notify::Task<Answer> find(Event event) override;
   notify::Task<Answer> check() override;
+  bool secrets_changed() override;
 
   // Asks the module to hurry with all that is open; it still answers each.
   void hurry() { guest_->hurry(); }
@@ -68,6 +69,8 @@ class Instance final : public Notifier {
   const std::shared_ptr<Quarantine> quarantine_;
   const InstanceLimits limits_;
   const Log log_;
+  const std::vector<std::string> secret_files_;
+  std::string secrets_seen_;  // what the files were when last looked at
   const std::shared_ptr<Outlet> outlet_;
   std::unique_ptr<Guest> guest_;  // null once it is in quarantine, or was refused
 

@@ -2,6 +2,7 @@
 // the module on its own thread; tests put a table of functions in its place.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -44,6 +45,7 @@ struct Event {
   std::uint32_t attempt = 0;
   std::uint32_t audience = NOTIFY_TO_REVIEWER;
   std::int64_t occurred_ms = 0;
+  std::chrono::steady_clock::time_point deadline{};  // advisory; none: the clock's epoch
   std::string key, recipient, receipt;
   std::shared_ptr<const RequestData> request;
   std::size_t review = 0;      // index into request->reviews, for NOTIFY_REQUEST_REVIEWED
@@ -77,6 +79,9 @@ class Notifier {
   virtual notify::Task<Answer> route(Event event) = 0;
   virtual notify::Task<Answer> deliver(Event event) = 0;
   virtual notify::Task<Answer> find(Event event) = 0;
+
+  // Has any file that holds one of its secrets changed since this was last asked?
+  virtual bool secrets_changed() { return false; }
 
   // Would it work? NOTIFY_OK_SKIPPED where the module has no answer to that.
   virtual notify::Task<Answer> check() {

@@ -23,7 +23,8 @@ class FakeNotifier : public modules::Notifier {
   std::vector<modules::Recipient> recipients{{"C1", "#approvals", NOTIFY_TO_REVIEWER}};
   Handler on_route, on_deliver, on_find;  // unset: OK, with receipts "<recipient>/<n>"
   bool finds = true;
-  bool hold = false;  // deliveries wait until release()
+  bool hold = false;            // deliveries wait until release()
+  bool secret_touched = false;  // a file that holds a secret was written
 
   // What happened: "deliver announce C1", in order.
   std::vector<std::string> calls;
@@ -71,7 +72,9 @@ class FakeNotifier : public modules::Notifier {
     co_return answer;
   }
 
-  notify::Task<modules::Answer> check() { co_return modules::Answer{}; }
+  bool secrets_changed() override { return std::exchange(secret_touched, false); }
+
+  notify::Task<modules::Answer> check() override { co_return modules::Answer{}; }
 
   modules::Answer delivered(const modules::Event& event) {
     modules::Answer answer;

@@ -100,6 +100,48 @@ TEST(Plan, AnEndThatWasUnderWayHoldsAfterARestart) {
   EXPECT_EQ(kGone.end(record), "APPROVED");
 }
 
+class Fallback : public ::testing::Test {
+ protected:
+  Fallback() {
+    record.routed = true;
+    record.recipients = {announced(), given_up(), reviewer()};
+    record.recipients[1].id = "C2";
+    record.recipients[2].audience = NOTIFY_TO_FALLBACK;
+  }
+  std::optional<Step> step(const Situation& now) {
+    return next_step(now, record, record.recipients[2]);
+  }
+  Record record;
+};
+
+TEST_F(Fallback, HearsOfEachThatWasGivenUp) {
+  ASSERT_TRUE(step(kPending));
+  EXPECT_EQ(step(kPending)->name(), "given-up:C2");
+}
+
+TEST_F(Fallback, HearsOfItAfterTheEndToo) { EXPECT_TRUE(step(kApproved)); }
+
+TEST_F(Fallback, HearsOfItOnce) {
+  const auto report = step(kPending);
+  ASSERT_TRUE(report);
+  mark_done(*report, record, record.recipients[2]);
+  EXPECT_FALSE(step(kPending));
+  EXPECT_FALSE(anything_left(kPending, record));
+}
+
+TEST_F(Fallback, HearsNothingElse) {
+  record.recipients[1] = announced();
+  for (const Situation& now : {kPending, kPendingReviewed, kApproved, kGone}) {
+    EXPECT_FALSE(step(now));
+  }
+}
+
+TEST_F(Fallback, IsNotToldOfItself) {
+  record.recipients[1] = announced();
+  record.recipients[2].given_up = "no such channel";
+  EXPECT_FALSE(anything_left(kPending, record));
+}
+
 TEST(Plan, RoutesPendingRequestsOnce) {
   Record record;
   EXPECT_TRUE(needs_route(kPending, record));
@@ -127,8 +169,9 @@ TEST(Plan, LeavesTakenOverRequestsAloneThatWereToldTheirEnd) {
 }
 
 TEST(Step, NameAndParseAreInverse) {
-  for (const Step& step : {Step{Step::Kind::kAnnounce, 0, {}}, Step{Step::Kind::kReview, 12, {}},
-                           Step{Step::Kind::kFinal, 0, "DENIED"}}) {
+  for (const Step& step : {Step{}, Step{.kind = Step::Kind::kReview, .review = 12},
+                           Step{.kind = Step::Kind::kFinal, .outcome = "DENIED"},
+                           Step{.kind = Step::Kind::kGivenUp, .lost = "C1"}}) {
     EXPECT_EQ(Step::parse(step.name()), step);
   }
 }

@@ -1,0 +1,103 @@
+// What the reconciler makes of records that were there before: its own, and those of teleport-slack.
+#include <gmock/gmock.h>
+
+#include "reconciler_fixture.h"
+
+namespace notifyd::delivery {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+using ::testing::UnorderedElementsAre;
+TEST_F(ReconcilerTest, CatchUpReadsAndWritesNothingForRequestsAtRest) {
+  see(request());
+  auth->calls.clear();
+  const auto entry = auth->entries[kId];
+  Daemon next(engine, auth, "b");
+  next.connect();
+  next.reconciler->catch_up_started();
+  next.reconciler->record("slack", kId, entry);
+  next.reconciler->records_listed();
+  see(next, request());
+  AccessRequest resolved = request(State::kApproved);
+  resolved.id = "resolved before we were";
+  see(next, resolved);
+  next.reconciler->catch_up_done();
+  EXPECT_THAT(auth->calls, IsEmpty());
+  EXPECT_THAT(next.slack.calls, IsEmpty());
+}
+
+TEST_F(ReconcilerTest, ARecordListedBeforeItsActorWroteItIsReadAgain) {
+  slack.hold = true;
+  see(request());
+  daemon.reconciler->catch_up_started();
+  daemon.reconciler->record("slack", kId, auth->entries[kId]);  // tried, not yet answered
+  slack.release();
+  engine.run();
+  ASSERT_TRUE(at_rest());
+  see(request());  // the page
+  daemon.reconciler->catch_up_done();
+  EXPECT_TRUE(settle());
+  EXPECT_THAT(slack.calls, ElementsAre("route", "deliver announce C1"));
+}
+
+TEST_F(ReconcilerTest, AnEventDuringAResyncIsNotTakenForARequestWithoutARecord) {
+  see(request());
+  daemon.reconciler->catch_up_started();  // and its records are still on the way
+  see(request(State::kApproved));
+  EXPECT_EQ(slack.calls.back(), "deliver final:APPROVED C1");
+}
+
+TEST_F(ReconcilerTest, AnEventAfterItsPageStillFindsTheRecord) {
+  see(request());
+  daemon.reconciler->catch_up_started();
+  daemon.reconciler->record("slack", kId, auth->entries[kId]);
+  daemon.reconciler->records_listed();
+  see(request());
+  see(request(State::kApproved));
+  EXPECT_EQ(slack.calls.back(), "deliver final:APPROVED C1");
+}
+
+TEST_F(ReconcilerTest, MarksWhatEndedWhileNobodyWatched) {
+  see(request());
+  Daemon next(engine, auth, "b");
+  next.connect();
+  next.reconciler->catch_up_started();
+  next.reconciler->record("slack", kId, auth->entries[kId]);
+  next.reconciler->gone(kId);
+  next.reconciler->catch_up_done();
+  engine.run();
+  EXPECT_THAT(next.slack.calls, ElementsAre("deliver final:EXPIRED C1"));
+}
+
+TEST_F(ReconcilerTest, TakesOverFromTeleportSlackWithoutAnnouncingAgain) {
+  auth->entries[kId] = {
+      {"user", "alice@example.com"}, {"roles", "editor"}, {"messages", "C1/17.9,D5/17.8"}};
+  slack.recipients = {{"C1", "#approvals", NOTIFY_TO_REVIEWER},
+                      {"U1", "alice@example.com", NOTIFY_TO_REQUESTER}};
+  see(request());
+  EXPECT_THAT(slack.calls, ElementsAre("route"));
+  see(request(State::kApproved));
+  EXPECT_THAT(slack.calls,
+              UnorderedElementsAre("route", "deliver final:APPROVED C1/17.9",
+                                   "deliver final:APPROVED D5/17.8", "deliver final:APPROVED U1"));
+  EXPECT_EQ(stored("messages"), "C1/17.9,D5/17.8");
+}
+
+TEST_F(ReconcilerTest, AnnouncesWhatTeleportSlackRecordedAndNeverPosted) {
+  auth->entries[kId] = {{"user", "alice@example.com"}, {"roles", "editor"}};
+  see(request());
+  EXPECT_TRUE(settle());
+  EXPECT_EQ(stored("messages"), "C1/17.1");
+}
+
+TEST_F(ReconcilerTest, LeavesTheRecordOfANewerVersionAlone) {
+  auth->entries[kId] = {{"notifyd", R"({"v":99})"}};
+  see(request());
+  EXPECT_TRUE(settle());
+  EXPECT_EQ(stored("notifyd"), R"({"v":99})");
+  EXPECT_EQ(slack.count("deliver announce C1"), 0U);
+}
+
+}  // namespace
+}  // namespace notifyd::delivery

@@ -1,0 +1,213 @@
+// What the reconciler makes of failures: again later, given up, parked.
+#include <gmock/gmock.h>
+
+#include "reconciler_fixture.h"
+
+namespace notifyd::delivery {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
+TEST_F(ReconcilerTest, OneRecipientsFailureStopsNoOther) {
+  slack.recipients = {{"C1", "C1", 0}, {"C2", "C2", 0}};
+  slack.on_deliver = [this](const modules::Event& e) {
+    return e.recipient == "C1" ? FakeNotifier::failing(NOTIFY_RETRY) : slack.delivered(e);
+  };
+  see(request());
+  EXPECT_EQ(stored("messages"), "C2/17.1");
+  slack.on_deliver = nullptr;
+  EXPECT_TRUE(settle());
+  EXPECT_EQ(stored("messages"), "C2/17.1,C1/17.2");
+}
+
+TEST_F(ReconcilerTest, ObeysTheWaitThatTheFarSideNamed) {
+  slack.on_deliver = [](const modules::Event&) {
+    modules::Answer answer = FakeNotifier::failing(NOTIFY_RETRY_LIMITED);
+    answer.retry_after_ms = 90'000;
+    return answer;
+  };
+  see(request());
+  engine.advance(std::chrono::seconds(89));
+  EXPECT_EQ(slack.count("deliver announce C1"), 1U);
+  engine.advance(std::chrono::seconds(5));
+  EXPECT_EQ(slack.count("deliver announce C1"), 2U);
+}
+
+TEST_F(ReconcilerTest, GivesUpWhatCanNeverBeDeliveredAndRecordsWhy) {
+  slack.on_deliver = [](const modules::Event&) {
+    return FakeNotifier::failing(NOTIFY_DROP_RECIPIENT, "channel_not_found: no such channel");
+  };
+  see(request());
+  EXPECT_TRUE(at_rest());
+  EXPECT_THAT(stored("notifyd"), HasSubstr("channel_not_found: no such channel"));
+  see(request(State::kApproved));
+  EXPECT_EQ(slack.count("deliver announce C1"), 1U);
+}
+
+TEST_F(ReconcilerTest, ARefusedReplyDoesNotKeepTheEndFromTheRecipient) {
+  see(request());
+  slack.on_deliver = [this](const modules::Event& e) {
+    return e.kind == NOTIFY_REQUEST_REVIEWED ? FakeNotifier::failing(NOTIFY_DROP)
+                                             : slack.delivered(e);
+  };
+  see(request(State::kPending, 1));
+  see(request(State::kApproved, 1));
+  EXPECT_EQ(slack.calls.back(), "deliver final:APPROVED C1");
+}
+
+TEST_F(ReconcilerTest, KeepsTheReceiptOfAFailedStepForTheNextTry) {
+  slack.on_deliver = [](const modules::Event&) {
+    modules::Answer answer = FakeNotifier::failing(NOTIFY_RETRY);
+    answer.receipt = "half";
+    return answer;
+  };
+  see(request());
+  slack.on_deliver = nullptr;
+  EXPECT_TRUE(settle());
+  EXPECT_EQ(slack.events.back().receipt, "half");
+  EXPECT_EQ(slack.events.back().attempt, 1U);
+}
+
+TEST_F(ReconcilerTest, RetriesRouting) {
+  slack.on_route = [](const modules::Event&) {
+    return FakeNotifier::failing(NOTIFY_RETRY_OFFLINE);
+  };
+  see(request());
+  EXPECT_TRUE(auth->entries[kId].empty());
+  slack.on_route = nullptr;
+  EXPECT_TRUE(settle());
+  EXPECT_EQ(stored("messages"), "C1/17.1");
+}
+
+TEST_F(ReconcilerTest, ParksEverythingWhileTheTokenIsRefusedAndGoesOnWhenItIsNot) {
+  slack.on_deliver = [](const modules::Event&) {
+    return FakeNotifier::failing(NOTIFY_BROKEN_AUTH, "invalid_auth");
+  };
+  for (int i = 0; i < 50; ++i) {
+    AccessRequest r = request();
+    r.id = std::to_string(i);
+    see(r);
+  }
+  const std::size_t before = slack.calls.size();
+  engine.advance(std::chrono::hours(1));
+  EXPECT_LT(slack.calls.size() - before, 200U) << "probes only, not every request";
+  slack.on_deliver = nullptr;
+  EXPECT_TRUE(settle());
+  EXPECT_EQ(auth->entries.size(), 50U);
+  for (const auto& [id, entry] : auth->entries) EXPECT_EQ(entry.count("messages"), 1U) << id;
+}
+
+TEST_F(ReconcilerTest, WritesThatFailWhileReadsWorkBackOff) {
+  auth->before = [](const std::string& what) -> std::optional<Error> {
+    if (what.starts_with("read")) return std::nullopt;
+    return Error{Errc::kUnavailable, "read-only"};
+  };
+  see(request());
+  engine.advance(std::chrono::minutes(10));
+  EXPECT_LT(auth->calls.size(), 150U);
+}
+
+TEST_F(ReconcilerTest, RoutingWithoutACallDoesNotOpenTheGate) {
+  slack.on_deliver = [](const modules::Event&) {
+    return FakeNotifier::failing(NOTIFY_BROKEN_AUTH, "invalid_auth");
+  };
+  see(request());
+  const std::size_t tried = slack.count("deliver announce C1");
+  for (int i = 0; i < 20; ++i) {
+    AccessRequest r = request();
+    r.id = "later " + std::to_string(i);
+    see(r);
+  }
+  EXPECT_EQ(slack.count("deliver announce C1"), tried);
+}
+
+TEST_F(ReconcilerTest, AParkedInstanceTriesAgainAtOnceWhenItsTokenFileChanges) {
+  slack.on_deliver = [](const modules::Event&) {
+    return FakeNotifier::failing(NOTIFY_BROKEN_AUTH);
+  };
+  see(request());
+  engine.advance(std::chrono::minutes(30));
+  slack.on_deliver = nullptr;
+  slack.secret_touched = true;
+  engine.advance(std::chrono::seconds(2));
+  EXPECT_TRUE(at_rest());
+}
+
+TEST_F(ReconcilerTest, AParkedInstanceTriesAgainAtOnceWhenTold) {
+  slack.on_deliver = [](const modules::Event&) {
+    return FakeNotifier::failing(NOTIFY_BROKEN_AUTH);
+  };
+  see(request());
+  engine.advance(std::chrono::minutes(30));
+  slack.on_deliver = nullptr;
+  daemon.reconciler->retry_now();
+  engine.run();
+  EXPECT_TRUE(at_rest());
+}
+
+TEST_F(ReconcilerTest, TellsTheEndThoughTeleportForgotTheRecordMeanwhile) {
+  see(request());
+  slack.on_deliver = [](const modules::Event&) {
+    return FakeNotifier::failing(NOTIFY_BROKEN_AUTH);
+  };
+  gone();
+  auth->entries.clear();
+  auth->before = [](const std::string& what) -> std::optional<Error> {
+    if (what.starts_with("read")) return std::nullopt;
+    return Error{Errc::kNotFound, "no such request"};
+  };
+  engine.advance(std::chrono::hours(2));
+  slack.on_deliver = nullptr;
+  EXPECT_TRUE(settle());
+  EXPECT_EQ(slack.calls.back(), "deliver final:EXPIRED C1");
+  EXPECT_EQ(slack.events.back().receipt, "C1/17.1");
+}
+
+class ReconcilerFallbackTest : public ReconcilerTest {
+ protected:
+  ReconcilerFallbackTest() {
+    slack.recipients = {{"C1", "#approvals", NOTIFY_TO_REVIEWER},
+                        {"C9", "#ops", NOTIFY_TO_FALLBACK}};
+    slack.on_deliver = [this](const modules::Event& event) {
+      if (event.recipient == "C1") {
+        return FakeNotifier::failing(NOTIFY_DROP_RECIPIENT, "no such channel");
+      }
+      return slack.delivered(event);
+    };
+  }
+};
+
+TEST_F(ReconcilerFallbackTest, IsToldWhoWasGivenUpAndWhy) {
+  see(request());
+  EXPECT_THAT(slack.calls, ElementsAre("route", "deliver announce C1", "deliver given-up:C1 C9"));
+  EXPECT_EQ(slack.events.back().kind, NOTIFY_GIVEN_UP);
+  EXPECT_EQ(slack.events.back().lost, "#approvals");
+  EXPECT_EQ(slack.events.back().lost_why, "no such channel");
+}
+
+TEST_F(ReconcilerFallbackTest, IsToldOnceWhateverHappensLater) {
+  see(request());
+  see(request(State::kApproved, 1));
+  Daemon next(engine, auth, "b");
+  next.connect();
+  see(next, request(State::kApproved, 1));
+  EXPECT_EQ(slack.count("deliver given-up:C1 C9"), 1U);
+  EXPECT_THAT(next.slack.calls, IsEmpty());
+}
+
+TEST_F(ReconcilerFallbackTest, WhatItGotIsNoAnnouncement) {
+  see(request());
+  EXPECT_EQ(stored("messages"), "");
+}
+
+TEST_F(ReconcilerFallbackTest, HearsNothingOfWhatWorks) {
+  slack.on_deliver = nullptr;
+  see(request());
+  see(request(State::kDenied, 1));
+  for (const std::string& call : slack.calls) EXPECT_THAT(call, Not(HasSubstr("C9")));
+}
+
+}  // namespace
+}  // namespace notifyd::delivery

@@ -1,0 +1,148 @@
+// When nobody knows whether a step was done: find() first.
+#include <gmock/gmock.h>
+
+#include "reconciler_fixture.h"
+
+namespace notifyd::delivery {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+TEST_F(ReconcilerTest, AsksFindBeforeSendingAgainWhatMayHaveArrived) {
+  slack.on_deliver = [](const modules::Event&) {
+    return FakeNotifier::failing(NOTIFY_RETRY_UNSURE);
+  };
+  slack.on_find = [this](const modules::Event& e) { return slack.delivered(e); };
+  see(request());
+  EXPECT_TRUE(settle());
+  EXPECT_THAT(slack.calls, ElementsAre("route", "deliver announce C1", "find announce C1"));
+  EXPECT_EQ(stored("messages"), "C1/17.1");
+}
+
+TEST_F(ReconcilerTest, SendsAgainWhatSurelyDidNotArrive) {
+  slack.on_deliver = [](const modules::Event&) {
+    return FakeNotifier::failing(NOTIFY_RETRY_UNSURE);
+  };
+  see(request());
+  slack.on_deliver = nullptr;
+  EXPECT_TRUE(settle());
+  EXPECT_THAT(slack.calls, ElementsAre("route", "deliver announce C1", "find announce C1",
+                                       "deliver announce C1"));
+}
+
+TEST_F(ReconcilerTest, AnnouncesAgainWhenNobodyCanKnow) {
+  slack.finds = false;
+  slack.on_deliver = [](const modules::Event&) {
+    return FakeNotifier::failing(NOTIFY_RETRY_UNSURE);
+  };
+  see(request());
+  slack.on_deliver = nullptr;
+  EXPECT_TRUE(settle());
+  EXPECT_EQ(slack.count("deliver announce C1"), 2U);
+}
+
+TEST_F(ReconcilerTest, DoesNotRepeatAReplyWhenNobodyCanKnow) {
+  slack.finds = false;
+  see(request());
+  slack.on_deliver = [](const modules::Event&) {
+    return FakeNotifier::failing(NOTIFY_RETRY_UNSURE);
+  };
+  see(request(State::kPending, 1));
+  EXPECT_TRUE(settle());
+  EXPECT_EQ(slack.count("deliver review:0 C1"), 1U);
+}
+
+TEST_F(ReconcilerTest, AfterACrashAsksFindForWhatWasUnderWay) {
+  slack.hold = true;
+  see(request());
+  daemon.kill();
+
+  Daemon next(engine, auth, "b");
+  next.connect();
+  next.slack.on_find = [&](const modules::Event& e) { return next.slack.delivered(e); };
+  see(next, request());
+  EXPECT_THAT(next.slack.calls, IsEmpty()) << "the dead one's claim still runs";
+  EXPECT_TRUE(engine.run_until([&] { return next.reconciler->awake() == 0; }));
+  EXPECT_THAT(next.slack.calls, ElementsAre("find announce C1"));
+  EXPECT_EQ(stored("messages"), "C1/17.1");
+}
+
+TEST_F(ReconcilerTest, ALostAnswerToTheFirstWriteSendsNothingTwice) {
+  int failures = 1;
+  auth->after = [&](const std::string&) -> std::optional<Error> {
+    if (failures-- > 0) return Error{Errc::kTimeout, "no answer"};
+    return std::nullopt;
+  };
+  see(request());
+  EXPECT_TRUE(settle());
+  EXPECT_EQ(slack.count("deliver announce C1"), 1U);
+  EXPECT_EQ(slack.count("find announce C1"), 0U) << "this process knows that it had not started it";
+}
+
+TEST_F(ReconcilerTest, ALostAnswerToTheLastWriteForgetsNothing) {
+  int call = 0;
+  auth->after = [&](const std::string&) -> std::optional<Error> {
+    if (++call == 2) return Error{Errc::kTimeout, "no answer"};
+    return std::nullopt;
+  };
+  see(request());
+  EXPECT_TRUE(settle());
+  EXPECT_EQ(slack.count("deliver announce C1"), 1U);
+  EXPECT_EQ(stored("messages"), "C1/17.1");
+}
+
+TEST_F(ReconcilerTest, KeepsAnAnswerUntilItCanBeRecorded) {
+  slack.hold = true;
+  see(request());
+  auth->before = [](const std::string&) { return Error{Errc::kUnavailable, "away"}; };
+  slack.release();
+  engine.advance(std::chrono::minutes(5));
+  auth->before = nullptr;
+  EXPECT_TRUE(settle());
+  EXPECT_EQ(stored("messages"), "C1/17.1");
+  EXPECT_EQ(slack.count("deliver announce C1"), 1U);
+}
+
+TEST_F(ReconcilerTest, WhatAnActorBeforeThisOneTriedIsLookedFor) {
+  see(request());
+  auth->entries[kId] = {
+      {"notifyd", R"({"v":1,"claim":{"by":"a","until":0},"to":[{"id":"C1","try":"announce"}]})"}};
+  slack.calls.clear();
+  slack.on_find = [this](const modules::Event& e) { return slack.delivered(e); };
+  see(request(State::kPending, 1));
+  EXPECT_TRUE(settle());
+  EXPECT_THAT(slack.calls, ElementsAre("find announce C1", "deliver review:0 C1"));
+}
+
+TEST_F(ReconcilerTest, AStopWhileTheRecordCannotBeReachedStillKeepsTheAnswer) {
+  slack.hold = true;
+  see(request());
+  auth->before = [](const std::string&) { return Error{Errc::kUnavailable, "away"}; };
+  slack.release();
+  engine.run();
+  bool drained = false;
+  daemon.reconciler->drain([&] { drained = true; });
+  engine.advance(std::chrono::seconds(5));
+  EXPECT_FALSE(drained);
+  auth->before = nullptr;
+  EXPECT_TRUE(engine.run_until([&] { return drained; }, std::chrono::seconds(10)));
+  EXPECT_EQ(stored("messages"), "C1/17.1");
+}
+
+TEST_F(ReconcilerTest, AStopDoesNotForgetWhatMayHaveBeenDone) {
+  slack.on_deliver = [](const modules::Event&) {
+    return FakeNotifier::failing(NOTIFY_RETRY_UNSURE);
+  };
+  slack.on_find = [](const modules::Event&) { return FakeNotifier::failing(NOTIFY_RETRY); };
+  see(request());
+  auth->hold = true;
+  engine.advance(std::chrono::minutes(2));  // until a renewal of the claim waits for its answer
+  daemon.reconciler->drain([] {});
+  auth->release();
+  engine.advance(std::chrono::seconds(5));
+  EXPECT_THAT(stored("notifyd"), HasSubstr(R"("try":"announce")"));
+}
+
+}  // namespace
+}  // namespace notifyd::delivery

@@ -1,0 +1,122 @@
+// Many requests, few places: what waits for its turn costs nothing and holds up nobody.
+#include <gmock/gmock.h>
+
+#include "reconciler_fixture.h"
+
+namespace notifyd::delivery {
+namespace {
+
+using ::testing::Contains;
+using ::testing::ElementsAre;
+using ::testing::Not;
+using ::testing::StartsWith;
+
+class ReconcilerWindowTest : public ReconcilerTest {
+ protected:
+  ReconcilerWindowTest() {
+    narrow.connect();
+    narrow.slack.hold = true;
+  }
+
+  static DeliveryOptions one_place() {
+    DeliveryOptions options = Daemon::options("narrow");
+    options.window_per_recipient = 1;
+    return options;
+  }
+  void see_in_turn(const AccessRequest& r) { see(narrow, r); }
+
+  Daemon narrow{engine, auth, one_place()};
+};
+
+TEST_F(ReconcilerWindowTest, WhatWaitsForItsTurnIsNeitherClaimedNorWritten) {
+  see_in_turn(request("1"));
+  see_in_turn(request("2"));
+  EXPECT_THAT(narrow.slack.calls, ElementsAre("route", "deliver announce C1", "route"));
+  EXPECT_THAT(auth->calls, Not(Contains("write 2")));
+  engine.advance(std::chrono::minutes(5));
+  EXPECT_THAT(auth->calls, Not(Contains("write 2")));
+}
+
+TEST_F(ReconcilerWindowTest, TheNextGoesWhenOneIsDone) {
+  for (const char* id : {"1", "2", "3"}) see_in_turn(request(id));
+  for (std::size_t done = 1; done <= 3; ++done) {
+    EXPECT_EQ(narrow.slack.count("deliver announce C1"), done);
+    narrow.slack.release_one();
+    engine.run();
+  }
+  EXPECT_EQ(narrow.reconciler->awake(), 0U);
+}
+
+TEST_F(ReconcilerWindowTest, ASlowRecipientHoldsUpNoOtherOfTheSameRequest) {
+  see_in_turn(request("1"));
+  narrow.slack.recipients.push_back({"C2", "#other", NOTIFY_TO_REVIEWER});
+  see_in_turn(request("2"));
+  EXPECT_EQ(narrow.slack.count("deliver announce C2"), 1U);
+  EXPECT_EQ(narrow.slack.count("deliver announce C1"), 1U);
+}
+
+TEST_F(ReconcilerWindowTest, AnAnnouncementGoesBeforeAReplyThatWaitsLonger) {
+  see_in_turn(request("1"));
+  narrow.slack.release_one();
+  engine.run();
+  see_in_turn(request("2"));
+  see_in_turn(request("1", State::kPending, 1));
+  see_in_turn(request("3"));
+  narrow.slack.calls.clear();
+  while (narrow.slack.held() > 0) {
+    narrow.slack.release_one();
+    engine.run();
+  }
+  EXPECT_THAT(narrow.slack.calls, ElementsAre("deliver announce C1", "deliver review:0 C1"));
+}
+
+TEST_F(ReconcilerWindowTest, ARequestThatEndsWhileItWaitsLeavesTheLine) {
+  see_in_turn(request("1"));
+  see_in_turn(request("2"));
+  see_in_turn(request("2", State::kApproved));
+  narrow.slack.release();
+  engine.run();
+  EXPECT_EQ(narrow.slack.count("deliver announce C1"), 1U);
+  EXPECT_EQ(narrow.reconciler->awake(), 0U);
+}
+
+TEST_F(ReconcilerWindowTest, WhatWaitsForItsTurnDoesNotHoldUpAStop) {
+  for (const char* id : {"1", "2", "3"}) see_in_turn(request(id));
+  bool drained = false;
+  narrow.reconciler->drain([&] { drained = true; });
+  narrow.slack.release();
+  engine.run();
+  EXPECT_TRUE(drained);
+  EXPECT_EQ(narrow.slack.count("deliver announce C1"), 1U);
+}
+
+TEST_F(ReconcilerWindowTest, WhatAnotherReplicaTookFreesItsPlace) {
+  slack.hold = true;
+  see(request("1"));  // by the other one, whose claim runs now
+  see_in_turn(request("1"));
+  see_in_turn(request("2"));
+  EXPECT_THAT(narrow.slack.calls, ElementsAre("route", "deliver announce C1"))
+      << "the first is not even routed: somebody has it";
+  EXPECT_EQ(narrow.slack.events.back().key, "slack/2/C1/announce");
+}
+
+TEST_F(ReconcilerTest, WaitingForItsTurnIsNoFailure) {
+  slack.on_deliver = [&](const modules::Event& event) {
+    EXPECT_EQ(event.attempt, 0U);
+    auto answer = FakeNotifier::failing(NOTIFY_RETRY_LIMITED);
+    answer.retry_after_ms = 1000;
+    return answer;
+  };
+  see(request());
+  engine.advance(std::chrono::seconds(60));
+  EXPECT_GE(slack.count("deliver announce C1"), 20U) << "the waits don't grow";
+}
+
+TEST_F(ReconcilerTest, SaysUntilWhenAnAnswerIsOfUse) {
+  see(request());
+  const auto& announced = slack.events.back();
+  EXPECT_EQ(announced.deadline, engine.now() + DeliveryOptions().claim_time / 2);
+}
+
+}  // namespace
+}  // namespace notifyd::delivery
