@@ -24,6 +24,7 @@ class Slack {
   notify::Task<notify::Answer> deliver(const notify_event& event);
   notify::Task<notify::Answer> find(const notify_event& event);
   notify::Task<notify::Answer> check();
+  void abandon() { limiter_.end(); }
 
  private:
   struct Resolved {

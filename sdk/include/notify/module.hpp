@@ -8,12 +8,17 @@
 //     notify::Task<notify::Answer> deliver(const notify_event& event);
 //     notify::Task<notify::Answer> find(const notify_event& event);      // optional
 //     notify::Task<notify::Answer> check();                              // optional
+//     void abandon();                                                    // optional
 //   };
 //   NOTIFY_MODULE(Mail, "mail", "1.0", kEvents, kOptions)
 //
 // Each call runs as a coroutine on the instance's thread. The event lives until the coroutine has
 // returned its answer; an exception that escapes becomes NOTIFY_RETRY_UNSURE with its text, so
 // throw nothing that holds a secret.
+//
+// abandon() says that the daemon is stopping, for all that is open and all that may still come, and
+// may say it more than once: what is under way goes on, what only waits for its turn is to answer
+// NOTIFY_RETRY now. Resuming the coroutines that wait is how to do that, and is fine inside of it.
 #ifndef NOTIFY_MODULE_HPP
 #define NOTIFY_MODULE_HPP
 
@@ -287,9 +292,14 @@ class Adapter {
   static void check(notify_instance* i, notify_ticket t) noexcept {
     if constexpr (requires(T & m) { m.check(); }) self(i)->start(t, self(i)->module_.check());
   }
+  // The table's entry is per ticket; there is no coroutine that would know its own.
+  static void abandon(notify_instance* i, notify_ticket) noexcept {
+    if constexpr (requires(T & m) { m.abandon(); }) self(i)->module_.abandon();
+  }
 
   static constexpr bool kFinds = requires(T & m, const notify_event& e) { m.find(e); };
   static constexpr bool kChecks = requires(T & m) { m.check(); };
+  static constexpr bool kAbandons = requires(T & m) { m.abandon(); };
 
  private:
   static Adapter* self(notify_instance* i) noexcept { return reinterpret_cast<Adapter*>(i); }
@@ -330,7 +340,8 @@ constexpr notify_option option(const char* name, std::uint32_t type, const char*
       &notify::detail::Adapter<Type>::route,                                                    \
       &notify::detail::Adapter<Type>::deliver,                                                  \
       notify::detail::Adapter<Type>::kFinds ? &notify::detail::Adapter<Type>::find : nullptr,   \
-      nullptr,                                                                                  \
+      notify::detail::Adapter<Type>::kAbandons ? &notify::detail::Adapter<Type>::abandon        \
+                                               : nullptr,                                       \
       nullptr}
 
 #endif

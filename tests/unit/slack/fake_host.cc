@@ -314,6 +314,11 @@ notify_ticket Instance::check() {
   return next_++;
 }
 
+void Instance::abandon(notify_ticket ticket) {
+  notify_module_v1.abandon(instance_, ticket);
+  host_.settle();
+}
+
 Answered Instance::answer(notify_ticket ticket) {
   EXPECT_TRUE(answered(ticket)) << "ticket " << ticket << " is still open";
   return answered(ticket) ? host_.answers.at(ticket) : Answered{};

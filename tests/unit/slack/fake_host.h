@@ -138,6 +138,7 @@ class Instance {
   notify_ticket deliver(const notify_event& event);
   notify_ticket find(const notify_event& event);
   notify_ticket check();
+  void abandon(notify_ticket ticket);
 
   bool answered(notify_ticket ticket) const { return host_.answers.count(ticket) > 0; }
   // Of a ticket that must have been answered.

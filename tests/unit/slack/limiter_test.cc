@@ -259,6 +259,37 @@ TEST_F(Pacing, AReplyWhoseEditIsSentAwayStaysInTheReceipt) {
   EXPECT_EQ(host.count("chat.postMessage"), 1U);
 }
 
+// ---- The end ----
+
+TEST_F(Pacing, AbandonSendsAwayAllWhoWaitAndLetsEndWhatIsOnTheWire) {
+  std::vector<notify_ticket> tickets;
+  for (int i = 0; i < 8; ++i) tickets.push_back(announce("C0DEV00001"));
+  slack().abandon(tickets[0]);
+  for (std::size_t i = 4; i < tickets.size(); ++i) {
+    EXPECT_EQ(slack().answer(tickets[i]).rc, static_cast<notify_rc>(NOTIFY_RETRY));
+  }
+  EXPECT_FALSE(slack().answered(tickets[0]));
+  const Workspace workspace(host);
+  host.settle();
+  for (std::size_t i = 0; i < 4; ++i) {
+    EXPECT_EQ(slack().answer(tickets[i]).rc, static_cast<notify_rc>(NOTIFY_OK));
+  }
+  for (const notify_ticket ticket : tickets) slack().abandon(ticket);  // as the host says it
+}
+
+TEST_F(Pacing, AbandonKeepsWhatWasDoneInTheReceiptAndBeginsNothingNew) {
+  request.review("vera@example.com", NOTIFY_APPROVED);
+  const notify_ticket ticket = slack().deliver(
+      request.event(NOTIFY_REQUEST_REVIEWED, "C0DEV00001", "C0DEV00001/1700000000.000100"));
+  slack().abandon(ticket);
+  host.reply(ok({{"channel", "C0DEV00001"}, {"ts", "1700000001.000100"}}));
+  EXPECT_EQ(slack().answer(ticket).rc, static_cast<notify_rc>(NOTIFY_RETRY));
+  EXPECT_EQ(slack().answer(ticket).receipt, "C0DEV00001/1700000000.000100;r=1");
+  const notify_ticket later = announce("C0OPS00001");
+  EXPECT_EQ(slack().answer(later).rc, static_cast<notify_rc>(NOTIFY_RETRY));
+  EXPECT_EQ(host.calls.size(), 1U);
+}
+
 TEST_F(Pacing, TheImportantGoFirst) {
   for (int i = 0; i < 4; ++i) announce("C0DEV00001");  // the burst
   request.review("vera@example.com", NOTIFY_APPROVED);
