@@ -38,7 +38,8 @@ void World::write_config() const {
                                  dir_.path("conf.d") + "\"\nruntime_dir = \"" + dir_.path("run") +
                                  "\"\n[teleport]\naddr = \"" + auth.address() +
                                  "\"\nidentity = \"" + dir_.path("identity") + "\"\n" +
-                                 options_.teleport_options + "[log]\nseverity = \"debug\"\n");
+                                 options_.teleport_options + "[log]\nseverity = \"" +
+                                 options_.log_severity + "\"\n");
   dir_.write("conf.d/slack.toml", std::string("[slack]\ntoken = \"") + kToken + "\"\napi_url = \"" +
                                       slack.base_url() + "\"\n" + options_.slack_options +
                                       "[role_to_recipients]\n" + options_.roles);
@@ -59,12 +60,14 @@ Process& World::start(bool wait) {
   return *daemons_.back();
 }
 
-void World::wait_ready(Process& daemon, std::size_t streams) {
-  const bool ready = wait_until([&] {
-    return !daemon.running() ||
-           (auth.open_streams() >= streams &&
-            daemon.err().find("following Access Requests") != std::string::npos);
-  });
+void World::wait_ready(Process& daemon, std::size_t streams, std::chrono::milliseconds limit) {
+  const bool ready = wait_until(
+      [&] {
+        return !daemon.running() ||
+               (auth.open_streams() >= streams &&
+                daemon.err().find("following Access Requests") != std::string::npos);
+      },
+      limit);
   if (!ready || !daemon.running())
     throw std::runtime_error("the daemon is not ready:\n" + daemon.err());
 }

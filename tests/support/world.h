@@ -27,6 +27,7 @@ struct WorldOptions {
   std::string slack_options;
   std::string roles = "\"*\" = [\"#access-requests\"]\n";
   std::string teleport_options;  // of [teleport], after addr and identity
+  std::string log_severity = "debug";
 };
 
 class World {
@@ -40,7 +41,8 @@ class World {
   // Starts a daemon and waits until it has caught up, unless the test wants to do that itself.
   Process& start(bool wait = true);
   Process& daemon(std::size_t replica = 0) { return *daemons_.at(replica); }
-  void wait_ready(Process& daemon, std::size_t streams);
+  void wait_ready(Process& daemon, std::size_t streams,
+                  std::chrono::milliseconds limit = std::chrono::seconds(30));
   void terminate(std::size_t replica = 0);  // SIGTERM, and exit code 0
   void kill(std::size_t replica = 0);       // SIGKILL
 
