@@ -6,6 +6,7 @@
 #include <unistd.h>
 #include <csignal>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <chrono>
@@ -162,9 +163,8 @@ void DaemonProcess::write_config(const World& world, const DemoOptions& options)
 void DaemonProcess::spawn(const DemoOptions& options) {
   std::vector<std::string> arguments = {options.daemon, "start", "--config",
                                         (directory_ / "notifyd.toml").string()};
-  std::vector<char*> argv;
-  for (std::string& argument : arguments) argv.push_back(argument.data());
-  argv.push_back(nullptr);
+  std::vector<char*> argv(arguments.size() + 1, nullptr);  // ends with a nullptr
+  std::ranges::transform(arguments, argv.begin(), [](std::string& each) { return each.data(); });
   Pipe pipe;
   const Launch launch{argv.data(), log_.empty() ? nullptr : log_.c_str(), ::getpid(), pipe.ends[1]};
   // The kernel ends the daemon with the thread that forks: the demo's main thread.

@@ -2,8 +2,8 @@
 #pragma once
 
 #include <cstddef>
+#include <span>
 #include <string_view>
-#include <vector>
 
 namespace notifyd::sim {
 
@@ -33,7 +33,7 @@ struct Property {
 
 struct ObjectRule {
   std::string_view type;
-  std::vector<Property> properties;
+  std::span<const Property> properties;
   bool shallow = false;  // exists in Slack, but is not looked into
 };
 

@@ -2,9 +2,9 @@
 // emoji-data.
 #pragma once
 
+#include <span>
 #include <string>
 #include <string_view>
-#include <vector>
 
 namespace notifyd::sim {
 
@@ -13,7 +13,7 @@ struct Emoji {
   std::string_view utf8;
 };
 
-const std::vector<Emoji>& all_emoji();
+std::span<const Emoji> all_emoji();
 std::string_view emoji(std::string_view name);  // "" when there is no such emoji
 
 // ":x:" to the character, wherever a known name stands between colons.

@@ -256,10 +256,11 @@ Workspace::Subscription Workspace::on_change(std::function<void()> callback) {
   const std::lock_guard lock(subscribers_->mutex);
   const int number = ++subscribers_->last;
   subscribers_->callbacks.emplace(number, std::move(callback));
-  return Subscription(nullptr, [subscribers = subscribers_, number](void*) {
+  auto unsubscribe = [subscribers = subscribers_, number](void*) {
     const std::lock_guard unsubscribing(subscribers->mutex);
     subscribers->callbacks.erase(number);
-  });
+  };
+  return {nullptr, std::move(unsubscribe)};
 }
 
 std::uint64_t Workspace::version() const {
