@@ -28,7 +28,8 @@ void Alarm::stop() {
 void Alarm::on_timer(void* user) {
   auto* self = static_cast<Alarm*>(user);
   self->id_ = 0;
-  self->ring_();
+  const auto ring = self->ring_;  // a copy: what rings may be the end of the alarm
+  ring();
 }
 
 }  // namespace slack

@@ -1,7 +1,9 @@
 #include "directory.h"
 
 #include <algorithm>
+#include <deque>
 
+#include "alarm.h"
 #include "text.h"
 
 namespace slack {
@@ -51,51 +53,96 @@ Lookup lookup_of(const Reply& reply, std::string id) {
   return lookup;
 }
 
+Lookup not_in_time() {
+  Lookup lookup;
+  lookup.outcome = outcome_of(Kind::kRetry, false, "a lookup was not answered in time");
+  return lookup;
+}
+
 }  // namespace
 
 bool is_user_id(std::string_view text) { return is_id(text, "UW"); }
 bool is_channel_id(std::string_view text) { return is_id(text, "CGD"); }
 
-notify::Task<Lookup> Directory::user(std::string email) {
-  std::string key = lower(email);
-  std::function<notify::Task<Lookup>()> ask = [this, key] { return ask_user(key); };
+notify::Task<Lookup> Directory::user(std::string email, Priority priority) {
+  const std::string key = lower(email);
+  Ask ask = [this, key, priority] { return ask_user(key, priority, false); };
   auto answer = shared(users_, key, std::move(ask));
   Lookup lookup = co_await answer;
   co_return lookup;
 }
 
+notify::Task<std::vector<Lookup>> Directory::users_soon(std::vector<std::string> emails,
+                                                        std::uint64_t until_ms) {
+  std::deque<notify::Reply<Lookup>> replies(emails.size());
+  std::vector<To> all;
+  for (const auto& reply : replies) all.push_back(reply.to());
+  for (std::size_t i = 0; i < emails.size(); ++i) {
+    const std::string key = lower(emails[i]);
+    seek(
+        users_, key, [this, key] { return ask_user(key, Priority::kAnnouncement, true); }, all[i]);
+  }
+  Alarm late(host_, [all] {
+    for (const To& to : all) to(not_in_time());
+  });
+  late.no_later_than(until_ms);
+  std::vector<Lookup> lookups;
+  for (const auto& reply : replies) {
+    Lookup lookup = co_await reply;
+    lookups.push_back(std::move(lookup));
+  }
+  co_return lookups;
+}
+
 notify::Task<Lookup> Directory::direct(std::string user_id) {
-  std::function<notify::Task<Lookup>()> ask = [this, user_id] { return ask_direct(user_id); };
+  Ask ask = [this, user_id] { return ask_direct(user_id); };
   auto answer = shared(directs_, user_id, std::move(ask));
   Lookup lookup = co_await answer;
   co_return lookup;
 }
 
 notify::Task<Lookup> Directory::channel(std::string name) {
-  std::function<notify::Task<Lookup>()> ask = [this] { return list_all_channels(); };
+  Ask ask = [this] { return list_all_channels(); };
   auto listing = shared(listings_, "", std::move(ask));
-  Lookup lookup = co_await listing;
+  const Lookup listed = co_await listing;
+  co_return in_listing(listed, name);
+}
+
+notify::Task<Lookup> Directory::channel_soon(std::string name, std::uint64_t until_ms) {
+  notify::Reply<Lookup> listing;
+  const To to = listing.to();
+  seek(
+      listings_, "", [this] { return list_all_channels(); }, to);
+  Alarm late(host_, [to] { to(not_in_time()); });
+  late.no_later_than(until_ms);
+  const Lookup listed = co_await listing;
+  co_return in_listing(listed, name);
+}
+
+Lookup Directory::in_listing(const Lookup& listing, const std::string& name) const {
+  Lookup lookup = listing;
   lookup.id.clear();
-  if (!lookup.outcome.ok()) co_return lookup;
-  const std::string plain = lower(name.substr(!name.empty() && name.front() == '#' ? 1 : 0));
-  const auto found = channels_.find(plain);
+  if (!lookup.outcome.ok()) return lookup;
+  const bool hash = !name.empty() && name.front() == '#';
+  const auto found = channels_.find(lower(name.substr(hash ? 1 : 0)));
   if (found != channels_.end()) lookup.id = found->second;
-  co_return lookup;
+  return lookup;
 }
 
 // The call runs in a task of its own, so that it ends well for the others when the one who asked
 // first is ended.
-notify::Task<Lookup> Directory::shared(Entries& entries, std::string key,
-                                       std::function<notify::Task<Lookup>()> ask) {
+void Directory::seek(Entries& entries, const std::string& key, const Ask& ask, To to) {
   make_room(entries);
   Entry& entry = entries[key];
-  if (entry.until_ms > host_.mono_ms()) co_return entry.lookup;
+  if (entry.until_ms > host_.mono_ms()) return to(entry.lookup);
+  entry.waiting.push_back(std::move(to));
+  if (std::exchange(entry.asking, true)) return;
+  asking_.run(run(entries, key, ask()));
+}
+
+notify::Task<Lookup> Directory::shared(Entries& entries, std::string key, Ask ask) {
   notify::Reply<Lookup> reply;
-  entry.waiting.push_back(reply.to());
-  if (!entry.asking) {
-    entry.asking = true;
-    asking_.run(run(entries, key, ask()));
-  }
+  seek(entries, key, ask, reply.to());
   Lookup lookup = co_await reply;
   co_return lookup;
 }
@@ -127,9 +174,11 @@ void Directory::make_room(Entries& entries) const {
   std::erase_if(entries, [](const auto& entry) { return !entry.second.asking; });
 }
 
-notify::Task<Lookup> Directory::ask_user(std::string email) {
+notify::Task<Lookup> Directory::ask_user(std::string email, Priority priority, bool at_once) {
   Call call;
   call.method = "users.lookupByEmail";
+  call.priority = priority;
+  call.at_once = at_once;
   call.encoding = Encoding::kForm;
   call.args["email"] = email;
   auto asking = api_.call(std::move(call));

@@ -29,32 +29,44 @@ class Directory {
  public:
   Directory(const notify::Host& host, Api& api) : host_(host), api_(api) {}
 
-  notify::Task<Lookup> user(std::string email);
+  notify::Task<Lookup> user(std::string email, Priority priority);
+
+  // For who can do without: one answer each, in this order. What would have to wait for its turn is
+  // not asked, and what is not known at `until_ms` of Host::mono_ms() is not waited for.
+  notify::Task<std::vector<Lookup>> users_soon(std::vector<std::string> emails,
+                                               std::uint64_t until_ms);
+
   // `name` with or without '#'. Not ok with Kind::kScope when the app may not list channels.
   notify::Task<Lookup> channel(std::string name);
+  notify::Task<Lookup> channel_soon(std::string name, std::uint64_t until_ms);
+
   // The direct-message channel of a user; asks for the scope im:write.
   notify::Task<Lookup> direct(std::string user_id);
 
  private:
+  using To = std::function<void(Lookup)>;
+  using Ask = std::function<notify::Task<Lookup>()>;
   struct Entry {
     Lookup lookup;
     std::uint64_t until_ms = 0;
     bool asking = false;
-    std::vector<std::function<void(Lookup)>> waiting;
+    std::vector<To> waiting;
   };
   using Entries = std::map<std::string, Entry, std::less<>>;
 
-  // The answer for `key`: from `entries`, or by running `ask`, which ends with settle().
-  notify::Task<Lookup> shared(Entries& entries, std::string key,
-                              std::function<notify::Task<Lookup>()> ask);
+  // Gives the answer for `key`, now or later: from `entries`, or by running `ask`, which ends with
+  // settle().
+  void seek(Entries& entries, const std::string& key, const Ask& ask, To to);
+  notify::Task<Lookup> shared(Entries& entries, std::string key, Ask ask);
   notify::Task<> run(Entries& entries, std::string key, notify::Task<Lookup> ask);
   void settle(Entries& entries, const std::string& key, const Lookup& lookup);
   void make_room(Entries& entries) const;
 
-  notify::Task<Lookup> ask_user(std::string email);
+  notify::Task<Lookup> ask_user(std::string email, Priority priority, bool at_once);
   notify::Task<Lookup> ask_direct(std::string user_id);
   notify::Task<Lookup> list_channels(std::string types);
   notify::Task<Lookup> list_all_channels();
+  Lookup in_listing(const Lookup& listing, const std::string& name) const;
 
   const notify::Host& host_;
   Api& api_;

@@ -12,7 +12,8 @@ using notify::Answer;
 using notify::Task;
 using notify::view;
 
-constexpr std::size_t kMostBytes = 255;  // of a recipient's id and label, by the ABI
+constexpr std::uint64_t kLookupsMs = 5000;  // that route() waits for answers to its questions
+constexpr std::size_t kMostBytes = 255;     // of a recipient's id and label, by the ABI
 
 struct Scope {
   std::string_view name, cost;
@@ -50,6 +51,19 @@ Answer failed(const Outcome& outcome) {
   return answer;
 }
 
+// While nothing can work, or Slack is away, nothing is lost by asking for all of it again later.
+Outcome reason_to_wait(const std::vector<Lookup>& lookups) {
+  bool away = !lookups.empty();
+  for (const Lookup& lookup : lookups) {
+    const Kind kind = lookup.outcome.kind;
+    if (kind == Kind::kAuth || kind == Kind::kCancelled || kind == Kind::kEnding) {
+      return lookup.outcome;
+    }
+    away = away && kind == Kind::kOffline;
+  }
+  return away ? lookups.front().outcome : Outcome{};
+}
+
 Answer without_request() {
   Answer answer;
   answer.rc = NOTIFY_OK_SKIPPED;
@@ -84,59 +98,56 @@ Task<Answer> Slack::find(const notify_event& event) {
 
 // ---- route ----
 
+// Names become ids so that nobody gets a message twice. That is not worth keeping everybody waiting
+// for: a name that does not become an id at once stays what it is, and deliver() resolves it.
 Task<Answer> Slack::route(const notify_event& event) {
   if (event.request == nullptr) co_return without_request();
-  const std::vector<Addressee> wanted = addressees(config_, *event.request);
-  notify::Scope lookups;  // all at once; resolve() then finds what they found
-  for (const Addressee& addressee : wanted) {
-    if (is_email(addressee.name)) lookups.run(prefetch(addressee.name));
-  }
+  const std::uint64_t until = host_.mono_ms() + kLookupsMs;
   std::vector<Resolved> resolved;
-  for (const Addressee& addressee : wanted) {
-    auto resolving = resolve(addressee.name);
-    const Lookup lookup = co_await resolving;
-    if (!lookup.outcome.ok()) co_return failed(lookup.outcome);
-    resolved.push_back({addressee, lookup.id});
+  for (Addressee& addressee : addressees(config_, *event.request)) {
+    const std::string& name = addressee.name;
+    std::string id = is_email(name) ? lower(name) : channel_of(name);
+    resolved.push_back({std::move(addressee), std::move(id)});
   }
-  auto merging = merge_channel_names(resolved);
+  auto resolving = resolve(resolved, until);
+  const Outcome looked_up = co_await resolving;
+  if (!looked_up.ok()) co_return failed(looked_up);
+  auto merging = merge_channel_names(resolved, until);
   const Outcome merged = co_await merging;
   if (!merged.ok()) co_return failed(merged);
   co_return recipients(resolved);
 }
 
-Task<> Slack::prefetch(std::string email) {
-  auto asking = directory_.user(email);
-  co_await asking;
-}
-
-// Whom Slack does not know stays a recipient, by e-mail address: deliver() then says what to mend,
-// and the host can show it. The same when the app may not ask.
-Task<Lookup> Slack::resolve(std::string name) {
-  Lookup known;
-  known.id = is_email(name) ? lower(name) : channel_of(name);
-  if (!is_email(name)) co_return known;
-  auto asking = directory_.user(name);
-  Lookup lookup = co_await asking;
-  const bool unknown = lookup.outcome.ok() && lookup.id.empty();
-  const Kind kind = lookup.outcome.kind;
-  if (unknown || kind == Kind::kScope || kind == Kind::kContent) co_return known;
-  co_return lookup;
+// Whom Slack does not know stays a recipient too: deliver() then says what to mend, and the host can
+// show it.
+Task<Outcome> Slack::resolve(std::vector<Resolved>& resolved, std::uint64_t until_ms) {
+  std::vector<std::string> emails;
+  for (const Resolved& entry : resolved) {
+    if (is_email(entry.addressee.name)) emails.push_back(entry.id);
+  }
+  auto asking = directory_.users_soon(std::move(emails), until_ms);
+  const std::vector<Lookup> lookups = co_await asking;
+  std::size_t next = 0;
+  for (Resolved& entry : resolved) {
+    if (!is_email(entry.addressee.name)) continue;
+    const Lookup& lookup = lookups[next++];
+    if (lookup.outcome.ok() && !lookup.id.empty()) entry.id = lookup.id;
+  }
+  co_return reason_to_wait(lookups);
 }
 
 // A channel that is named here and given by id there gets one message. Asked only when both kinds
 // are there, and only as far as the app may list channels.
-Task<Outcome> Slack::merge_channel_names(std::vector<Resolved>& resolved) {
+Task<Outcome> Slack::merge_channel_names(std::vector<Resolved>& resolved, std::uint64_t until_ms) {
   const bool by_id = std::any_of(resolved.begin(), resolved.end(),
                                  [](const Resolved& r) { return is_channel_id(r.id); });
   for (Resolved& entry : resolved) {
     if (!by_id || entry.id.empty() || entry.id.front() != '#') continue;
-    auto asking = directory_.channel(entry.id);
+    auto asking = directory_.channel_soon(entry.id, until_ms);
     const Lookup lookup = co_await asking;
-    if (lookup.outcome.kind == Kind::kScope) {
-      say_channels_unlisted(lookup.outcome);
-      co_return Outcome{};
-    }
-    if (!lookup.outcome.ok()) co_return lookup.outcome;
+    if (lookup.outcome.kind == Kind::kScope) say_channels_unlisted(lookup.outcome);
+    const std::vector<Lookup> listing{lookup};
+    if (!lookup.outcome.ok()) co_return reason_to_wait(listing);
     if (!lookup.id.empty()) entry.id = lookup.id;
   }
   co_return Outcome{};

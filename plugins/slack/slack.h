@@ -32,9 +32,9 @@ class Slack {
     std::string id;
   };
 
-  notify::Task<> prefetch(std::string email);
-  notify::Task<Lookup> resolve(std::string name);
-  notify::Task<Outcome> merge_channel_names(std::vector<Resolved>& resolved);
+  notify::Task<Outcome> resolve(std::vector<Resolved>& resolved, std::uint64_t until_ms);
+  notify::Task<Outcome> merge_channel_names(std::vector<Resolved>& resolved,
+                                            std::uint64_t until_ms);
   notify::Answer recipients(const std::vector<Resolved>& resolved);
   void say_channels_unlisted(const Outcome& outcome);
   void log_workspace(const Json& identity) const;

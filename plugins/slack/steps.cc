@@ -124,7 +124,8 @@ Task<Answer> Steps::run(const notify_event& event, Receipt receipt) {
 
 Task<Answer> Steps::announce(const notify_event& event, Receipt receipt) {
   if (receipt.announced()) co_return answer(event, Outcome{}, receipt);
-  auto asking = destination(event);
+  const Priority priority = to_requester(event) ? Priority::kReply : Priority::kAnnouncement;
+  auto asking = destination(event, priority);
   const Lookup to = co_await asking;
   if (!to.outcome.ok()) co_return answer(event, to.outcome, receipt);
   const State state = state_of(event);
@@ -132,7 +133,7 @@ Task<Answer> Steps::announce(const notify_event& event, Receipt receipt) {
   post.channel = to.id;
   post.message = announcement(*event.request, state);
   post.mark = mark_of(event);
-  post.priority = to_requester(event) ? Priority::kReply : Priority::kAnnouncement;
+  post.priority = priority;
   auto posting = poster_.post(std::move(post));
   const Posted posted = co_await posting;
   if (posted.outcome.ok()) {
@@ -209,7 +210,7 @@ Task<Outcome> Steps::show_reviews(const notify_event& event, const Receipt& rece
 // A new message, since an edit notifies nobody.
 Task<Outcome> Steps::tell(const notify_event& event, Receipt& receipt) {
   if (!to_requester(event) || known_posted(event, receipt)) co_return Outcome{};
-  auto asking = destination(event);
+  auto asking = destination(event, Priority::kAnswer);
   const Lookup to = co_await asking;
   if (!to.outcome.ok()) co_return to.outcome;
   Post post;
@@ -318,19 +319,20 @@ Task<Lookup> Steps::where_posted(const notify_event& event, const Receipt& recei
   Lookup known;
   known.id = receipt.channel;
   if (receipt.announced()) co_return known;
-  auto asking = destination(event);
+  auto asking = destination(event, Priority::kAnnouncement);
   Lookup lookup = co_await asking;
   co_return lookup;
 }
 
 // ---- Helpers ----
 
-// Who had no Slack user when the request was routed may have one now.
-Task<Lookup> Steps::destination(const notify_event& event) {
+// Whose Slack user was not known when the request was routed. `priority` is that of what is to be
+// posted there.
+Task<Lookup> Steps::destination(const notify_event& event, Priority priority) {
   Lookup to;
   to.id = view(event.recipient);
   if (!is_email(to.id)) co_return to;
-  auto asking = directory_.user(to.id);
+  auto asking = directory_.user(to.id, priority);
   to = co_await asking;
   if (to.outcome.kind == Kind::kScope) {
     // Channels don't need this scope, so it is no reason to stop for all.

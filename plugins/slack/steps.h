@@ -42,7 +42,7 @@ class Steps {
   notify::Task<Outcome> replace(const notify_event& event, Receipt& receipt);
   notify::Task<Outcome> react(const notify_event& event, Receipt& receipt);
 
-  notify::Task<Lookup> destination(const notify_event& event);
+  notify::Task<Lookup> destination(const notify_event& event, Priority priority);
   notify::Task<Lookup> where_posted(const notify_event& event, const Receipt& receipt);
 
   std::string label(const notify_event& event) const;

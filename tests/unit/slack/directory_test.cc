@@ -66,7 +66,9 @@ TEST_F(Directory, DoesNotKeepFailures) {
 TEST_F(Directory, AnAnswerWithoutAnIdIsAFailure) {
   const notify_ticket ticket = route();
   host.reply(ok({{"user", {{"id", 7}}}}));
-  EXPECT_EQ(slack().answer(ticket).rc, static_cast<notify_rc>(NOTIFY_RETRY));
+  EXPECT_EQ(slack().answer(ticket).recipients.at(0).id, "requester@example.com");
+  route();
+  EXPECT_EQ(host.pending.size(), 1U) << "asked again";
 }
 
 TEST_F(Directory, ReadsAllPagesOfTheChannelList) {

@@ -132,17 +132,104 @@ TEST_F(Route, AnUnknownEmailAddressStaysARecipientByItself) {
   EXPECT_EQ(answer.recipients[0].label, "Ghost@example.com");
 }
 
-TEST_F(Route, ATransientLookupFailureIsRetriedAndFindsWhatIsCached) {
-  host.role_to_recipients = {{"*", {"vera@example.com", "viktor@example.com"}}};
+struct Failure {
+  const char* name;
+  ApiAnswer answer;
+};
+class FailedLookup : public Route, public testing::WithParamInterface<Failure> {};
+
+TEST_P(FailedLookup, LeavesOnlyThatRecipientToBeResolvedLater) {
+  host.role_to_recipients = {{"*", {"vera@example.com", "Viktor@example.com", "#dev"}}};
   bool broken = true;
   workspace.first = [&broken](const ApiCall& call) -> std::optional<ApiAnswer> {
-    if (broken && call.args.value("email", "") == "viktor@example.com") return status(503);
-    return std::nullopt;
+    const bool viktor = call.args.value("email", "") == "viktor@example.com";
+    return viktor && broken ? std::optional<ApiAnswer>(GetParam().answer) : std::nullopt;
   };
-  EXPECT_EQ(route().rc, static_cast<notify_rc>(NOTIFY_RETRY));
+  const Answered answer = route();
+  EXPECT_EQ(answer.rc, static_cast<notify_rc>(NOTIFY_OK));
+  EXPECT_THAT(ids(answer), ElementsAre("U0VERA", "viktor@example.com", "#dev", "U0REQUESTER"));
+  EXPECT_EQ(answer.recipients[1].label, "Viktor@example.com");
+  EXPECT_EQ(host.timers(), 0U);
   broken = false;
-  EXPECT_THAT(ids(route()), ElementsAre("U0VERA", "U0VIKTOR", "U0REQUESTER"));
-  EXPECT_EQ(host.count("users.lookupByEmail"), 4U) << "only the failed one was asked again";
+  host.advance(200'000);
+  slack->deliver(request.event(NOTIFY_REQUEST_PENDING, "viktor@example.com"));
+  EXPECT_EQ(host.calls_of("chat.postMessage").at(0).args["channel"], "U0VIKTOR");
+}
+
+INSTANTIATE_TEST_SUITE_P(All, FailedLookup,
+                         testing::Values(Failure{"Http503", status(503)},
+                                         Failure{"UnknownCode", error("brand_new")},
+                                         Failure{"Limited", limited("120")},
+                                         Failure{"NoAnswer", outcome(NOTIFY_HTTP_UNSURE)},
+                                         Failure{"NotReached", outcome(NOTIFY_HTTP_NOT_SENT)}),
+                         [](const auto& tested) { return tested.param.name; });
+
+TEST_F(Route, WhileSlackIsAwayNobodyIsLeftUnresolved) {
+  host.role_to_recipients = {{"*", {"vera@example.com"}}};
+  workspace.first = [](const ApiCall&) { return outcome(NOTIFY_HTTP_NOT_SENT); };
+  EXPECT_EQ(route().rc, static_cast<notify_rc>(NOTIFY_RETRY_OFFLINE));
+}
+
+TEST_F(Route, ALookupThatHangsIsWaitedForBrieflyAndItsAnswerKept) {
+  host.respond = nullptr;
+  slack.emplace(host);
+  const notify_event& event = request.event(NOTIFY_REQUEST_PENDING);
+  const notify_ticket first = slack->route(event);
+  host.advance(4'999);
+  EXPECT_FALSE(slack->answered(first));
+  host.advance(1);
+  EXPECT_THAT(ids(slack->answer(first)), ElementsAre("#dev", "requester@example.com"));
+  host.reply(ok({{"user", {{"id", "U0REQUESTER"}}}}));
+  const notify_ticket second = slack->route(event);
+  EXPECT_THAT(ids(slack->answer(second)), ElementsAre("#dev", "U0REQUESTER"));
+  EXPECT_EQ(host.calls.size(), 1U);
+}
+
+TEST_F(Route, DoesNotWaitForItsTurnToLookUp) {
+  slack.emplace(host);
+  std::size_t resolved = 0;
+  for (int i = 0; i < 3000; ++i) {
+    request.user = "user" + std::to_string(i) + "@example.com";
+    const Answered answer = route();
+    ASSERT_EQ(answer.recipients.at(0).id, "#dev");
+    resolved += answer.recipients.at(1).id.rfind("U0", 0) == 0 ? 1 : 0;
+  }
+  EXPECT_EQ(resolved, 50U) << "what Slack allows a minute";
+  EXPECT_EQ(host.timers(), 0U);
+}
+
+TEST_F(Route, AReviewerIsLookedUpBeforeTheRequestersWhoWait) {
+  slack.emplace(host);
+  for (int i = 0; i < 55; ++i) {
+    request.user = "user" + std::to_string(i) + "@example.com";
+    const std::string id = route().recipients.at(1).id;
+    slack->deliver(request.event(NOTIFY_REQUEST_PENDING, id, "", NOTIFY_TO_REQUESTER));
+  }
+  slack->deliver(request.event(NOTIFY_REQUEST_PENDING, "vera@example.com"));
+  host.advance(1200);
+  const auto lookups = host.calls_of("users.lookupByEmail");
+  ASSERT_EQ(lookups.size(), 51U);
+  EXPECT_EQ(lookups.back().args["email"], "vera@example.com");
+}
+
+TEST_F(Route, AChannelListThatDoesNotComeIsDoneWithout) {
+  host.role_to_recipients = {{"*", {"dev", "C0OPS00001"}}};
+  host.options["slack.notify_requester"] = {"false"};
+  host.respond = nullptr;
+  slack.emplace(host);
+  const notify_ticket ticket = slack->route(request.event(NOTIFY_REQUEST_PENDING));
+  ASSERT_EQ(host.count("conversations.list"), 1U);
+  host.advance(5'000);
+  EXPECT_THAT(ids(slack->answer(ticket)), ElementsAre("#dev", "C0OPS00001"));
+}
+
+TEST_F(Route, AChannelListThatIsRefusedIsDoneWithout) {
+  host.role_to_recipients = {{"*", {"dev", "C0OPS00001"}}};
+  workspace.first = [](const ApiCall& call) -> std::optional<ApiAnswer> {
+    if (call.method != "conversations.list") return std::nullopt;
+    return error("brand_new");
+  };
+  EXPECT_THAT(ids(route()), ElementsAre("#dev", "C0OPS00001", "U0REQUESTER"));
 }
 
 TEST_F(Route, AMissingLookupScopeDoesNotKeepChannelsFromTheirMessage) {
