@@ -61,6 +61,7 @@ Config Config::read(const notify::Host& host) {
   config.api_url = slack::api_url(host);
   config.published_pace = slack::published_pace(host);
   config.notify_requester = host.option("slack.notify_requester").value_or("true") == "true";
+  config.fallback = trim(host.option("slack.fallback").value_or(""));
   config.role_to_recipients = host.table("role_to_recipients");
   require_default_route(config);
   return config;

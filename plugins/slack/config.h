@@ -14,6 +14,7 @@ struct Config {
   std::string api_url;  // ends with a slash
   bool notify_requester = true;
   bool published_pace = true;
+  std::string fallback;  // channel or e-mail address; "": none
   std::map<std::string, std::vector<std::string>, std::less<>> role_to_recipients;
 
   // Throws std::runtime_error with what to write instead.

@@ -297,6 +297,17 @@ std::string verdict_fields(const notify_request& request, State state, std::size
   return out + link_lines(request, state, limit);
 }
 
+std::string given_up_fields(const notify_request& request, std::string_view who,
+                            std::string_view why, std::size_t limit) {
+  std::string out = line("Not reached", name_text(who, limit));
+  out += line("Why", block_code(why, limit)) + line("ID", name_text(view(request.id), limit));
+  if (!blank(request.cluster)) out += line("Cluster", name_text(view(request.cluster), limit));
+  if (!blank(request.user)) out += line("User", name_text(view(request.user), limit));
+  out += role_lines(request, limit) + resource_line(request, limit);
+  const std::string link = link_of(request);
+  return link.empty() ? out : out + line("Link", link);
+}
+
 std::string reply_cut(const notify_review& review, std::size_t limit) {
   std::string out = name_text(view(review.author), limit) + " reviewed the request";
   const std::string at = review.created_ms > 0 ? time_text(review.created_ms) : "";
@@ -335,6 +346,24 @@ Message verdict(const notify_request& request, State state) {
   message.blocks = fitted([&](std::size_t limit) {
     return json::array({section(verdict_title(request, state, limit)),
                         section(verdict_fields(request, state, limit))});
+  });
+  return message;
+}
+
+Message given_up(const notify_request& request, State state, std::string_view who,
+                 std::string_view why) {
+  constexpr const char* kTitle = "Somebody could not be told of an access request:";
+  constexpr const char* kMend =
+      "They hear nothing more of this request, so tell them. The next one reaches them once the "
+      "above is mended.";
+  Message message;
+  message.text = fitted([&](std::size_t limit) {
+    return plain(who, limit / 2) + " could not be told of an access request: " + plain(why, limit) +
+           ". " + summary_cut(request, state, limit / 2);
+  });
+  message.blocks = fitted([&](std::size_t limit) {
+    return json::array(
+        {section(kTitle), section(given_up_fields(request, who, why, limit)), section(kMend)});
   });
   return message;
 }

@@ -31,6 +31,10 @@ Message announcement(const notify_request& request, State state);
 // For the requester, when the request has ended.
 Message verdict(const notify_request& request, State state);
 
+// For the fallback: `who` hears nothing more of the request, and `why`.
+Message given_up(const notify_request& request, State state, std::string_view who,
+                 std::string_view why);
+
 // In the thread of an announcement.
 std::string review_reply(const notify_review& review);
 

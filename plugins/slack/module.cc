@@ -27,6 +27,9 @@ constexpr notify_option kPace =
            "\"published\" keeps to Slack's published limits; \"obey\" sends at once and waits only "
            "when Slack says so",
            0, "published");
+constexpr notify_option kFallback =
+    option("slack.fallback", NOTIFY_TEXT,
+           "channel or e-mail address that hears of it when somebody can't be reached", 0, nullptr);
 constexpr notify_option kApi =
     option("slack.api_url", NOTIFY_TEXT,
            "base of the Web API, e.g. https://slack-gov.com/api/ for GovSlack", 0, nullptr);
@@ -42,14 +45,15 @@ constexpr notify_option kOldRecipients =
 // All of teleport-slack's old listener, whatever it says.
 constexpr notify_option kOldHttp = option("http", NOTIFY_TABLE, kNothing, NOTIFY_IGNORED);
 
-constexpr std::array<const notify_option*, 10> kOptions{
-    &kToken,      &kRoles,     &kNotifyRequester, &kPace,    &kApi,
-    &kApiOldName, &kOldSecret, &kOldRecipients,   &kOldHttp, nullptr};
+constexpr std::array<const notify_option*, 11> kOptions{
+    &kToken,      &kRoles,     &kNotifyRequester, &kFallback, &kPace, &kApi,
+    &kApiOldName, &kOldSecret, &kOldRecipients,   &kOldHttp,  nullptr};
 
 constexpr std::uint64_t bit(std::uint32_t kind) { return std::uint64_t{1} << kind; }
 
 constexpr std::uint64_t kEvents = bit(NOTIFY_REQUEST_PENDING) | bit(NOTIFY_REQUEST_REVIEWED) |
-                                  bit(NOTIFY_REQUEST_RESOLVED) | bit(NOTIFY_REQUEST_EXPIRED);
+                                  bit(NOTIFY_REQUEST_RESOLVED) | bit(NOTIFY_REQUEST_EXPIRED) |
+                                  bit(NOTIFY_GIVEN_UP);
 
 }  // namespace
 

@@ -1,13 +1,13 @@
 #include "routing.h"
 
-#include <string_view>
-
 #include "directory.h"
 #include "notify/module.hpp"
 #include "text.h"
 
 namespace slack {
 namespace {
+
+constexpr std::string_view kFallback = "fallback:";  // no channel's name and no address begins so
 
 void add(std::vector<Addressee>& to, std::string_view name, std::uint32_t audience) {
   const std::string_view trimmed = trim(name);
@@ -54,6 +54,15 @@ std::vector<Addressee> addressees(const Config& config, const notify_request& re
   const std::string_view requester = trim(notify::view(request.user));
   if (config.notify_requester && is_email(requester)) add(to, requester, NOTIFY_TO_REQUESTER);
   return to;
+}
+
+std::string fallback_id(const std::string& name) {
+  return std::string(kFallback) + (is_email(name) ? lower(name) : channel_of(name));
+}
+
+std::string_view address_of(std::string_view recipient_id) {
+  const bool fallback = recipient_id.substr(0, kFallback.size()) == kFallback;
+  return recipient_id.substr(fallback ? kFallback.size() : 0);
 }
 
 std::string channel_of(const std::string& name) {

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "config.h"
@@ -17,6 +18,11 @@ struct Addressee {
 
 // In the order of the config, then suggested reviewers, the requester last; names may repeat.
 std::vector<Addressee> addressees(const Config& config, const notify_request& request);
+
+// The id of the fallback recipient, which is one of its own even where an ordinary recipient is the
+// same channel or person; and the channel or person behind any recipient's id.
+std::string fallback_id(const std::string& name);
+std::string_view address_of(std::string_view recipient_id);
 
 // What chat.postMessage takes for a name that is no e-mail address: ids stay, "dev" becomes "#dev".
 std::string channel_of(const std::string& name);

@@ -169,7 +169,17 @@ Answer Slack::recipients(const std::vector<Resolved>& resolved) {
       known->audience = NOTIFY_TO_REQUESTER;
     }
   }
+  add_fallback(answer);
   return answer;
+}
+
+// Where there is nobody, nobody can be given up.
+void Slack::add_fallback(Answer& answer) {
+  if (config_.fallback.empty() || answer.recipients.empty()) return;
+  const std::string id = cut_bytes(fallback_id(config_.fallback), kMostBytes);
+  const std::string label = cut_bytes(config_.fallback, kMostBytes);
+  answer.recipients.push_back({id, label, NOTIFY_TO_FALLBACK});
+  steps_.name(id, label);
 }
 
 void Slack::say_channels_unlisted(const Outcome& outcome) {

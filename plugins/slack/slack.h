@@ -36,6 +36,7 @@ class Slack {
   notify::Task<Outcome> merge_channel_names(std::vector<Resolved>& resolved,
                                             std::uint64_t until_ms);
   notify::Answer recipients(const std::vector<Resolved>& resolved);
+  void add_fallback(notify::Answer& answer);
   void say_channels_unlisted(const Outcome& outcome);
   void log_workspace(const Json& identity) const;
   void log_missing_scopes() const;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "message.h"
+#include "routing.h"
 #include "text.h"
 
 namespace slack {
@@ -25,6 +26,8 @@ std::string_view step_name(const notify_event& event) {
       return "announce";
     case NOTIFY_REQUEST_REVIEWED:
       return "reply";
+    case NOTIFY_GIVEN_UP:
+      return "given-up";
     default:
       return to_requester(event) ? "verdict" : "result";
   }
@@ -69,6 +72,7 @@ Answer skipped() {
 bool posts(const notify_event& event, const Receipt& receipt) {
   switch (event.kind) {
     case NOTIFY_REQUEST_PENDING:
+    case NOTIFY_GIVEN_UP:
       return true;
     case NOTIFY_REQUEST_REVIEWED:
       return receipt.announced() && event.review != nullptr;
@@ -86,6 +90,8 @@ bool known_posted(const notify_event& event, const Receipt& receipt) {
       const std::size_t position = position_of(event);
       return position > 0 && receipt.replies >= position;
     }
+    case NOTIFY_GIVEN_UP:
+      return false;  // a receipt is a recipient's, and each loss has its own post
     default:
       return receipt.told == state_name(state_of(event));
   }
@@ -99,6 +105,8 @@ void note_posted(const notify_event& event, const Target& at, Receipt& receipt) 
       break;
     case NOTIFY_REQUEST_REVIEWED:
       receipt.replies = std::max(receipt.replies, position_of(event));
+      break;
+    case NOTIFY_GIVEN_UP:
       break;
     default:
       receipt.told = state_name(state_of(event));
@@ -115,12 +123,14 @@ Task<Answer> Steps::run(const notify_event& event, Receipt receipt) {
       return announce(event, std::move(receipt));
     case NOTIFY_REQUEST_REVIEWED:
       return answer_review(event, std::move(receipt));
+    case NOTIFY_GIVEN_UP:
+      return report_lost(event, std::move(receipt));
     default:
       return conclude(event, std::move(receipt));
   }
 }
 
-// ---- The three steps ----
+// ---- The steps ----
 
 Task<Answer> Steps::announce(const notify_event& event, Receipt receipt) {
   if (receipt.announced()) co_return answer(event, Outcome{}, receipt);
@@ -172,6 +182,24 @@ Task<Answer> Steps::conclude(const notify_event& event, Receipt receipt) {
   const Outcome reacted = co_await reacting;
   if (worst.ok()) worst = reacted;
   co_return answer(event, worst, receipt);
+}
+
+// The post is nobody's to edit, so it goes into no receipt: teleport-slack would take what is there
+// for an announcement.
+Task<Answer> Steps::report_lost(const notify_event& event, Receipt receipt) {
+  if (!NOTIFY_HAS(&event, lost_why)) co_return skipped();
+  auto asking = destination(event, Priority::kAnswer);
+  const Lookup to = co_await asking;
+  if (!to.outcome.ok()) co_return answer(event, to.outcome, receipt);
+  Post post;
+  post.channel = to.id;
+  post.message = given_up(*event.request, state_of(event), view(event.lost), view(event.lost_why));
+  post.mark = mark_of(event);
+  post.priority = Priority::kAnswer;
+  auto posting = poster_.post(std::move(post));
+  const Posted posted = co_await posting;
+  if (posted.outcome.ok()) log_done(event, "reported as lost", {posted.channel, posted.ts});
+  co_return answer(event, posted.outcome, receipt);
 }
 
 // ---- Their parts ----
@@ -308,6 +336,7 @@ Task<Answer> Steps::find(const notify_event& event, Receipt receipt) {
     }
     note_posted(event, found.target, receipt);
     log_done(event, "found", found.target);
+    if (event.kind == NOTIFY_GIVEN_UP) co_return answer(event, Outcome{}, receipt);
   }
   auto rest = run(event, std::move(receipt));
   const Answer done = co_await rest;
@@ -330,7 +359,7 @@ Task<Lookup> Steps::where_posted(const notify_event& event, const Receipt& recei
 // posted there.
 Task<Lookup> Steps::destination(const notify_event& event, Priority priority) {
   Lookup to;
-  to.id = view(event.recipient);
+  to.id = address_of(view(event.recipient));
   if (!is_email(to.id)) co_return to;
   auto asking = directory_.user(to.id, priority);
   to = co_await asking;
@@ -353,7 +382,7 @@ void Steps::name(const std::string& id, const std::string& label) {
 
 std::string Steps::label(const notify_event& event) const {
   const auto found = labels_.find(view(event.recipient));
-  return found == labels_.end() ? std::string(view(event.recipient)) : found->second;
+  return found == labels_.end() ? std::string(address_of(view(event.recipient))) : found->second;
 }
 
 Answer Steps::answer(const notify_event& event, const Outcome& outcome,
@@ -366,7 +395,9 @@ Answer Steps::answer(const notify_event& event, const Outcome& outcome,
   answer.message = receipt.message();
   answer.detail = outcome.detail;
   if (outcome.kind == Kind::kDestination) {
-    answer.detail = "\"" + shortened(one_line(clean(label(event))), 100) + "\": " + answer.detail;
+    const char* key = event.audience == NOTIFY_TO_FALLBACK ? "slack.fallback " : "";
+    answer.detail =
+        key + ("\"" + shortened(one_line(clean(label(event))), 100) + "\": ") + answer.detail;
   }
   return answer;
 }

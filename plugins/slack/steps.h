@@ -1,5 +1,5 @@
-// What is done for one recipient of a request: announce it, reply for a review, conclude it. Each
-// step knows from the receipt how far it got before, and says in its answer how far it got now.
+// What is done for one recipient of a request: announce it, reply for a review, conclude it; and for
+// the fallback, report who was given up. Each step knows from the receipt how far it got before, and says in its answer how far it got now.
 // [instance thread]
 #pragma once
 
@@ -34,6 +34,7 @@ class Steps {
   notify::Task<notify::Answer> announce(const notify_event& event, Receipt receipt);
   notify::Task<notify::Answer> answer_review(const notify_event& event, Receipt receipt);
   notify::Task<notify::Answer> conclude(const notify_event& event, Receipt receipt);
+  notify::Task<notify::Answer> report_lost(const notify_event& event, Receipt receipt);
 
   notify::Task<Outcome> reply(const notify_event& event, Receipt& receipt);
   notify::Task<Outcome> show_reviews(const notify_event& event, const Receipt& receipt);
