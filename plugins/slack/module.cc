@@ -42,12 +42,17 @@ constexpr notify_option ignored_text(const char* name) {
 constexpr notify_option kOldSecret = ignored_text("slack.secret");
 constexpr notify_option kOldRecipients =
     option("slack.recipients", NOTIFY_LIST, kNothing, NOTIFY_IGNORED);
-// All of teleport-slack's old listener, whatever it says.
+// All of teleport-slack's reviewing from Slack, and of its old listener, whatever they say.
+constexpr notify_option kReview =
+    option("review", NOTIFY_TABLE,
+           "does nothing, reviewing from Slack is not part of this version: people review by the "
+           "link in the message; remove it",
+           NOTIFY_IGNORED);
 constexpr notify_option kOldHttp = option("http", NOTIFY_TABLE, kNothing, NOTIFY_IGNORED);
 
-constexpr std::array<const notify_option*, 11> kOptions{
-    &kToken,      &kRoles,     &kNotifyRequester, &kFallback, &kPace, &kApi,
-    &kApiOldName, &kOldSecret, &kOldRecipients,   &kOldHttp,  nullptr};
+constexpr std::array<const notify_option*, 12> kOptions{
+    &kToken,      &kRoles,     &kNotifyRequester, &kFallback, &kPace,    &kApi,
+    &kApiOldName, &kOldSecret, &kOldRecipients,   &kReview,   &kOldHttp, nullptr};
 
 constexpr std::uint64_t bit(std::uint32_t kind) { return std::uint64_t{1} << kind; }
 

@@ -78,7 +78,7 @@ TEST(Options, AreUniqueAndIgnoreWhatOlderReleasesKnew) {
     if (((*o)->flags & NOTIFY_IGNORED) != 0) ignored.insert((*o)->name);
   }
   EXPECT_TRUE(ignored.count("slack.recipients") && ignored.count("slack.secret"));
-  EXPECT_TRUE(ignored.count("http"));
+  EXPECT_TRUE(ignored.count("http") && ignored.count("review"));
   EXPECT_TRUE(names.count("role_to_recipients"));
 }
 
