@@ -95,7 +95,8 @@ struct SlackMessage {
 
 // One call of the Web API, whatever became of it.
 struct Call {
-  SlackTime time;
+  SlackTime arrived;
+  SlackTime time;  // when it was dealt with: later than it arrived only where a fault held it up
   std::string method;
   Json args;            // the token is "[redacted]"
   std::string channel;  // resolved id that it touched; "" if it got to none

@@ -90,7 +90,8 @@ class SlackServer::Impl {
   HttpResponse handle(const HttpRequest& http);
   HttpResponse strike(const Fault& fault, Answer answer, const HttpRequest& http,
                       const ApiRequest& request);
-  Answer run(const HttpRequest& http, const ApiRequest& request, const Fault* fault);
+  Answer run(const HttpRequest& http, const ApiRequest& request, const Fault* fault,
+             SlackTime arrived);
   Answer run_method(SlackState& state, const ApiRequest& request, SlackTime now);
   Answer refuse_rate(const Refusal& refusal) const;
   MethodAnswer authorized(SlackState& state, const ApiRequest& request, SlackTime now) const;
@@ -119,6 +120,7 @@ class SlackServer::Impl {
 // ---- One call ----
 
 HttpResponse SlackServer::Impl::handle(const HttpRequest& http) {
+  const SlackTime arrived = workspace_.now();
   const Method* method = find_method(method_name(http));
   const ApiRequest request =
       parse_api_request(http, method && method->json, method == nullptr || method->read);
@@ -126,13 +128,13 @@ HttpResponse SlackServer::Impl::handle(const HttpRequest& http) {
   if (fault && fault->kind() == Fault::Kind::kDelay && !fault->strikes_after_effect()) {
     if (!sleep_for(fault->time(), http.stop)) return broken();
   }
-  Answer answer = run(http, request, fault ? &*fault : nullptr);
+  Answer answer = run(http, request, fault ? &*fault : nullptr, arrived);
   if (!fault) return proper(std::move(answer), request);
   return strike(*fault, std::move(answer), http, request);
 }
 
 Answer SlackServer::Impl::run(const HttpRequest& http, const ApiRequest& request,
-                              const Fault* fault) {
+                              const Fault* fault, SlackTime arrived) {
   const bool takes_effect =
       !fault || fault->strikes_after_effect() || fault->kind() == Fault::Kind::kDelay;
   Answer answer;
@@ -143,6 +145,7 @@ Answer SlackServer::Impl::run(const HttpRequest& http, const ApiRequest& request
     call.inside_retry_after = inside_retry_after(request.method, now);
     if (takes_effect) answer = run_method(state, request, now);
     if (fault && fault->retry_after()) remember_refusal(request.method, *fault->retry_after(), now);
+    call.arrived = arrived;
     call.time = now;
     call.method = request.method;
     call.args = request.args.all();

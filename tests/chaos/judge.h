@@ -1,0 +1,46 @@
+// Judge: compares what Slack shows with what it should show, for each request and each recipient.
+#pragma once
+
+#include <set>
+#include <string>
+#include <vector>
+
+#include "chaos/shown.h"
+#include "sim/slack/model.h"
+
+namespace notifyd::chaos {
+
+// One Access Request as it really went.
+struct Truth {
+  std::string id;
+  std::string requester;             // e-mail address
+  std::set<std::string> reviewers;   // who is told besides: "#prod", "bob@example.com"
+  std::vector<std::string> ends;     // decisions, oldest first: "APPROVED", "DENIED"
+  bool gone = false;                 // Teleport has it no more
+  bool on_record = false;            // its plugin data names recipients
+  std::vector<std::string> reviews;  // authors, oldest first
+
+  bool ended() const { return gone || !ends.empty(); }
+};
+
+struct Finding {
+  enum class Kind { kLost, kWrong };
+  Kind kind;
+  std::string request, recipient;
+  std::string what;  // expected, and what is there instead
+};
+
+// For one recipient. `requester`: it is who asked.
+void judge(const Truth& truth, const std::string& recipient, bool requester, const Shown& shown,
+           std::vector<Finding>& findings);
+
+// A post that is shown twice.
+struct Doubled {
+  std::string request, recipient, step;
+  // The first was visible when, or before, anybody looked for it; or nobody looked.
+  bool could_be_known = true;
+};
+std::vector<Doubled> find_doubled(const std::vector<sim::SlackMessage>& messages,
+                                  const std::vector<sim::Call>& journal);
+
+}  // namespace notifyd::chaos

@@ -1,0 +1,89 @@
+#include "chaos/report.h"
+
+#include <fstream>
+#include <ostream>
+#include <set>
+#include <sstream>
+
+namespace notifyd::chaos {
+namespace {
+
+void print_messages(const char* what, const std::vector<sim::SlackMessage>& messages,
+                    std::ostream& out) {
+  for (const sim::SlackMessage& message : messages) {
+    out << "    " << what << ' ' << message.channel << ' ' << message.ts << ' '
+        << mark_of(message, "key") << "\n      " << message.text << '\n';
+    for (const sim::Reaction& reaction : message.reactions)
+      out << "      :" << reaction.name << ":\n";
+  }
+}
+
+void print_shown(const Shown& shown, std::ostream& out) {
+  print_messages("announcement", shown.announcements, out);
+  print_messages("verdict", shown.verdicts, out);
+  print_messages("reply", shown.replies, out);
+}
+
+void print_log_lines(const std::string& request, Stage& stage, std::ostream& out) {
+  for (std::size_t i = 0; i < stage.replicas.size(); ++i) {
+    for (std::size_t life = 0; life < stage.replicas[i].lives(); ++life) {
+      std::istringstream log(stage.replicas[i].log(life));
+      for (std::string line; std::getline(log, line);) {
+        if (line.find(request) == std::string::npos) continue;
+        out << "    " << i << '.' << life << "  " << line << '\n';
+      }
+    }
+  }
+}
+
+void print_request(const std::string& request, Stage& stage, std::ostream& out) {
+  out << "\nrequest " << request << "\n  what Slack shows:\n";
+  for (const auto& [key, shown] : shown(stage.world.workspace)) {
+    if (key.first != request) continue;
+    out << "   " << key.second << '\n';
+    print_shown(shown, out);
+  }
+  out << "  its record:\n";
+  for (const auto& [key, value] : stage.world.cluster.entry(request, "slack")) {
+    out << "    " << key << " = " << value << '\n';
+  }
+  out << "  the daemons' logs (replica.life):\n";
+  print_log_lines(request, stage, out);
+}
+
+}  // namespace
+
+void print_figures(const Verdict& verdict, std::ostream& out) {
+  out << "requests " << verdict.requests << ", messages " << verdict.posts << "\nlost "
+      << verdict.lost() << "\nwrong " << verdict.wrong() << "\ndoubled " << verdict.doubled.size()
+      << "\ndoubled although find could know " << verdict.doubled_needlessly() << '\n';
+  if (verdict.unsettled > 0) out << "still worked on " << verdict.unsettled << '\n';
+}
+
+void print_findings(const Verdict& verdict, Stage& stage, std::ostream& out) {
+  std::set<std::string> requests;
+  for (const Finding& finding : verdict.findings) {
+    out << (finding.kind == Finding::Kind::kLost ? "lost: " : "wrong: ") << finding.request << ' '
+        << finding.recipient << ": " << finding.what << '\n';
+    requests.insert(finding.request);
+  }
+  for (const Doubled& doubled : verdict.doubled) {
+    out << "doubled" << (doubled.could_be_known ? " although find could know: " : ": ")
+        << doubled.request << ' ' << doubled.recipient << ": " << doubled.step << '\n';
+    requests.insert(doubled.request);
+  }
+  requests.erase("");
+  for (const std::string& request : requests) print_request(request, stage, out);
+}
+
+void keep_logs(Stage& stage, const std::filesystem::path& folder) {
+  std::filesystem::create_directories(folder);
+  for (std::size_t i = 0; i < stage.replicas.size(); ++i) {
+    for (std::size_t life = 0; life < stage.replicas[i].lives(); ++life) {
+      const std::string name = "replica-" + std::to_string(i) + "." + std::to_string(life) + ".log";
+      std::ofstream(folder / name) << stage.replicas[i].log(life);
+    }
+  }
+}
+
+}  // namespace notifyd::chaos

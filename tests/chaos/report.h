@@ -1,0 +1,19 @@
+// What a run leaves behind: the figures, and everything that helps to find out why one is not zero.
+#pragma once
+
+#include <filesystem>
+#include <iosfwd>
+
+#include "chaos/stage.h"
+#include "chaos/verdict.h"
+
+namespace notifyd::chaos {
+
+void print_figures(const Verdict& verdict, std::ostream& out);
+
+// For each bad (request, recipient): expected, shown, record, log lines.
+void print_findings(const Verdict& verdict, Stage& stage, std::ostream& out);
+
+void keep_logs(Stage& stage, const std::filesystem::path& folder);
+
+}  // namespace notifyd::chaos

@@ -1,0 +1,94 @@
+#include "chaos/stage.h"
+
+#include <signal.h>
+
+#include "chaos/life_plan.h"
+
+namespace notifyd::chaos {
+namespace {
+
+using std::chrono::seconds;
+using Clock = std::chrono::steady_clock;
+
+// It promises 15 s; the rest is for a busy machine.
+constexpr seconds kEndsWithin{25};
+
+std::string roles_section() {
+  std::string text;
+  for (const Route& route : routes()) {
+    std::string list;
+    for (const std::string& r : route.recipients) list += (list.empty() ? "\"" : ", \"") + r + '"';
+    text += '"' + route.role + "\" = [" + list + "]\n";
+  }
+  return text;
+}
+
+test::WorldOptions options() {
+  test::WorldOptions options;
+  // Published limits would hold the run up for hours. Slack's refusals come as troubles.
+  options.slack_options = "pace = \"obey\"\n";
+  options.roles = roles_section();
+  return options;
+}
+
+}  // namespace
+
+void Replica::start() {
+  wanted_ = true;
+  poll();
+}
+
+void Replica::kill() {
+  wanted_ = false;
+  if (!up()) return;
+  leaving_ = Leaving::kKilled;
+  process_->signal(SIGKILL);
+}
+
+void Replica::terminate() {
+  wanted_ = false;
+  if (!up() || leaving_ != Leaving::kNo) return;
+  leaving_ = Leaving::kAsked;
+  asked_at_ = Clock::now();
+  process_->signal(SIGTERM);
+}
+
+void Replica::freeze(bool frozen) {
+  if (up()) process_->signal(frozen ? SIGSTOP : SIGCONT);
+}
+
+void Replica::poll() {
+  if (process_ != nullptr) look_at_exit();
+  if (process_ != nullptr || !wanted_) return;
+  process_ = &world_.start(false);
+  logs_.push_back(process_);
+}
+
+void Replica::look_at_exit() {
+  if (process_->running()) {
+    if (leaving_ != Leaving::kAsked || Clock::now() - asked_at_ < kEndsWithin) return;
+    misdeed_ = "did not end after SIGTERM";
+    process_->signal(SIGKILL);
+    leaving_ = Leaving::kKilled;
+    return;
+  }
+  const int code = process_->wait().value_or(-1);
+  if (leaving_ == Leaving::kNo || (leaving_ == Leaving::kAsked && code != 0)) {
+    misdeed_ = "ended with exit code " + std::to_string(code) +
+               (leaving_ == Leaving::kNo ? " though nobody asked" : " after SIGTERM");
+  }
+  leaving_ = Leaving::kNo;
+  process_ = nullptr;
+}
+
+Stage::Stage() : world(options()) {
+  world.workspace.add_user("erin", "erin@example.com");
+  for (std::size_t i = 0; i < kReplicas; ++i) replicas.emplace_back(world);
+}
+
+void Stage::poll() {
+  world.cluster.tick();
+  for (Replica& replica : replicas) replica.poll();
+}
+
+}  // namespace notifyd::chaos

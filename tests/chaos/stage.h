@@ -1,0 +1,57 @@
+// Stage: the simulated Teleport and Slack, and the replicas of the real daemon between them.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "chaos/random.h"
+#include "support/world.h"
+
+namespace notifyd::chaos {
+
+inline constexpr std::size_t kReplicas = 2;
+
+// One of the daemons that share the work, through all its lives.
+class Replica {
+ public:
+  explicit Replica(test::World& world) : world_(world) {}
+
+  void start();      // as soon as its former life is over
+  void kill();       // SIGKILL
+  void terminate();  // SIGTERM
+  void freeze(bool frozen);
+  // To be called often.
+  void poll();
+
+  bool up() { return process_ != nullptr && process_->running(); }
+  std::size_t lives() const { return logs_.size(); }
+  std::string log(std::size_t life) const { return logs_.at(life)->err(); }
+  // What no daemon may do, such as ending by itself; "" if all is well.
+  const std::string& misdeed() const { return misdeed_; }
+
+ private:
+  enum class Leaving { kNo, kKilled, kAsked };
+
+  void look_at_exit();
+
+  test::World& world_;
+  std::vector<test::Process*> logs_;  // the world's, of each life
+  test::Process* process_ = nullptr;
+  Leaving leaving_ = Leaving::kNo;
+  std::chrono::steady_clock::time_point asked_at_;
+  bool wanted_ = false;
+  std::string misdeed_;
+};
+
+struct Stage {
+  Stage();
+
+  void poll();
+
+  test::World world;
+  std::vector<Replica> replicas;
+};
+
+}  // namespace notifyd::chaos

@@ -1,0 +1,74 @@
+#include "chaos/verdict.h"
+
+#include <algorithm>
+
+namespace notifyd::chaos {
+namespace {
+
+std::size_t count(const std::vector<Finding>& findings, Finding::Kind kind) {
+  return static_cast<std::size_t>(std::ranges::count(findings, kind, &Finding::kind));
+}
+
+// Somebody holds the request, or a step has begun and its end is not on record.
+bool settled(const sim::Cluster& cluster, const std::string& id) {
+  const auto entry = cluster.entry(id, "slack");
+  const auto ours = entry.find("notifyd");
+  return ours == entry.end() || (ours->second.find("\"try\"") == std::string::npos &&
+                                 ours->second.find("\"claim\"") == std::string::npos);
+}
+
+void judge_request(const Truth& truth, const AllShown& all, std::vector<Finding>& findings) {
+  std::set<std::string> recipients = truth.reviewers;
+  recipients.insert(truth.requester);
+  for (auto it = all.lower_bound({truth.id, ""}); it != all.end() && it->first.first == truth.id;
+       ++it) {
+    recipients.insert(it->first.second);
+  }
+  static const Shown kNothing;
+  for (const std::string& recipient : recipients) {
+    const auto found = all.find({truth.id, recipient});
+    judge(truth, recipient, recipient == truth.requester,
+          found == all.end() ? kNothing : found->second, findings);
+  }
+}
+
+// What no notifier may do at all. Others are counted above, or depend on what replicas can't know of
+// each other.
+void add_violations(const sim::Workspace& workspace, std::vector<Finding>& findings) {
+  for (const sim::Violation& violation : workspace.invariants()) {
+    for (const char* rule : {"foreign_edit", "invalid_blocks", "no_text", "secret"}) {
+      if (violation.rule != rule) continue;
+      findings.push_back({Finding::Kind::kWrong, "", "", violation.rule + ": " + violation.detail});
+    }
+  }
+}
+
+}  // namespace
+
+std::size_t Verdict::lost() const { return count(findings, Finding::Kind::kLost); }
+std::size_t Verdict::wrong() const { return count(findings, Finding::Kind::kWrong); }
+
+std::size_t Verdict::doubled_needlessly() const {
+  return static_cast<std::size_t>(std::ranges::count(doubled, true, &Doubled::could_be_known));
+}
+
+Verdict verdict(const Stage& stage, const Lives& lives) {
+  Verdict verdict;
+  const AllShown all = shown(stage.world.workspace);
+  for (const Truth& truth : lives.truths()) {
+    ++verdict.requests;
+    judge_request(truth, all, verdict.findings);
+    if (!settled(stage.world.cluster, truth.id)) ++verdict.unsettled;
+  }
+  const auto messages = stage.world.workspace.all_messages();
+  verdict.posts = messages.size();
+  verdict.doubled = find_doubled(messages, stage.world.workspace.journal());
+  add_violations(stage.world.workspace, verdict.findings);
+  for (const Replica& replica : stage.replicas) {
+    if (replica.misdeed().empty()) continue;
+    verdict.findings.push_back({Finding::Kind::kWrong, "", "", "a daemon " + replica.misdeed()});
+  }
+  return verdict;
+}
+
+}  // namespace notifyd::chaos
