@@ -183,6 +183,7 @@ notify::Task<> Actor::live(std::shared_ptr<Actor> actor) {
 
 // Until something changed or next_look_.
 notify::Task<> Actor::pause() {
+  if (running_count_ == 0) data_ = nullptr;  // built again in no time; many may wait
   if (next_look_ != TimePoint::max()) {
     const auto wait = std::chrono::ceil<Millis>(next_look_ - lane_.engine_.now());
     timer_.start(std::max(wait, Millis(1)), [this] { changed_.set(); });
