@@ -50,10 +50,10 @@ std::string to_text(const ::types::ResourceID& id) {
 std::vector<std::string> resources_of(const ::types::AccessRequest::Spec& spec) {
   std::vector<std::string> out;
   for (const auto& access : spec.requested_resource_access_ids()) {
-    out.push_back(to_text(access.id()));
+    out.push_back(mend_utf8(to_text(access.id())));
   }
   if (!out.empty()) return out;
-  for (const auto& id : spec.requested_resource_ids()) out.push_back(to_text(id));
+  for (const auto& id : spec.requested_resource_ids()) out.push_back(mend_utf8(to_text(id)));
   return out;
 }
 
@@ -63,7 +63,7 @@ std::vector<std::string> roles_of(const ::types::AccessRequest::Spec& spec) {
   const auto& asked = spec.role_threshold_mapping();
   std::vector<std::string> out;
   for (const auto& role : spec.roles()) {
-    if (asked.empty() || asked.contains(role)) out.push_back(role);
+    if (asked.empty() || asked.contains(role)) out.push_back(mend_utf8(role));
   }
   const auto in_roles = static_cast<std::ptrdiff_t>(out.size());
   for (const auto& [role, sets] : asked) {
@@ -97,7 +97,7 @@ std::vector<std::string> mended(const google::protobuf::RepeatedPtrField<std::st
 std::map<std::string, std::vector<std::string>> to_map(const ::types::LabelValues& labels) {
   std::map<std::string, std::vector<std::string>> out;
   for (const auto& [key, values] : labels.values()) {
-    out[key].assign(values.values().begin(), values.values().end());
+    out[key] = mended(values.values());
   }
   return out;
 }
@@ -118,7 +118,7 @@ AccessRequestPtr to_request(const ::types::AccessRequest& wire) {
   const auto& spec = wire.spec();
   auto out = std::make_shared<AccessRequest>();
   out->id = wire.metadata().name();
-  out->user = spec.user();
+  out->user = mend_utf8(spec.user());
   out->roles = roles_of(spec);
   out->state = to_state(spec.state());
   out->kind = to_kind(spec.request_kind());

@@ -56,6 +56,9 @@ class GrpcEventStream final : public EventStream {
       if (event) co_return std::move(*event);
     }
     const grpc::Status status = co_await reader_->status();
+    if (Reader::unreadable(status)) {
+      co_return Error{Errc::kUnavailable, "WatchEvents: an event cannot be decoded"};
+    }
     if (status.ok()) {
       co_return Error{Errc::kUnavailable, "WatchEvents: the server ended the stream"};
     }
@@ -68,9 +71,10 @@ class GrpcEventStream final : public EventStream {
 
 class GrpcAuthSession final : public AuthSession {
  public:
-  GrpcAuthSession(const std::shared_ptr<grpc::ChannelInterface>& channel,
-                  std::shared_ptr<Door> door)
-      : stub_(::proto::AuthService::NewStub(channel)), door_(std::move(door)) {}
+  GrpcAuthSession(std::shared_ptr<grpc::ChannelInterface> channel, std::shared_ptr<Door> door)
+      : channel_(std::move(channel)),
+        stub_(::proto::AuthService::NewStub(channel_)),
+        door_(std::move(door)) {}
 
   Task<Result<ClusterInfo>> ping() override;
   std::unique_ptr<EventStream> watch() override;
@@ -87,18 +91,16 @@ class GrpcAuthSession final : public AuthSession {
   Task<Result<RequestPage>> list_all();
   Task<Result<Records>> get_plugin_data(std::string request_id, std::string plugin, Millis timeout);
 
-  std::unique_ptr<::proto::AuthService::Stub> stub_;
+  std::shared_ptr<grpc::ChannelInterface> channel_;
+  std::unique_ptr<::proto::AuthService::Stub> stub_;  // for streams
   std::shared_ptr<Door> door_;
   bool has_list_ = true;  // until the server says it does not know ListAccessRequests
 };
 
 Task<Result<ClusterInfo>> GrpcAuthSession::ping() {
   auto call = new_call<::proto::PingRequest, ::proto::PingResponse>({});
-  auto start = [this](auto* c, auto done) {
-    stub_->async()->Ping(&c->context, &c->request, &c->response, std::move(done));
-  };
   auto convert = [](auto& c) { return to_cluster(c.response); };
-  return run_call<ClusterInfo>(door_, kPing, kPingTimeout, std::move(call), start, convert);
+  return run_call<ClusterInfo>(channel_, door_, kPing, kPingTimeout, std::move(call), convert);
 }
 
 std::unique_ptr<EventStream> GrpcAuthSession::watch() {
@@ -126,11 +128,8 @@ Task<Result<RequestPage>> GrpcAuthSession::list_page(std::string page) {
   request.set_start_key(std::move(page));
   auto call = new_call<::proto::ListAccessRequestsRequest, ::proto::ListAccessRequestsResponse>(
       std::move(request));
-  auto start = [this](auto* c, auto done) {
-    stub_->async()->ListAccessRequests(&c->context, &c->request, &c->response, std::move(done));
-  };
   auto convert = [](auto& c) { return to_page(c.response); };
-  return run_call<RequestPage>(door_, kList, kCallTimeout, std::move(call), start, convert);
+  return run_call<RequestPage>(channel_, door_, kList, kCallTimeout, std::move(call), convert);
 }
 
 // Servers of old stream all of them.
@@ -160,11 +159,8 @@ Task<Result<GrpcAuthSession::Records>> GrpcAuthSession::get_plugin_data(std::str
   request.set_resource(std::move(request_id));
   request.set_plugin(plugin);
   auto call = new_call<::types::PluginDataFilter, ::proto::PluginDataSeq>(std::move(request));
-  auto start = [this](auto* c, auto done) {
-    stub_->async()->GetPluginData(&c->context, &c->request, &c->response, std::move(done));
-  };
   auto convert = [plugin](auto& c) { return to_records(c.response, plugin); };
-  return run_call<Records>(door_, kReadData, timeout, std::move(call), start, convert);
+  return run_call<Records>(channel_, door_, kReadData, timeout, std::move(call), convert);
 }
 
 Task<Result<GrpcAuthSession::Records>> GrpcAuthSession::list_records(std::string plugin) {
@@ -187,10 +183,7 @@ Task<Result<>> GrpcAuthSession::write(std::string request_id, std::string plugin
   fill(*request.mutable_expect(), expect);
   auto call =
       new_call<::types::PluginDataUpdateParams, ::google::protobuf::Empty>(std::move(request));
-  auto start = [this](auto* c, auto done) {
-    stub_->async()->UpdatePluginData(&c->context, &c->request, &c->response, std::move(done));
-  };
-  return run_call<Done>(door_, kWriteData, kCallTimeout, std::move(call), start,
+  return run_call<Done>(channel_, door_, kWriteData, kCallTimeout, std::move(call),
                         [](auto&) { return Done{}; });
 }
 

@@ -23,6 +23,10 @@ namespace notifyd::teleport {
 // Reads are started outside of reactions, so gRPC asks for a hold: without one it could finish the
 // call, and free it, while read() is about to use it. The hold ends exactly once: after a read that
 // failed, or when cancelled with no read under way.
+//
+// A message that can't be decoded ends the reading, but not the call, which the server may keep open
+// for ever: so after a read that failed the call is cancelled. If the server had ended it, that
+// changes nothing any more.
 template <class Request, class Message>
 class StreamReader final : public grpc::ClientReadReactor<Message>,
                            public std::enable_shared_from_this<StreamReader<Request, Message>> {
@@ -60,6 +64,11 @@ class StreamReader final : public grpc::ClientReadReactor<Message>,
     co_return status;
   }
 
+  // Whether the end came from our side: a message could not be decoded.
+  static bool unreadable(const grpc::Status& status) {
+    return status.error_code() == grpc::StatusCode::CANCELLED;
+  }
+
   void cancel() {
     context.TryCancel();
     bool release = false;
@@ -94,6 +103,7 @@ class StreamReader final : public grpc::ClientReadReactor<Message>,
     door_->post([self = this->shared_from_this(), ok] {
       if (const auto done = std::exchange(self->read_done_, nullptr)) done(ok);
     });
+    if (!ok) context.TryCancel();
     if (release) this->RemoveHold();
   }
 

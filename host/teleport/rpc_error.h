@@ -9,7 +9,7 @@
 
 namespace notifyd::teleport {
 
-// One method as errors speak of it.
+// One method of Teleport's proto.AuthService, as errors speak of it.
 struct Rpc {
   std::string_view name;
   std::string_view needs;  // "list and read on access_request"
