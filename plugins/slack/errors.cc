@@ -157,7 +157,7 @@ constexpr std::array kMeanings{
 };
 
 // A code that nobody has written down may mean anything, "done" included.
-constexpr Meaning kUnknown{"", Kind::kUnsure, "not a code that this version knows"};
+constexpr Meaning kUnknown{"", Kind::kUnknown, "not a code that this version knows"};
 
 const Meaning& meaning_of(std::string_view code) {
   const auto* found = std::find_if(kMeanings.begin(), kMeanings.end(),
@@ -178,6 +178,7 @@ notify_rc rc_of(Kind kind, bool posts) {
     case Kind::kEnding:
       return NOTIFY_RETRY;
     case Kind::kUnsure:
+    case Kind::kUnknown:
       return posts ? NOTIFY_RETRY_UNSURE : NOTIFY_RETRY;
     case Kind::kOffline:
       return NOTIFY_RETRY_OFFLINE;

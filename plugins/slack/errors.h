@@ -15,6 +15,7 @@ enum class Kind {
   kRetry,        // surely not done, or harmless to repeat
   kSlow,         // will pass, but not in seconds
   kUnsure,       // may have been done
+  kUnknown,      // the same, by a code that this version does not know: it may never change
   kOffline,      // no byte was sent
   kEnding,       // not begun, since the host is stopping
   kCancelled,    // the host is stopping

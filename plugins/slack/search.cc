@@ -43,7 +43,8 @@ Found failed(const Outcome& outcome) {
   return found;
 }
 
-// Nothing that repeating the question would change.
+// Nothing that repeating the question would change, or is known to: an announcement waits for the
+// answer, perhaps for ever.
 bool is_final(const Outcome& outcome) {
   switch (outcome.kind) {
     case Kind::kScope:
@@ -52,6 +53,7 @@ bool is_final(const Outcome& outcome) {
     case Kind::kGone:
     case Kind::kContent:
     case Kind::kIgnore:
+    case Kind::kUnknown:
       return true;
     default:
       return false;

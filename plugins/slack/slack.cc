@@ -29,7 +29,10 @@ constexpr std::array kHelpfulScopes{
     Scope{"chat:write.public", "the app must be invited to each public channel"},
     Scope{"channels:history", "after a crash a message in a public channel may be posted twice"},
     Scope{"groups:history", "after a crash a message in a private channel may be posted twice"},
-    Scope{"im:history", "after a crash a direct message may be posted twice"}};
+    Scope{"im:history", "after a crash a direct message may be posted twice"},
+    Scope{"im:write", "after a crash a direct message may be posted twice"},
+    Scope{"channels:read",
+          "after a crash a message in a channel that is configured by name may be posted twice"}};
 
 template <std::size_t N>
 std::string missing_scopes(const Api& api, const std::array<Scope, N>& scopes) {

@@ -277,7 +277,7 @@ Task<Outcome> Steps::replace(const notify_event& event, Receipt& receipt) {
   if (to_requester(event)) co_return Outcome{};
   Where where;
   where.channel = receipt.channel;
-  where.since_ms = event.request->created_ms;
+  where.since_ms = since_ms(event);
   auto looking = search_.find(std::move(where), std::string(view(event.key)));
   const Found found = co_await looking;
   if (found.answer == Found::Answer::kFailed) co_return found.outcome;
@@ -323,8 +323,7 @@ Task<Answer> Steps::find(const notify_event& event, Receipt receipt) {
     Where where;
     where.channel = place.id;
     if (event.kind == NOTIFY_REQUEST_REVIEWED) where.thread_ts = receipt.ts;
-    where.since_ms = event.request->created_ms;
-    if (where.since_ms == 0) where.since_ms = host_.unix_ms() - kLongAgoMs;
+    where.since_ms = since_ms(event);
     auto looking = search_.find(std::move(where), std::string(view(event.key)));
     const Found found = co_await looking;
     if (found.answer == Found::Answer::kFailed) co_return answer(event, found.outcome, receipt);
@@ -354,6 +353,12 @@ Task<Lookup> Steps::where_posted(const notify_event& event, const Receipt& recei
 }
 
 // ---- Helpers ----
+
+// Nothing was posted for the request before this. After expiry nobody knows when it was made.
+std::int64_t Steps::since_ms(const notify_event& event) const {
+  const std::int64_t created = event.request->created_ms;
+  return created != 0 ? created : host_.unix_ms() - kLongAgoMs;
+}
 
 // Whose Slack user was not known when the request was routed. `priority` is that of what is to be
 // posted there.

@@ -46,6 +46,7 @@ class Steps {
   notify::Task<Lookup> destination(const notify_event& event, Priority priority);
   notify::Task<Lookup> where_posted(const notify_event& event, const Receipt& receipt);
 
+  std::int64_t since_ms(const notify_event& event) const;
   std::string label(const notify_event& event) const;
   notify::Answer answer(const notify_event& event, const Outcome& outcome,
                         const Receipt& receipt) const;

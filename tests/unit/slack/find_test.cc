@@ -117,6 +117,7 @@ INSTANTIATE_TEST_SUITE_P(
                     Case{error("invalid_auth"), NOTIFY_BROKEN_AUTH},
                     Case{error("not_in_channel"), NOTIFY_DROP},
                     Case{error("channel_not_found"), NOTIFY_DROP},
+                    Case{error("brand_new"), NOTIFY_DROP},
                     Case{error("method_not_supported_for_channel_type"), NOTIFY_DROP}));
 
 TEST_F(Find, OpensTheDirectMessageToReadIt) {
@@ -192,6 +193,20 @@ TEST_F(Find, AReplacementThatWasPostedBeforeIsFoundInsteadOfPostedAgain) {
   const notify_ticket ticket = slack.deliver(event);
   EXPECT_EQ(slack.answer(ticket).message, "C0DEV00001/1700000008.000100");
   EXPECT_EQ(host.count("chat.postMessage"), 0U);
+}
+
+TEST_F(Find, OfARequestThatIsGoneReadsAWeekOnly) {
+  request.created_ms = 0;
+  workspace.first = [](const ApiCall& call) -> std::optional<ApiAnswer> {
+    if (call.method == "chat.update") return error("message_not_found");
+    return std::nullopt;
+  };
+  Instance slack(host);
+  slack.find(request.event(NOTIFY_REQUEST_PENDING));
+  slack.deliver(request.event(NOTIFY_REQUEST_EXPIRED, "C0DEV00001", kReceipt));
+  const auto reads = host.calls_of("conversations.history");
+  ASSERT_EQ(reads.size(), 2U);
+  for (const ApiCall& read : reads) EXPECT_EQ(read.args["oldest"], "1699396140.000000");
 }
 
 }  // namespace

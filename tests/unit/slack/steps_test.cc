@@ -436,7 +436,7 @@ TEST_F(Deliver, CheckIsQuietWhenNothingIsMissing) {
   ApiAnswer answer = ok();
   answer.headers = {{"x-oauth-scopes",
                      "chat:write,chat:write.public,users:read,users:read.email,reactions:write,"
-                     "channels:history,groups:history,im:history"}};
+                     "channels:history,groups:history,im:history,im:write,channels:read"}};
   always("auth.test", answer);
   slack().check();
   EXPECT_EQ(host.logged(NOTIFY_LOG_WARN, ""), 0U);
