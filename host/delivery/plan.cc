@@ -76,10 +76,12 @@ std::optional<Step> Step::parse(std::string_view name) {
 }
 
 bool needs_route(const Situation& now, const Record& record) {
-  if (record.routed || now.gone) return false;
-  // Messages taken over from teleport-slack: nothing is announced again, but who asked is not among
-  // what it kept, and wants an answer at the end.
-  return now.outcome.empty() || owed_anything(now, record);
+  if (record.routed) return false;
+  // Messages taken over from teleport-slack: nothing is announced again, but who asked has none of
+  // them, and wants an answer at the end.
+  const bool taken_over = !record.recipients.empty() && !record.user.empty();
+  if (now.gone && !taken_over) return false;
+  return now.end(record).empty() || owed_anything(now, record);
 }
 
 std::optional<Step> next_step(const Situation& now, const Record& record, const Progress& p) {

@@ -1,8 +1,11 @@
 #include "delivery/record.h"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <nlohmann/json.hpp>
+#include <string_view>
+#include <utility>
 
 #include "base/text.h"
 
@@ -39,8 +42,27 @@ std::string dump(const json& value) {
   return value.dump(-1, ' ', false, json::error_handler_t::replace);
 }
 
+// As Go's encoding/json writes it: teleport-slack expects, in its compare-and-swap, byte for byte what
+// it would have written, and would never get through to a record with a plain `<` in it.
+std::string as_go_writes(std::string text) {
+  constexpr std::array<std::pair<std::string_view, std::string_view>, 5> kEscapes{{
+      {"<", "\\u003c"},
+      {">", "\\u003e"},
+      {"&", "\\u0026"},
+      {"\u2028", "\\u2028"},
+      {"\u2029", "\\u2029"},
+  }};
+  for (const auto& [plain, escaped] : kEscapes) {
+    for (std::size_t at = 0; (at = text.find(plain, at)) != std::string::npos;) {
+      text.replace(at, plain.size(), escaped);
+      at += escaped.size();
+    }
+  }
+  return text;
+}
+
 std::string encode_list(const std::vector<std::string>& values) {
-  return values.empty() ? std::string() : dump(json(values));
+  return values.empty() ? std::string() : as_go_writes(dump(json(values)));
 }
 
 bool is_message(std::string_view pair) {

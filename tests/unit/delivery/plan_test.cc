@@ -157,8 +157,11 @@ TEST(Plan, DoesNotRouteWhatEndedUnannounced) {
 
 TEST(Plan, RoutesTakenOverRequestsForTheRequester) {
   Record record;
+  record.user = "alice@example.com";
   record.recipients = {announced()};
   EXPECT_TRUE(needs_route(kApproved, record));
+  EXPECT_TRUE(needs_route(kGone, record)) << "it expired, and who asked wants to know";
+  record.recipients = {announced(0, "EXPIRED")};
   EXPECT_FALSE(needs_route(kGone, record));
 }
 

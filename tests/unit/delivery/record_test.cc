@@ -51,6 +51,14 @@ TEST(Record, EncodesUpstreamsKeysExactly) {
   EXPECT_EQ(entry.at("messages"), "CHANNEL1/0000001,CHANNEL2/0000002");
 }
 
+TEST(Record, WritesResourcesByteForByteAsTeleportSlackWould) {
+  Record record = sample();
+  record.resources = {"/example/node/<a>&b\u2028\u2029é"};
+  EXPECT_EQ(encode(record, {}).at("resources"),
+            R"(["/example/node/\u003ca\u003e\u0026b\u2028\u2029é"])");
+  EXPECT_EQ(decode(encode(record, {}))->resources, record.resources);
+}
+
 TEST(Record, AnEmptyOneHasUpstreamsKeysAndAllOfThemEmpty) {
   for (const auto& [key, value] : encode(Record{}, {})) EXPECT_EQ(value, "") << key;
   EXPECT_EQ(encode(Record{}, {}).count("messages"), 1U);
