@@ -24,7 +24,7 @@ class Parser {
     app_.set_help_flag("-h,--help", "Print this help");
     app_.require_subcommand(0, 1);  // none is told apart from an unknown one in parse()
     add_start();
-    if (persona == Persona::kNotifyd) add_check();
+    add_check();
     add_configure();
     if (persona == Persona::kNotifyd) add_modules();
     add(Command::kVersion, "version", "Print the version");
@@ -108,9 +108,17 @@ class Parser {
   }
 
   Stop stop(const CLI::ParseError& error) const {
+    if (dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr) return unexpected();
     std::ostringstream out, err;
     const bool good = app_.exit(error, out, err) == 0;
     return good ? Stop{kOk, out.str()} : Stop{kUsage, err.str()};
+  }
+
+  // CLI11 names them in the order in which it would have taken them: backwards.
+  Stop unexpected() const {
+    std::string text = "not expected:";
+    for (const std::string& word : app_.remaining(true)) text += " " + word;
+    return {kUsage, text + "\nRun with --help for more information.\n"};
   }
 
   Arguments arguments_;

@@ -160,7 +160,7 @@ Result<> check_all(const Arguments& arguments, Io io) {
 int check(const Arguments& arguments, Io io) {
   const auto checked = check_all(arguments, io);
   if (!checked) return failed(checked.error(), io);
-  io.out << arguments.config << " is good\n";
+  io.out << arguments.config << " is good; neither Teleport nor a chat service was asked\n";
   return kOk;
 }
 

@@ -124,6 +124,7 @@ class Checker {
       node = &it->second;
       position = value_position(*node, file_);
     }
+    if (position.line == 0) position.line = position.column = 1;  // nothing of it is written yet
     return position;
   }
 
@@ -145,6 +146,8 @@ class Checker {
     std::vector<std::string> names;
     for (const auto& [name, below] : known.below) names.push_back(name);
     if (path.empty()) names.insert(names.end(), others_.begin(), others_.end());
+    std::sort(names.begin(), names.end());
+    names.erase(std::unique(names.begin(), names.end()), names.end());
     if (const std::string near = nearest(key, names); !near.empty()) {
       return is_section ? "did you mean [" + in_section(path, near) + "]?"
                         : "did you mean \"" + near + "\"?";

@@ -13,8 +13,8 @@ struct Hint {
 // The first that fits counts. What TLS said comes before what became of the socket.
 constexpr Hint kHints[] = {
     {"certificate verify failed",
-     "the server's certificate is not from a CA in the identity: the identity is of another "
-     "cluster, "
+     "the server's certificate has expired (or a clock is wrong), or is not from a CA in the "
+     "identity: the identity is of another cluster, "
      "or of before a CA rotation (issue it again), or the server is not an Auth Service but, say, "
      "a "
      "proxy (set teleport.addr to the Auth Service's host:3025)"},

@@ -1,5 +1,6 @@
 #include "teleport/grpc_dialer.h"
 
+#include <google/protobuf/stubs/logging.h>
 #include <grpc/support/log.h>
 
 #include <cstdlib>
@@ -11,9 +12,10 @@
 namespace notifyd::teleport {
 namespace {
 
-// gRPC writes to stderr past our log, and what it writes our errors say too. Who debugs gRPC sets
-// its own variables. For the whole process: it has one log.
+// gRPC and protobuf write to stderr past our log, and what they write our errors say too. Who debugs
+// gRPC sets its own variables. For the whole process: each has one log.
 void silence_grpc() {
+  google::protobuf::SetLogHandler(nullptr);
   if (std::getenv("GRPC_VERBOSITY") != nullptr || std::getenv("GRPC_TRACE") != nullptr) return;
   gpr_set_log_function([](gpr_log_func_args*) {});
 }

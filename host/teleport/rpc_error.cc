@@ -55,7 +55,10 @@ std::string one_line(std::string text) {
 Error rpc_error(const Rpc& rpc, const grpc::Status& status) {
   std::string message(rpc.name);
   const bool denied = is_denied(rpc, status);
-  if (denied && !rpc.needs.empty()) {
+  const bool unknown = status.error_code() == grpc::StatusCode::UNAUTHENTICATED;
+  if (unknown) {
+    message.append(": this identity is not accepted");
+  } else if (denied && !rpc.needs.empty()) {
     message.append(": the role of this identity needs ").append(rpc.needs);
   }
   if (const std::string said = one_line(status.error_message()); !said.empty()) {

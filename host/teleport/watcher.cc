@@ -103,7 +103,9 @@ Task<Error> Watcher::keep_up() {
 
 Task<void> Watcher::pause(Errc why) {
   const Millis slow = options_.denied_backoff;
-  const Millis delay = why == Errc::kDenied ? backoff_.between(slow, 2 * slow) : backoff_.next();
+  // The first refusal may be a blip: a role that is just being changed, a server that just restarts.
+  const bool again = std::exchange(denied_, why == Errc::kDenied) && denied_;
+  const Millis delay = again ? backoff_.between(slow, 2 * slow) : backoff_.next();
   log_.debug("next try to connect to Teleport", {{"in", duration_text(delay)}});
   co_await sleep(engine_, delay);
 }

@@ -91,6 +91,7 @@ class Watcher {
 
   Snapshots snapshots_;
   Backoff backoff_;
+  bool denied_ = false;    // the last connection ended, or was refused, as not allowed
   Outage outage_;          // of the connection
   Outage renewal_outage_;  // of changing over to a renewed identity
   Outage resync_outage_;

@@ -88,6 +88,17 @@ TEST(Arguments, VersionFlagPrintsTheVersion) {
   EXPECT_THAT(stop.text, MatchesRegex("teleport-slack v[0-9.]+ git:.*\n"));
 }
 
+TEST(Arguments, NamesWhatItDidNotExpectInTheOrderOfTheLine) {
+  EXPECT_THAT(stopped({"teleport-notifyd", "start", "one", "two", "three"}).text,
+              HasSubstr("not expected: one two three\n"));
+}
+
+TEST(Arguments, TeleportSlackChecksToo) {
+  const auto arguments = parsed({"teleport-slack", "check", "--config", "/x"});
+  EXPECT_EQ(arguments.command, Command::kCheck);
+  EXPECT_EQ(arguments.config, "/x");
+}
+
 TEST(Arguments, WhatIsNotKnownIsAWrongCommandLine) {
   for (const std::vector<std::string>& line : std::vector<std::vector<std::string>>{
            {"teleport-notifyd", "strat"},
@@ -95,7 +106,7 @@ TEST(Arguments, WhatIsNotKnownIsAWrongCommandLine) {
            {"teleport-notifyd", "start", "extra"},
            {"teleport-notifyd", "start", "--config"},
            {"teleport-notifyd", "modules", "--modules-dir", "/m", "--config", "/x"},
-           {"teleport-slack", "check"},
+           {"teleport-slack", "chek"},
            {"teleport-slack", "modules"}}) {
     const Stop stop = stopped(line);
     EXPECT_EQ(stop.code, kUsage);

@@ -31,7 +31,8 @@ TEST_F(Check, ShowsWhatWouldRun) {
                     HasSubstr("notifier   good: " + here_.path("modules/libnotify_good.so") +
                               " v1.2, " + here_.path("conf.d/good.toml") + "\n"),
                     HasSubstr("notifier   work: " + here_.path("modules/libnotify_good.so")),
-                    EndsWith(here_.path("notifyd.toml") + " is good\n")));
+                    EndsWith(here_.path("notifyd.toml") +
+                             " is good; neither Teleport nor a chat service was asked\n")));
 }
 
 TEST_F(Check, NamesAMistakeInTheHostsFile) {

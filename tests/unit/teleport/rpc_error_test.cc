@@ -36,6 +36,11 @@ TEST(RpcError, NamesTheRuleThatTheRoleLacks) {
   EXPECT_EQ(rpc_error(kPing, denied).message, "Ping: access denied to bot");
 }
 
+TEST(RpcError, AnIdentityThatIsNotKnownLacksNoRule) {
+  EXPECT_EQ(rpc_error(kWatch, {StatusCode::UNAUTHENTICATED, "locked"}).message,
+            "WatchEvents: this identity is not accepted: locked");
+}
+
 // With partial success a kind that is denied is dropped, and a watch without kinds is
 // INVALID_ARGUMENT.
 TEST(RpcError, TakesARefusedWatchForAMissingRule) {

@@ -215,10 +215,18 @@ TEST_F(WatcherTest, AMissingRuleIsTriedAgainSlowly) {
   EXPECT_THAT(warnings(), Contains(HasSubstr("the role of this identity needs read")));
 }
 
+TEST_F(WatcherTest, AFirstRefusalMayBeABlipAndIsTriedAgainSoon) {
+  cluster_.watch_error = Error{Errc::kDenied, "the role of this identity needs read"};
+  start();
+  engine_.advance(Millis(1));
+  cluster_.watch_error.reset();
+  EXPECT_TRUE(engine_.run_until([&] { return connected(); }, seconds(5)));
+}
+
 TEST_F(WatcherTest, AFailedCatchUpEndsTheConnection) {
   cluster_.records_error = Error{Errc::kDenied, "needs list and read"};
   start();
-  engine_.advance(seconds(1));
+  ASSERT_TRUE(engine_.run_until([&] { return sink_.lines.size() >= 3; }, seconds(1)));
   EXPECT_THAT(sink_.take(), ElementsAre("connected c1", "start", "lost"));
   EXPECT_THAT(cluster_.streams, IsEmpty());
 }
