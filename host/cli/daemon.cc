@@ -43,7 +43,8 @@ class Daemon {
         sink_(std::move(sink)),
         log_(sink_),
         http_(net::make_curl_http({}, log_)),
-        reconciler_(engine_, {.owner = replica_name()}, log_),
+        reconciler_(engine_, {.owner = replica_name(), .claim_time = config.delivery.claim_time},
+                    log_),
         stop_timer_(engine_) {}
 
   Result<> prepare();

@@ -23,6 +23,7 @@ std::vector<Option> notifyd_options() {
   };
   options.insert(options.end(), teleport_options().begin(), teleport_options().end());
   options.insert(options.end(), log_options().begin(), log_options().end());
+  options.insert(options.end(), delivery_options().begin(), delivery_options().end());
   return options;
 }
 
@@ -41,7 +42,7 @@ Result<> refuse_upstream_sections(const Tree& tree, const std::string& file) {
 }
 
 Result<> refuse_host_sections(const Tree& tree, const std::string& file, const std::string& host) {
-  for (const std::string section : {"teleport", "log"}) {
+  for (const std::string section : {"teleport", "log", "delivery"}) {
     const auto it = tree.find(section);
     if (it == tree.not_found()) continue;
     return at(key_position(it->second, file),
@@ -150,8 +151,11 @@ Result<HostConfig> from_settings(const Settings& settings, const Tree& tree) {
   if (!teleport) return std::move(teleport).error();
   auto log = log_config(settings);
   if (!log) return std::move(log).error();
+  auto delivery = delivery_config(settings);
+  if (!delivery) return std::move(delivery).error();
   config.teleport = *std::move(teleport);
   config.log = *std::move(log);
+  config.delivery = *std::move(delivery);
 
   const Surroundings around = surroundings();
   config.modules_dir = or_default(settings, "modules_dir", default_modules_dir(around));

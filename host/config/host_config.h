@@ -45,9 +45,15 @@ struct InstanceConfig {
   Position module_at = {};           // of `module`, in line 0 where the file does not say
 };
 
+// [delivery]
+struct DeliveryConfig {
+  std::chrono::milliseconds claim_time{30'000};
+};
+
 struct HostConfig {
   TeleportConfig teleport;
   LogConfig log;
+  DeliveryConfig delivery;
   std::string file;
   std::string modules_dir, conf_d, runtime_dir;  // conf_d is empty in upstream's form
   std::vector<InstanceConfig> instances;         // by name

@@ -10,6 +10,10 @@ namespace notifyd::config {
 namespace {
 
 constexpr const char* kDefaultAddr = "localhost:3025";
+// Shorter than that, a replica that is merely slow would lose what it is at; see
+// docs/reliability.md on clocks.
+constexpr std::chrono::seconds kShortestClaim{5};
+constexpr std::chrono::minutes kLongestClaim{10};
 constexpr std::array kKeyTriple{"client_key", "client_crt", "root_cas"};
 
 bool given(const Settings& settings, const std::string& name) {
@@ -166,6 +170,25 @@ Result<LogConfig> log_config(const Settings& settings) {
   const auto stream = kStreams.find(output);
   return LogConfig{stream == kStreams.end() ? output : stream->second, severity->second,
                    settings.find("log.output")->at};
+}
+
+const std::vector<Option>& delivery_options() {
+  static const std::vector<Option> kOptions{
+      {.name = "delivery.claim_time",
+       .type = Type::kDuration,
+       .fallback = "30s",
+       .help = "how long other replicas wait for one that has died; the same for all of them"},
+  };
+  return kOptions;
+}
+
+Result<DeliveryConfig> delivery_config(const Settings& settings) {
+  const std::chrono::milliseconds claim_time(settings.integer("delivery.claim_time").value_or(0));
+  if (claim_time < kShortestClaim || claim_time > kLongestClaim) {
+    return at_value(settings, "delivery.claim_time",
+                    "delivery.claim_time must be between 5 seconds and 10 minutes; write \"30s\"");
+  }
+  return DeliveryConfig{claim_time};
 }
 
 Position section_position(const Tree& tree, const std::string& section, const std::string& file) {

@@ -35,6 +35,11 @@ Result<LogConfig> log(const std::string& lines) {
       check(*read_toml("[log]\n" + lines + "\n", "f.toml"), "f.toml", log_options())->settings);
 }
 
+Result<DeliveryConfig> delivery(const std::string& lines) {
+  const auto tree = read_toml("[delivery]\n" + lines + "\n", "f.toml");
+  return delivery_config(check(*tree, "f.toml", delivery_options())->settings);
+}
+
 TEST(TeleportSection, IsReadWhole) {
   const auto read = teleport(
       "addr = \"auth.example.com:3025\"\nidentity = \"/id\"\nrefresh_identity = true\n"
@@ -151,6 +156,21 @@ TEST(LogSection, RefusesOtherSeverities) {
   EXPECT_EQ(refused.error().message,
             "f.toml:2:12: log.severity is not known; write \"debug\", \"info\", \"warn\" or "
             "\"error\"");
+}
+
+TEST(DeliverySection, AClaimRunsForHalfAMinute) {
+  EXPECT_EQ(delivery("")->claim_time, std::chrono::seconds(30));
+  EXPECT_EQ(delivery("claim_time = \"1m\"")->claim_time, std::chrono::minutes(1));
+}
+
+TEST(DeliverySection, RefusesClaimsThatAreTooShortOrEndTooLate) {
+  for (const char* time : {"4s", "11m"}) {
+    const auto refused = delivery("claim_time = \"" + std::string(time) + "\"");
+    ASSERT_FALSE(refused.ok()) << time;
+    EXPECT_EQ(refused.error().message,
+              "f.toml:2:14: delivery.claim_time must be between 5 seconds and 10 minutes; write "
+              "\"30s\"");
+  }
 }
 
 }  // namespace
