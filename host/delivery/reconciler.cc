@@ -1,5 +1,7 @@
 #include "delivery/reconciler.h"
 
+#include "base/crash_point.h"
+
 namespace notifyd::delivery {
 namespace {
 
@@ -11,7 +13,11 @@ notify::Task<Result<teleport::PluginEntry>> Reconciler::Records::read(std::strin
                                                                       std::string plugin) {
   const auto held = session;  // until the answer, whatever replaces it
   if (!held) co_return not_connected();
-  co_return co_await held->read(std::move(request_id), std::move(plugin));
+  crash_point("before a record is read");
+  auto reading = held->read(std::move(request_id), std::move(plugin));
+  Result<teleport::PluginEntry> entry = co_await reading;
+  crash_point("after a record is read");
+  co_return std::move(entry);
 }
 
 notify::Task<Result<>> Reconciler::Records::write(std::string request_id, std::string plugin,
@@ -19,8 +25,12 @@ notify::Task<Result<>> Reconciler::Records::write(std::string request_id, std::s
                                                   teleport::PluginEntry expect) {
   const auto held = session;
   if (!held) co_return not_connected();
-  co_return co_await held->write(std::move(request_id), std::move(plugin), std::move(set),
-                                 std::move(expect));
+  crash_point("before a record is written");
+  auto writing =
+      held->write(std::move(request_id), std::move(plugin), std::move(set), std::move(expect));
+  const Result<> written = co_await writing;
+  crash_point("after a record is written");
+  co_return written;
 }
 
 void Reconciler::add(modules::Notifier& notifier, std::string config_file) {

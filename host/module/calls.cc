@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "base/crash_point.h"
+
 namespace notifyd::modules {
 namespace {
 
@@ -66,8 +68,10 @@ std::uint64_t Calls::http(const notify_http_request& request, notify_http_done d
   const std::uint64_t id = add(call);
   // The loop may outlive us, its queue is never run again then: `this` is safe inside the work.
   const auto hand_on = [this, id, loop = loop_](net::HttpResponse response) {
+    crash_point("after an HTTP call");
     loop->post([this, id, response = std::move(response)] { http_ended(id, response); });
   };
+  crash_point("before an HTTP call");
   const std::uint64_t number = outlet_->send(copy_of(request), hand_on);
   if (number == 0) hand_on(cancelled());
   const std::lock_guard lock(mutex_);

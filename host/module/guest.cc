@@ -1,5 +1,6 @@
 #include "module/guest.h"
 
+#include "base/crash_point.h"
 #include "base/thread.h"
 #include "module/answer.h"
 #include "module/host_table.h"
@@ -174,7 +175,12 @@ notify_rc Guest::answer(notify_ticket ticket, const notify_result* result) {
 }
 
 void Guest::give(Tickets::Open open, Answer answer) {
-  outlet_->post([done = std::move(open.done), answer = std::move(answer)] { done(answer); });
+  crash_point("before an answer is given");
+  outlet_->post([done = std::move(open.done), answer = std::move(answer)] {
+    crash_point("before an answer is taken");
+    done(answer);
+    crash_point("after an answer is taken");
+  });
   // A module may still look at the event before it returns from the call it answers in.
   if (open.event) loop_->post([event = std::move(open.event)] {});
 }

@@ -39,7 +39,7 @@ void World::write_config() const {
                                  "\"\n[teleport]\naddr = \"" + auth.address() +
                                  "\"\nidentity = \"" + dir_.path("identity") + "\"\n" +
                                  options_.teleport_options + "[log]\nseverity = \"" +
-                                 options_.log_severity + "\"\n");
+                                 options_.log_severity + "\"\n" + options_.host_options);
   dir_.write("conf.d/slack.toml", std::string("[slack]\ntoken = \"") + kToken + "\"\napi_url = \"" +
                                       slack.base_url() + "\"\n" + options_.slack_options +
                                       "[role_to_recipients]\n" + options_.roles);
@@ -52,10 +52,11 @@ Finished World::command(std::vector<std::string> arguments) {
   return run(std::move(arguments));
 }
 
-Process& World::start(bool wait) {
+Process& World::start(bool wait, std::map<std::string, std::string> environment) {
   const std::size_t streams = auth.open_streams();
   daemons_.push_back(std::make_unique<Process>(
-      std::vector<std::string>{program(), "start", "--config", dir_.path("notifyd.toml")}));
+      std::vector<std::string>{options_.program, "start", "--config", dir_.path("notifyd.toml")},
+      std::move(environment)));
   if (wait) wait_ready(*daemons_.back(), streams + 1);
   return *daemons_.back();
 }

@@ -28,6 +28,8 @@ struct WorldOptions {
   std::string roles = "\"*\" = [\"#access-requests\"]\n";
   std::string teleport_options;  // of [teleport], after addr and identity
   std::string log_severity = "debug";
+  std::string host_options;  // further sections of notifyd.toml
+  std::string program = NOTIFYD_PROGRAM;
 };
 
 class World {
@@ -39,7 +41,8 @@ class World {
   ~World();
 
   // Starts a daemon and waits until it has caught up, unless the test wants to do that itself.
-  Process& start(bool wait = true);
+  // `environment` is added to ours.
+  Process& start(bool wait = true, std::map<std::string, std::string> environment = {});
   Process& daemon(std::size_t replica = 0) { return *daemons_.at(replica); }
   void wait_ready(Process& daemon, std::size_t streams,
                   std::chrono::milliseconds limit = std::chrono::seconds(30));
