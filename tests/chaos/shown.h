@@ -12,9 +12,9 @@ namespace notifyd::chaos {
 
 // What the bot wrote to one recipient about one request. Plain data, so that a test can write it.
 struct Shown {
-  std::vector<sim::SlackMessage> announcements;
-  std::vector<sim::SlackMessage> verdicts;  // new messages that tell who asked how it ended
-  std::vector<sim::SlackMessage> replies;   // in the first announcement's thread
+  std::vector<sim::SlackMessage> announcements{};
+  std::vector<sim::SlackMessage> verdicts{};  // new messages that tell who asked how it ended
+  std::vector<sim::SlackMessage> replies{};   // in the first announcement's thread
 };
 
 // By request and by recipient: "#prod", "bob@example.com".
