@@ -224,10 +224,12 @@ Task<Outcome> Steps::reply(const notify_event& event, Receipt& receipt) {
   co_return posted.outcome;
 }
 
-// Only the newest review is shown: an edit for an older one would be overwritten at once.
+// Only the newest review is shown: an edit for an older one would be overwritten at once. What shows
+// the end stays: a review that is told after a request expired comes with no state but pending.
 Task<Outcome> Steps::show_reviews(const notify_event& event, const Receipt& receipt) {
   const bool newest = position_of(event) == event.request->n_reviews;
-  if (state_of(event) != State::kPending || !newest) co_return Outcome{};
+  const bool ended = !receipt.shown.empty() && receipt.shown != state_name(State::kPending);
+  if (ended || state_of(event) != State::kPending || !newest) co_return Outcome{};
   auto editing = poster_.edit(target_of(receipt), announcement(*event.request, State::kPending),
                               Priority::kEdit);
   const Outcome edited = co_await editing;

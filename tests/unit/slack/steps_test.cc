@@ -221,6 +221,15 @@ TEST_F(Deliver, AnEditOfADeletedMessageIsNoFailureWhileUnresolved) {
             rc(NOTIFY_OK));
 }
 
+TEST_F(Deliver, AReviewToldAfterTheRequestExpiredIsNoEdit) {
+  request.review("bob@example.com", NOTIFY_APPROVED);
+  const Answered answer = deliver(
+      request.event(NOTIFY_REQUEST_REVIEWED, "C0DEV00001", std::string(kReceipt) + ";s=EXPIRED"));
+  EXPECT_EQ(answer.rc, rc(NOTIFY_OK));
+  EXPECT_EQ(host.count("chat.postMessage"), 1U);
+  EXPECT_EQ(host.count("chat.update"), 0U);
+}
+
 TEST_F(Deliver, AMessageThatTakesNoRepliesStillShowsTheReview) {
   request.review("vera@example.com", NOTIFY_APPROVED);
   always("chat.postMessage", error("restricted_action_thread_locked"));
