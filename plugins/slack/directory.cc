@@ -76,6 +76,7 @@ notify::Task<std::vector<Lookup>> Directory::users_soon(std::vector<std::string>
                                                         std::uint64_t until_ms) {
   std::deque<notify::Reply<Lookup>> replies(emails.size());
   std::vector<To> all;
+  all.reserve(replies.size());
   for (const auto& reply : replies) all.push_back(reply.to());
   for (std::size_t i = 0; i < emails.size(); ++i) {
     const std::string key = lower(emails[i]);

@@ -41,7 +41,7 @@ std::optional<Bucket> published_bucket(std::string_view method) {
 class Limiter::Waiting {
  public:
   Waiting(Method& m, std::string channel, Order order, Waiter waiter)
-      : method_(m), channel_(std::move(channel)), order_(order) {
+      : method_(m), channel_(std::move(channel)), order_(std::move(order)) {
     method_.add(channel_, order_, std::move(waiter));
   }
   Waiting(const Waiting&) = delete;

@@ -44,7 +44,7 @@ class Appointments {
   }
 
  private:
-  static constexpr std::uint64_t kFarthestMs = 5 * 60 * 1000;
+  static constexpr std::uint64_t kFarthestMs = 300'000;
   std::array<std::uint64_t, kPriorities> last_{};
 };
 
