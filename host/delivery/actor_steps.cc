@@ -50,6 +50,7 @@ modules::Event Actor::event(const Progress& p, const Step& step) {
   event.deadline = lane_.engine_.now() + lane_.options_.claim_time / 2;
   event.key = lane_.name() + "/" + id_ + "/" + p.id + "/" + step.name();
   event.recipient = p.id;
+  event.label = p.label;
   event.receipt = p.receipt;
   event.request = data(situation().end(record_));
   event.review = step.review;

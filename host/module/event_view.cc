@@ -103,6 +103,7 @@ EventView::EventView(Event event, std::shared_ptr<const RequestView> request)
   view_.key = str(event_.key);
   view_.recipient = str(event_.recipient);
   view_.receipt = str(event_.receipt);
+  view_.label = str(event_.label);
   view_.lost = str(event_.lost);
   view_.lost_why = str(event_.lost_why);
   if (!request_) return;

@@ -46,7 +46,7 @@ struct Event {
   std::uint32_t audience = NOTIFY_TO_REVIEWER;
   std::int64_t occurred_ms = 0;
   std::chrono::steady_clock::time_point deadline{};  // advisory; none: the clock's epoch
-  std::string key, recipient, receipt;
+  std::string key, recipient, label, receipt;
   std::shared_ptr<const RequestData> request;
   std::size_t review = 0;      // index into request->reviews, for NOTIFY_REQUEST_REVIEWED
   std::string lost, lost_why;  // for NOTIFY_GIVEN_UP

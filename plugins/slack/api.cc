@@ -70,6 +70,14 @@ std::string remarks(const Json& body) {
   return out;
 }
 
+// The message that a call is about, as its method calls it.
+std::string message_of(const Call& call) {
+  for (const char* key : {"ts", "timestamp", "thread_ts"}) {
+    if (std::string ts = text_at(call.args, key); !ts.empty()) return ts;
+  }
+  return "";
+}
+
 Reply failed(const Call& call, Kind kind, const std::string& why) {
   Reply reply;
   reply.outcome = outcome_of(kind, call.posts, call.method + ": " + why);
@@ -189,6 +197,7 @@ notify::Task<Reply> Api::call(Call call) {
     learn_scopes(response);
     Reply reply = classify(call, response);
     log_call(call, response, reply, host_.mono_ms() - began);
+    say_setup(reply.outcome);
     if (reply.outcome.kind != Kind::kLimited) co_return reply;
     limiter_.block(call.method, reply.outcome.retry_after_ms);
   }
@@ -236,6 +245,14 @@ void Api::learn_scopes(const notify::HttpResponse& response) {
   }
 }
 
+// What a person must mend in the app's settings will be tried again and again: it is said at once, and
+// once.
+void Api::say_setup(const Outcome& outcome) {
+  if (outcome.kind != Kind::kSetup || !said_.insert(outcome.code).second) return;
+  host_.log(NOTIFY_LOG_WARN, "the Slack app's settings keep messages back",
+            {{"reason", outcome.detail}});
+}
+
 void Api::log_call(const Call& call, const notify::HttpResponse& response, const Reply& reply,
                    std::uint64_t ms) const {
   const std::string status = std::to_string(response.status);
@@ -244,7 +261,8 @@ void Api::log_call(const Call& call, const notify::HttpResponse& response, const
   const std::string_view outcome = reply.ok() ? std::string_view("ok") : reply.outcome.detail;
   host_.log(NOTIFY_LOG_DEBUG, "called Slack",
             {{"method", call.method},
-             {"channel", call.channel},
+             {"channel", text_at(call.args, "channel")},
+             {"ts", message_of(call)},
              {"status", status},
              {"outcome", outcome},
              {"retry_after_ms", retry_after},

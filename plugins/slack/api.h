@@ -57,6 +57,7 @@ class Api {
   std::optional<std::string> token() const;
   notify::HttpRequest request(const Call& call, const std::string& token) const;
   void learn_scopes(const notify::HttpResponse& response);
+  void say_setup(const Outcome& outcome);
   void log_call(const Call& call, const notify::HttpResponse& response, const Reply& reply,
                 std::uint64_t ms) const;
 
@@ -64,6 +65,7 @@ class Api {
   Limiter& limiter_;
   const std::string base_;
   std::optional<std::set<std::string, std::less<>>> scopes_;
+  std::set<std::string, std::less<>> said_;  // what in the app's settings must be mended
 };
 
 // What an HTTP answer to `call` means. Never throws, whatever is in it.

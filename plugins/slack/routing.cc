@@ -56,6 +56,15 @@ std::vector<Addressee> addressees(const Config& config, const notify_request& re
   return to;
 }
 
+std::string unreachable(const notify_request& request) {
+  std::string names;
+  for (std::size_t i = 0; i < request.n_suggested_reviewers; ++i) {
+    const std::string_view name = trim(notify::view(request.suggested_reviewers[i]));
+    if (!is_email(name)) names += (names.empty() ? "" : ", ") + one_line(clean(name));
+  }
+  return names;
+}
+
 std::string fallback_id(const std::string& name) {
   return std::string(kFallback) + (is_email(name) ? lower(name) : channel_of(name));
 }

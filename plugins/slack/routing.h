@@ -19,6 +19,9 @@ struct Addressee {
 // In the order of the config, then suggested reviewers, the requester last; names may repeat.
 std::vector<Addressee> addressees(const Config& config, const notify_request& request);
 
+// Suggested reviewers that name no Slack user, for the log: "oncall, root". "" where there are none.
+std::string unreachable(const notify_request& request);
+
 // The id of the fallback recipient, which is one of its own even where an ordinary recipient is the
 // same channel or person; and the channel or person behind any recipient's id.
 std::string fallback_id(const std::string& name);

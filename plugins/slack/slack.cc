@@ -105,6 +105,11 @@ Task<Answer> Slack::find(const notify_event& event) {
 // for: a name that does not become an id at once stays what it is, and deliver() resolves it.
 Task<Answer> Slack::route(const notify_event& event) {
   if (event.request == nullptr) co_return without_request();
+  if (const std::string names = unreachable(*event.request); !names.empty()) {
+    host_.log(NOTIFY_LOG_DEBUG,
+              "suggested reviewers are not notified: only an e-mail address names a Slack user",
+              {{"request", view(event.request->id)}, {"reviewers", shortened(names, 200)}});
+  }
   const std::uint64_t until = host_.mono_ms() + kLookupsMs;
   std::vector<Resolved> resolved;
   for (Addressee& addressee : addressees(config_, *event.request)) {
@@ -167,7 +172,6 @@ Answer Slack::recipients(const std::vector<Resolved>& resolved) {
     if (known == answer.recipients.end()) {
       const std::string label = cut_bytes(entry.addressee.name, kMostBytes);
       answer.recipients.push_back({id, label, entry.addressee.audience});
-      steps_.name(id, label);
     } else if (entry.addressee.audience == NOTIFY_TO_REQUESTER) {
       known->audience = NOTIFY_TO_REQUESTER;
     }
@@ -182,7 +186,6 @@ void Slack::add_fallback(Answer& answer) {
   const std::string id = cut_bytes(fallback_id(config_.fallback), kMostBytes);
   const std::string label = cut_bytes(config_.fallback, kMostBytes);
   answer.recipients.push_back({id, label, NOTIFY_TO_FALLBACK});
-  steps_.name(id, label);
 }
 
 void Slack::say_channels_unlisted(const Outcome& outcome) {

@@ -13,11 +13,16 @@ using notify::Answer;
 using notify::Task;
 using notify::view;
 
-constexpr std::size_t kMostLabels = 8192;
 constexpr std::uint32_t kScopeRetryMs = 5 * 60 * 1000;
 constexpr std::int64_t kLongAgoMs = std::int64_t{7} * 24 * 60 * 60 * 1000;
 
 bool to_requester(const notify_event& event) { return event.audience == NOTIFY_TO_REQUESTER; }
+
+// How people call the recipient.
+std::string label_of(const notify_event& event) {
+  const bool named = NOTIFY_HAS(&event, label) && event.label.len > 0;
+  return std::string(named ? view(event.label) : address_of(view(event.recipient)));
+}
 
 // The steps by their names in a mark.
 std::string_view step_name(const notify_event& event) {
@@ -382,16 +387,6 @@ Task<Lookup> Steps::destination(const notify_event& event, Priority priority) {
   co_return to;
 }
 
-void Steps::name(const std::string& id, const std::string& label) {
-  if (labels_.size() >= kMostLabels) labels_.clear();
-  labels_[id] = label;
-}
-
-std::string Steps::label(const notify_event& event) const {
-  const auto found = labels_.find(view(event.recipient));
-  return found == labels_.end() ? std::string(address_of(view(event.recipient))) : found->second;
-}
-
 Answer Steps::answer(const notify_event& event, const Outcome& outcome,
                      const Receipt& receipt) const {
   Answer answer;
@@ -404,13 +399,13 @@ Answer Steps::answer(const notify_event& event, const Outcome& outcome,
   if (outcome.kind == Kind::kDestination) {
     const char* key = event.audience == NOTIFY_TO_FALLBACK ? "slack.fallback " : "";
     answer.detail =
-        key + ("\"" + shortened(one_line(clean(label(event))), 100) + "\": ") + answer.detail;
+        key + ("\"" + shortened(one_line(clean(label_of(event))), 100) + "\": ") + answer.detail;
   }
   return answer;
 }
 
 void Steps::log_done(const notify_event& event, std::string_view what, const Target& at) const {
-  const std::string who = label(event);
+  const std::string who = label_of(event);
   host_.log(NOTIFY_LOG_INFO, what,
             {{"request", view(event.request->id)},
              {"recipient", who},

@@ -3,7 +3,6 @@
 // [instance thread]
 #pragma once
 
-#include <map>
 #include <string>
 #include <string_view>
 
@@ -27,9 +26,6 @@ class Steps {
   // Whether the post of this event was made; what was not done after it is done now.
   notify::Task<notify::Answer> find(const notify_event& event, Receipt receipt);
 
-  // How people call a recipient, for logs.
-  void name(const std::string& id, const std::string& label);
-
  private:
   notify::Task<notify::Answer> announce(const notify_event& event, Receipt receipt);
   notify::Task<notify::Answer> answer_review(const notify_event& event, Receipt receipt);
@@ -47,7 +43,6 @@ class Steps {
   notify::Task<Lookup> where_posted(const notify_event& event, const Receipt& receipt);
 
   std::int64_t since_ms(const notify_event& event) const;
-  std::string label(const notify_event& event) const;
   notify::Answer answer(const notify_event& event, const Outcome& outcome,
                         const Receipt& receipt) const;
   void log_done(const notify_event& event, std::string_view what, const Target& at) const;
@@ -56,7 +51,6 @@ class Steps {
   Directory& directory_;
   Poster& poster_;
   Search& search_;
-  std::map<std::string, std::string, std::less<>> labels_;  // by recipient id
 };
 
 }  // namespace slack

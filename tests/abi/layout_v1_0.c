@@ -91,7 +91,8 @@ AT(notify_event, lists, 96, 8);
 AT(notify_event, n_lists, 104, 8);
 AT(notify_event, lost, 112, 16);
 AT(notify_event, lost_why, 128, 16);
-GROWS(notify_event, 144);
+AT(notify_event, label, 144, 16);
+GROWS(notify_event, 160);
 
 AT(notify_recipient, size, 0, 4);
 AT(notify_recipient, audience, 4, 4);

@@ -155,6 +155,7 @@ typedef struct notify_event {
   size_t n_lists;
   notify_str lost;     /* label of the recipient that was given up, for NOTIFY_GIVEN_UP */
   notify_str lost_why; /* the `detail` that it was given up with */
+  notify_str label;    /* of the recipient, as route() answered it: for logs */
 } notify_event;
 
 typedef struct notify_recipient {

@@ -57,6 +57,12 @@ class Deliver : public testing::Test {
 
 // ---- Announcing ----
 
+TEST_F(Deliver, SaysAtOnceAndOnceWhatToMendInTheAppsSettings) {
+  always("chat.postMessage", error("messages_tab_disabled"));
+  for (int i = 0; i < 3; ++i) deliver(request.event(NOTIFY_REQUEST_PENDING, "U0VERA"));
+  EXPECT_EQ(host.logged(NOTIFY_LOG_WARN, "the Slack app's settings"), 1U);
+}
+
 TEST_F(Deliver, AnnouncesAndAnswersWhereItIs) {
   const Answered answer = deliver(request.event(NOTIFY_REQUEST_PENDING, "#dev"));
   EXPECT_EQ(answer.rc, rc(NOTIFY_OK));
@@ -111,10 +117,10 @@ TEST_F(Deliver, AnUnknownEmailAddressIsDroppedWithWhatToMend) {
 }
 
 TEST_F(Deliver, ADroppedChannelIsNamedAsTheConfigNamedIt) {
-  host.role_to_recipients = {{"*", {"Dev"}}};
-  slack().route(request.event(NOTIFY_REQUEST_PENDING));
   always("chat.postMessage", error("not_in_channel"));
-  const Answered answer = deliver(request.event(NOTIFY_REQUEST_PENDING, "#dev"));
+  notify_event event = request.event(NOTIFY_REQUEST_PENDING, "#dev");
+  event.label = notify::to_str("Dev");
+  const Answered answer = deliver(event);
   EXPECT_EQ(answer.rc, rc(NOTIFY_DROP_RECIPIENT));
   EXPECT_THAT(answer.detail, HasSubstr("\"Dev\": chat.postMessage: not_in_channel"));
   EXPECT_THAT(answer.detail, HasSubstr("invite the app"));
