@@ -19,13 +19,17 @@ struct Options {
   std::uint64_t seed = std::random_device{}();
   double minutes = 5;
   std::size_t requests = 0;
+  double patience = 10;
   std::string logs = "build/chaos";
 };
+
+Millis minutes(double count) { return Millis(static_cast<Millis::rep>(count * 60'000)); }
 
 RunOptions run_options(const Options& options) {
   RunOptions run;
   run.seed = options.seed;
-  run.length = Millis(static_cast<Millis::rep>(options.minutes * 60'000));
+  run.length = minutes(options.minutes);
+  run.converge_within = minutes(options.patience);
   run.requests = options.requests > 0
                      ? options.requests
                      : static_cast<std::size_t>(options.minutes * kRequestsPerMinute);
@@ -57,6 +61,9 @@ int main(int argc, char** argv) {
   app.add_option("--minutes", options.minutes, "how long things go wrong (default: 5)")
       ->check(CLI::PositiveNumber);
   app.add_option("--requests", options.requests, "how many Access Requests (default: 80 a minute)");
+  app.add_option("--patience", options.patience,
+                 "how many minutes it may take afterwards until all is right (default: 10)")
+      ->check(CLI::PositiveNumber);
   app.add_option("--logs", options.logs,
                  "where the logs of a run that failed go (default: build/chaos)");
   try {

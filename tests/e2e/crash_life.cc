@@ -149,27 +149,31 @@ class Life {
   bool died_ = false;
 };
 
+std::string where(std::size_t point, const CrashLife& life) {
+  const std::string kind = life.points.empty() ? "never reached" : life.points.back();
+  return "crash at point " + std::to_string(point) + ", " + kind;
+}
+
 }  // namespace
 
 CrashLife live_through(std::size_t crash_at) { return Life(crash_at).live(); }
 
-std::vector<std::string> crash_at_each(const std::vector<std::size_t>& points) {
-  std::atomic<std::size_t> next{0};
+CrashLives crash_at_each(std::size_t points) {
+  std::atomic<std::size_t> next{1};
   std::mutex mutex;
-  std::vector<std::string> failures;  // guarded by mutex
+  CrashLives lives;  // guarded by mutex
   const auto work = [&] {
-    for (std::size_t i = next++; i < points.size(); i = next++) {
-      const CrashLife life = live_through(points[i]);
+    for (std::size_t point = next++; point <= points; point = next++) {
+      const CrashLife life = live_through(point);
       const std::lock_guard lock(mutex);
-      const std::string where =
-          std::to_string(points[i]) + ", " + (life.points.empty() ? "" : life.points.back());
-      if (!life.bad.empty()) failures.push_back("crash at point " + where + ": " + life.bad);
+      lives.died += life.died ? 1 : 0;
+      if (!life.bad.empty()) lives.bad.push_back(where(point, life) + ": " + life.bad);
     }
   };
   std::vector<std::jthread> workers;
   for (std::size_t i = 0; i < kAtOnce; ++i) workers.emplace_back(work);
   workers.clear();
-  return failures;
+  return lives;
 }
 
 }  // namespace notifyd::test

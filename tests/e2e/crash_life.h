@@ -16,7 +16,12 @@ struct CrashLife {
 // The daemon dies at the `crash_at`-th point, 0: at none.
 CrashLife live_through(std::size_t crash_at);
 
-// One life for each of these points, several at once. Empty, or a text for each that went wrong.
-std::vector<std::string> crash_at_each(const std::vector<std::size_t>& points);
+struct CrashLives {
+  std::vector<std::string> bad;  // a text for each that went wrong
+  std::size_t died = 0;          // how many came to their point: not all lives take the same way
+};
+
+// One life for each point from the first to this, several at once.
+CrashLives crash_at_each(std::size_t points);
 
 }  // namespace notifyd::test
