@@ -284,18 +284,20 @@ Actor::Saved Actor::not_saved(const Error& error) {
   }
 }
 
-// A request that ended while nothing could be sent may have no record by now. What Slack shows of it
-// is to become true all the same; other replicas may think so too, so each step is looked for first.
+// A request that ended while nothing could be sent may have no record by now. What was announced is to
+// show the end all the same. Without a record nobody is kept off, though, so unless the last one was
+// ours only what may be done twice is done: no reply, and no message to anybody new.
 void Actor::go_on_unrecorded() {
   gone_ = unrecorded_ = true;
   data_ = nullptr;
   if (!base_) base_.emplace();
-  for (Progress& p : record_.recipients) {
-    const auto step = next_step(situation(), record_, p);
-    if (!step || attempts_[p.id].running) continue;
-    p.trying = step->name();
-    attempts_[p.id].unsure = true;
-  }
+  const Claim& last = recorded_claim_;
+  if (last.owner == lane_.options_.owner && now_ms() < last.until_ms) return;
+  std::erase_if(record_.recipients, [this](const Progress& p) {
+    const bool is_edit = p.announced && p.audience == NOTIFY_TO_REVIEWER;
+    return !is_edit && !attempts_[p.id].running;
+  });
+  for (Progress& p : record_.recipients) p.reviews = situation().reviews;
 }
 
 Millis Actor::record_backoff() {

@@ -165,6 +165,18 @@ TEST_F(ReconcilerTest, TellsTheEndThoughTeleportForgotTheRecordMeanwhile) {
   EXPECT_EQ(slack.events.back().receipt, "C1/17.1");
 }
 
+TEST_F(ReconcilerTest, TellsNobodyOfARequestThatWasDeletedBeforeItWasOnRecord) {
+  slack.recipients.push_back({"U1", "alice@example.com", NOTIFY_TO_REQUESTER});
+  auth->before = [](const std::string& what) -> std::optional<Error> {
+    if (what.starts_with("read")) return std::nullopt;
+    return Error{Errc::kNotFound, "no such request"};
+  };
+  see(request());
+  gone();
+  EXPECT_TRUE(settle());
+  EXPECT_THAT(slack.calls, ElementsAre("route")) << "other replicas would tell the same";
+}
+
 class ReconcilerFallbackTest : public ReconcilerTest {
  protected:
   ReconcilerFallbackTest() {
