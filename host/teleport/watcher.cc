@@ -4,6 +4,7 @@
 #include <random>
 #include <utility>
 
+#include "base/memory.h"
 #include "teleport/catch_up.h"
 #include "teleport/identity.h"
 
@@ -187,6 +188,7 @@ void Watcher::caught_up() {
   resync_in(backoff_.between(options_.resync_interval * 4 / 5, options_.resync_interval * 6 / 5));
   if (options_.refresh_identity) refresh_in(options_.refresh_interval);
   watch_expiry();
+  give_back_memory();
 }
 
 void Watcher::lost(const Error& why) {
