@@ -1,5 +1,7 @@
 #include "routing.h"
 
+#include <algorithm>
+
 #include "directory.h"
 #include "notify/module.hpp"
 #include "text.h"
@@ -54,6 +56,28 @@ std::vector<Addressee> addressees(const Config& config, const notify_request& re
   const std::string_view requester = trim(notify::view(request.user));
   if (config.notify_requester && is_email(requester)) add(to, requester, NOTIFY_TO_REQUESTER);
   return to;
+}
+
+std::string named_by(const Config& config, const notify_event& event) {
+  if (event.audience == NOTIFY_TO_FALLBACK) return "slack.fallback";
+  if (event.audience == NOTIFY_TO_REQUESTER) return "requester";
+  const std::string_view label = NOTIFY_HAS(&event, label) ? notify::view(event.label) : "";
+  for (std::size_t i = 0; i < event.request->n_roles; ++i) {
+    const std::string_view role = notify::view(event.request->roles[i].name);
+    const auto& names = recipients_of_role(config, role);
+    const bool named = std::any_of(names.begin(), names.end(), [label](const std::string& name) {
+      return trim(name) == label;
+    });
+    if (!named) continue;
+    const bool own = config.role_to_recipients.find(role) != config.role_to_recipients.end();
+    return "role_to_recipients.\"" + (own ? one_line(clean(role)) : "*") + "\"";
+  }
+  for (std::size_t i = 0; i < event.request->n_suggested_reviewers; ++i) {
+    if (trim(notify::view(event.request->suggested_reviewers[i])) == label) {
+      return "suggested reviewer";
+    }
+  }
+  return "";
 }
 
 std::string unreachable(const notify_request& request) {

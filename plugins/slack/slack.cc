@@ -83,7 +83,7 @@ Slack::Slack(notify::Host& host)
       poster_(host, api_, limiter_),
       directory_(host, api_),
       search_(host, api_, directory_),
-      steps_(host, directory_, poster_, search_) {}
+      steps_(host, config_, directory_, poster_, search_) {}
 
 Task<Answer> Slack::deliver(const notify_event& event) {
   if (event.request == nullptr) co_return without_request();

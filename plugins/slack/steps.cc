@@ -397,9 +397,10 @@ Answer Steps::answer(const notify_event& event, const Outcome& outcome,
   answer.message = receipt.message();
   answer.detail = outcome.detail;
   if (outcome.kind == Kind::kDestination) {
-    const char* key = event.audience == NOTIFY_TO_FALLBACK ? "slack.fallback " : "";
-    answer.detail =
-        key + ("\"" + shortened(one_line(clean(label_of(event))), 100) + "\": ") + answer.detail;
+    const std::string named = named_by(config_, event);
+    answer.detail = (named.empty() ? "" : named + " ") +
+                    ("\"" + shortened(one_line(clean(label_of(event))), 100) + "\": ") +
+                    answer.detail;
   }
   return answer;
 }

@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "config.h"
 #include "directory.h"
 #include "notify/module.hpp"
 #include "notify/task.hpp"
@@ -17,8 +18,9 @@ namespace slack {
 
 class Steps {
  public:
-  Steps(const notify::Host& host, Directory& directory, Poster& poster, Search& search)
-      : host_(host), directory_(directory), poster_(poster), search_(search) {}
+  Steps(const notify::Host& host, const Config& config, Directory& directory, Poster& poster,
+        Search& search)
+      : host_(host), config_(config), directory_(directory), poster_(poster), search_(search) {}
 
   // The event outlives the task.
   notify::Task<notify::Answer> run(const notify_event& event, Receipt receipt);
@@ -48,6 +50,7 @@ class Steps {
   void log_done(const notify_event& event, std::string_view what, const Target& at) const;
 
   const notify::Host& host_;
+  const Config& config_;
   Directory& directory_;
   Poster& poster_;
   Search& search_;

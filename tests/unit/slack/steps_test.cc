@@ -116,13 +116,23 @@ TEST_F(Deliver, AnUnknownEmailAddressIsDroppedWithWhatToMend) {
   EXPECT_EQ(host.count("chat.postMessage"), 0U);
 }
 
+TEST_F(Deliver, ADroppedReviewerWhoWasSuggestedIsNamedAsThat) {
+  always("users.lookupByEmail", error("users_not_found"));
+  request.suggested = {"ghost@example.com"};
+  notify_event event = request.event(NOTIFY_REQUEST_PENDING, "ghost@example.com");
+  event.label = notify::to_str("ghost@example.com");
+  EXPECT_THAT(deliver(event).detail, HasSubstr("suggested reviewer \"ghost@example.com\": "));
+}
+
 TEST_F(Deliver, ADroppedChannelIsNamedAsTheConfigNamedIt) {
   always("chat.postMessage", error("not_in_channel"));
   notify_event event = request.event(NOTIFY_REQUEST_PENDING, "#dev");
   event.label = notify::to_str("Dev");
+  host.role_to_recipients = {{"*", {"other"}}, {"editor", {"Dev"}}};
   const Answered answer = deliver(event);
   EXPECT_EQ(answer.rc, rc(NOTIFY_DROP_RECIPIENT));
-  EXPECT_THAT(answer.detail, HasSubstr("\"Dev\": chat.postMessage: not_in_channel"));
+  EXPECT_THAT(answer.detail, HasSubstr("role_to_recipients.\"editor\" \"Dev\": chat.postMessage: "
+                                       "not_in_channel"));
   EXPECT_THAT(answer.detail, HasSubstr("invite the app"));
 }
 
