@@ -84,6 +84,7 @@ TEST_F(AuthFaultsOnTheWireTest, ADelayOutlastsAnImpatientCaller) {
   server_.faults().set(AuthMethod::kPing, {.delay = std::chrono::hours(1)});
   ::grpc::ClientContext context;
   context.set_deadline(std::chrono::system_clock::now() + std::chrono::milliseconds(50));
+  context.set_wait_for_ready(true);
   ::proto::PingResponse pong;
   EXPECT_EQ(client_.stub().Ping(&context, {}, &pong).error_code(), StatusCode::DEADLINE_EXCEEDED);
 }

@@ -93,6 +93,7 @@ TEST_F(AuthServiceTest, TheOldListStreamsEverything) {
   const std::string one = create();
   const std::string two = create();
   ::grpc::ClientContext context;
+  context.set_wait_for_ready(true);
   const auto reader = client_.stub().GetAccessRequestsV2(&context, {});
   std::vector<std::string> ids;
   for (::types::AccessRequest request; reader->Read(&request);) {

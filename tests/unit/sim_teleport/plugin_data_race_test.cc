@@ -24,7 +24,6 @@ class PluginDataRaceTest : public AuthServerTest {
     for (int i = 0; i < kWriters; ++i) {
       writers.emplace_back([this, work, i] {
         AuthClient client(server_, notifier_);
-        client.connect();
         work(client, i);
       });
     }

@@ -45,6 +45,7 @@ class WireTest : public AuthServerTest {
     ::grpc::ByteBuffer answer;
     ::grpc::ClientContext context;
     context.set_deadline(std::chrono::system_clock::now() + kPatience);
+    context.set_wait_for_ready(true);
     std::promise<::grpc::Status> done;
     stub_.UnaryCall(&context, "/proto.AuthService/" + method, {}, &message, &answer,
                     [&](const ::grpc::Status& status) { done.set_value(status); });
