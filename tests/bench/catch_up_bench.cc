@@ -113,7 +113,7 @@ void restart(const Size& size) {
   const Calls before(world);
   const auto start = steady_clock::now();
   Process& daemon = world.start(false);
-  world.wait_ready(daemon, 1, seconds(300));
+  world.wait_ready(daemon, seconds(300));
   std::printf("restart with %zu pending and %zu resolved: follows after %ld ms\n", size.pending,
               size.resolved, ms_since(start));
   print_calls("until then", before, Calls(world));
@@ -130,7 +130,7 @@ void backlog(const Size& size) {
   const Calls before(world);
   const auto start = steady_clock::now();
   Process& daemon = world.start(false);
-  world.wait_ready(daemon, 1, seconds(300));
+  world.wait_ready(daemon, seconds(300));
   std::printf("first start with a backlog of %zu: follows after %ld ms\n", size.pending,
               ms_since(start));
   wait_until([&] { return Calls(world).posts >= before.posts + 60; }, seconds(120));

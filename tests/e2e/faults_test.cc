@@ -151,10 +151,14 @@ TEST(Faults, StreamDroppedFiveTimesWithRequestsInTheGaps) {
   world.start();
   std::vector<std::string> ids;
   for (int i = 0; i < 5; ++i) {
+    // Refused meanwhile: a gap that lasts until the requests are there.
+    world.auth.faults().set(sim::AuthMethod::kWatchEvents,
+                            {.code = ::grpc::StatusCode::UNAVAILABLE});
     world.auth.drop_streams();
     ASSERT_TRUE(wait_until([&] { return world.auth.open_streams() == 0; }));
     const auto more = request_many(world, 5);
     ids.insert(ids.end(), more.begin(), more.end());
+    world.auth.faults().clear();
     ASSERT_TRUE(wait_until([&] { return world.auth.open_streams() == 1; }));
   }
   EXPECT_TRUE(all_announced(world, ids)) << tally(world, ids).lost << " lost";
@@ -207,6 +211,7 @@ TEST(Faults, HalfOfThePluginDataCallsFail) {
   sim::AuthFault sometimes;
   sometimes.code = ::grpc::StatusCode::FAILED_PRECONDITION;
   sometimes.probability = 0.5;
+  sometimes.calls = 100;  // or one write in bad luck could be refused for minutes
   world.auth.faults().set(sim::AuthMethod::kUpdatePluginData, sometimes);
   const auto ids = request_many(world, 30);
   EXPECT_TRUE(all_announced(world, ids)) << tally(world, ids).lost << " lost";

@@ -78,9 +78,8 @@ TEST(ReplaceUpstream, ReadsTheTokenFromAFile) {
 // A message as teleport-slack leaves it: posted, and recorded as channel/ts.
 std::string posted_by_upstream(World& world, const std::string& id) {
   const std::string channel = world.workspace.channel(kChannel)->id;
-  std::string ts;
-  world.workspace.apply([&](sim::SlackState&) { return false; });
-  ts = world.workspace.say(world.workspace.bot().user_id, kChannel, "request " + id);
+  const std::string ts =
+      world.workspace.say(world.workspace.bot().user_id, kChannel, "request " + id);
   const auto written = world.cluster.update_plugin_data({"access_request",
                                                          id,
                                                          "slack",
@@ -125,7 +124,10 @@ TEST(ReplaceUpstream, LeavesARecordThatUpstreamCanGoOnWith) {
   const std::string id = world.request([](sim::NewRequest& r) { r.thresholds = {{2, 2}}; });
   ASSERT_TRUE(world.eventually([&] { return world.announcement(kChannel, id).has_value(); }));
   world.review(id, "bob@example.com", true);
-  ASSERT_TRUE(wait_until([&] { return world.cluster.entry(id, "slack")["reviews_count"] == "1"; }));
+  ASSERT_TRUE(wait_until([&] {
+    auto entry = world.cluster.entry(id, "slack");
+    return entry["reviews_count"] == "1" && entry.count("messages") == 1;
+  }));
   const auto entry = world.cluster.entry(id, "slack");
   const auto message = world.announcement(kChannel, id);
   EXPECT_EQ(entry.at("user"), kAlice);

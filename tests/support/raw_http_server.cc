@@ -17,12 +17,12 @@
 namespace notifyd::test {
 namespace {
 
-struct Listening {
+struct Bound {
   int fd;
   std::uint16_t port;
 };
 
-Listening bind_loopback() {
+Bound bind_loopback() {
   const int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   sockaddr_in address{};
   address.sin_family = AF_INET;
@@ -166,7 +166,7 @@ class RawHttpServer::Connection final : public RawConnection {
 
 RawHttpServer::RawHttpServer(Serve serve, const ServerCertificate* tls) : serve_(std::move(serve)) {
   if (tls != nullptr) tls_ = tls_context(*tls);
-  const Listening bound = bind_loopback();
+  const Bound bound = bind_loopback();
   listener_ = bound.fd;
   port_ = bound.port;
   listen(listener_, 128);
@@ -223,11 +223,13 @@ std::string RawHttpServer::url(const std::string& path) const {
   return std::string(tls_ ? "https" : "http") + "://127.0.0.1:" + std::to_string(port_) + path;
 }
 
-std::uint16_t closed_port() {
-  const Listening bound = bind_loopback();  // bound and never listening, then freed
-  close(bound.fd);
-  return bound.port;
+ClosedPort::ClosedPort() {
+  const Bound bound = bind_loopback();
+  socket_ = bound.fd;
+  number_ = bound.port;
 }
+
+ClosedPort::~ClosedPort() { close(socket_); }
 
 std::string http_answer(int status, std::string_view body, std::string_view extra_headers) {
   std::string answer = "HTTP/1.1 " + std::to_string(status) + " Status\r\nContent-Length: ";

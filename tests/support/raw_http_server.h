@@ -69,8 +69,20 @@ class RawHttpServer {
   std::thread acceptor_;
 };
 
-// A port of 127.0.0.1 where nobody listens.
-std::uint16_t closed_port();
+// A port of 127.0.0.1 where nobody listens, and nobody can while this is there.
+class ClosedPort {
+ public:
+  ClosedPort();
+  ClosedPort(const ClosedPort&) = delete;
+  ClosedPort& operator=(const ClosedPort&) = delete;
+  ~ClosedPort();
+
+  std::uint16_t number() const { return number_; }
+
+ private:
+  int socket_ = -1;  // bound, never listening
+  std::uint16_t number_ = 0;
+};
 
 // A complete answer with Content-Length.
 std::string http_answer(int status, std::string_view body, std::string_view extra_headers = "");

@@ -44,8 +44,7 @@ class World {
   // `environment` is added to ours.
   Process& start(bool wait = true, std::map<std::string, std::string> environment = {});
   Process& daemon(std::size_t replica = 0) { return *daemons_.at(replica); }
-  void wait_ready(Process& daemon, std::size_t streams,
-                  std::chrono::milliseconds limit = std::chrono::seconds(30));
+  void wait_ready(Process& daemon, std::chrono::milliseconds limit = std::chrono::seconds(30));
   void terminate(std::size_t replica = 0);  // SIGTERM, and exit code 0
   void kill(std::size_t replica = 0);       // SIGKILL
 

@@ -189,7 +189,7 @@ TEST_F(ServerTest, SilenceLastsUntilTheClientGivesUp) {
   const Json args = {{"channel", general}, {"text", "x"}};
   EXPECT_FALSE(impatient.Post("/api/chat.postMessage", bearer(), args.dump(),
                               "application/json; charset=utf-8"));
-  EXPECT_EQ(stored(), 1U);
+  EXPECT_TRUE(workspace.wait_for([&] { return stored() == 1; }));
   EXPECT_TRUE(post_raw());
 }
 

@@ -88,7 +88,7 @@ TEST_F(WatcherGrpcTest, ComesBackWhenTheServerEndsTheStream) {
   expect_told("done");
   server_.drop_streams();
   expect_told("done", 2);
-  EXPECT_EQ(server_.open_streams(), 1U);
+  EXPECT_TRUE(test::wait_until([this] { return server_.open_streams() == 1; }));
 }
 
 TEST_F(WatcherGrpcTest, ChangesOverToARenewedIdentityWithoutLosingTheOldOneFirst) {
