@@ -52,7 +52,9 @@ modules::Event Actor::event(const Progress& p, const Step& step) {
   event.recipient = p.id;
   event.label = p.label;
   event.receipt = p.receipt;
-  event.request = data(situation().end(record_));
+  // An end that may have been told is looked for as it was, whatever was decided since.
+  const bool is_end = step.kind == Step::Kind::kFinal;
+  event.request = data(is_end ? step.outcome : situation().end(record_));
   event.review = step.review;
   if (const Progress* lost = record_.find(step.lost); lost != nullptr && !step.lost.empty()) {
     event.lost = lost->label;

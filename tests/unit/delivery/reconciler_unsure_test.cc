@@ -144,5 +144,24 @@ TEST_F(ReconcilerTest, AStopDoesNotForgetWhatMayHaveBeenDone) {
   EXPECT_THAT(stored("notifyd"), HasSubstr(R"("try":"announce")"));
 }
 
+TEST_F(ReconcilerTest, LooksForAnEndAsItWasThoughAnotherWasDecidedSince) {
+  see(request());
+  slack.on_deliver = [](const modules::Event&) {
+    return FakeNotifier::failing(NOTIFY_RETRY_UNSURE);
+  };
+  see(request(State::kApproved));
+  slack.on_deliver = nullptr;
+  std::uint32_t looked_for = NOTIFY_UNRESOLVED;
+  slack.on_find = [&](const modules::Event& event) {
+    looked_for = event.request->resolution;
+    return modules::Answer{};
+  };
+  see(request(State::kDenied));
+  EXPECT_TRUE(settle());
+  EXPECT_EQ(looked_for, NOTIFY_APPROVED);
+  EXPECT_EQ(slack.calls.back(), "deliver final:DENIED C1");
+  EXPECT_EQ(slack.events.back().request->resolution, NOTIFY_DENIED);
+}
+
 }  // namespace
 }  // namespace notifyd::delivery
