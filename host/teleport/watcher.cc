@@ -17,8 +17,7 @@ Watcher::Watcher(Engine& engine, Dialer& dialer, WatchSink& sink, WatcherOptions
       options_(std::move(options)),
       log_(std::move(log)),
       snapshots_(engine, sink),
-      backoff_(options_.backoff_first, options_.backoff_max,
-               options_.seed ? *options_.seed : std::random_device{}()),
+      jitter_(options_.seed ? *options_.seed : std::random_device{}()),
       outage_(engine, log_, "no connection to Teleport, trying on", options_.say_again),
       renewal_outage_(engine, log_,
                       "the renewed identity cannot be used, keeping the old connection",
@@ -106,7 +105,9 @@ Task<void> Watcher::pause(Errc why) {
   const Millis slow = options_.denied_backoff;
   // The first refusal may be a blip: a role that is just being changed, a server that just restarts.
   const bool again = std::exchange(denied_, why == Errc::kDenied) && denied_;
-  const Millis delay = again ? backoff_.between(slow, 2 * slow) : backoff_.next();
+  const Millis delay =
+      again ? jitter_.between(slow, 2 * slow)
+            : jitter_.backoff(failures_++, options_.backoff_first, options_.backoff_max);
   log_.debug("next try to connect to Teleport", {{"in", duration_text(delay)}});
   co_await sleep(engine_, delay);
 }
@@ -131,7 +132,7 @@ Task<void> Watcher::resync() {
     co_return;
   }
   resync_outage_.over("Teleport could be listed again");
-  resync_in(backoff_.between(options_.resync_interval * 4 / 5, options_.resync_interval * 6 / 5));
+  resync_in(jitter_.between(options_.resync_interval * 4 / 5, options_.resync_interval * 6 / 5));
 }
 
 Task<void> Watcher::renew_identity() {
@@ -185,7 +186,7 @@ void Watcher::caught_up() {
                                           {"as", identity.user},
                                           {"valid_until", utc_text(identity.valid_until_ms)},
                                           {"requests", snapshots_.known()}});
-  resync_in(backoff_.between(options_.resync_interval * 4 / 5, options_.resync_interval * 6 / 5));
+  resync_in(jitter_.between(options_.resync_interval * 4 / 5, options_.resync_interval * 6 / 5));
   if (options_.refresh_identity) refresh_in(options_.refresh_interval);
   watch_expiry();
   give_back_memory();
@@ -193,7 +194,7 @@ void Watcher::caught_up() {
 
 void Watcher::lost(const Error& why) {
   const bool good = up_since_ && engine_.now() - *up_since_ >= options_.backoff_max;
-  if (good) backoff_.reset();
+  if (good) failures_ = 0;
   up_since_.reset();
   status_.connected = false;
   status_.trouble = why.message;

@@ -7,10 +7,10 @@
 #include <string>
 #include <vector>
 
+#include "base/backoff.h"
 #include "base/engine.h"
 #include "base/log.h"
 #include "teleport/auth.h"
-#include "teleport/backoff.h"
 #include "teleport/feed.h"
 #include "teleport/outage.h"
 #include "teleport/snapshots.h"
@@ -90,7 +90,8 @@ class Watcher {
   Log log_;
 
   Snapshots snapshots_;
-  Backoff backoff_;
+  Jitter jitter_;
+  unsigned failures_ = 0;  // to connect, or to stay so
   bool denied_ = false;    // the last connection ended, or was refused, as not allowed
   Outage outage_;          // of the connection
   Outage renewal_outage_;  // of changing over to a renewed identity
