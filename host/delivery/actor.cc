@@ -11,7 +11,8 @@ using teleport::AccessRequest;
 using teleport::PluginEntry;
 
 constexpr Millis kRecordRetryBase{500};
-constexpr Millis kRecordRetryCap{30'000};
+constexpr Millis kRecordRetryCap{10'000};
+constexpr Millis kConflictCap{2'000};  // who lost a swap reads and is up to date again
 constexpr Millis kDeniedRetry{60'000};
 
 Importance importance_of(const Step& step, std::uint32_t audience) {
@@ -223,7 +224,7 @@ notify::Task<bool> Actor::load() {
   }
   lane_.log_.debug("reading the record failed",
                    {{"request", id_}, {"error", entry.error().message}});
-  wake_in(entry.error().code == Errc::kDenied ? kDeniedRetry : record_backoff());
+  wake_in(entry.error().code == Errc::kDenied ? kDeniedRetry : record_backoff(kRecordRetryCap));
   co_return false;
 }
 
@@ -273,13 +274,13 @@ Actor::Saved Actor::not_saved(const Error& error) {
     case Errc::kConflict:
       lane_.log_.debug("somebody else wrote the record, reading it again", fields);
       base_.reset();
-      if (const Millis wait = record_backoff(); record_failures_ > 1) wake_in(wait);
+      if (const Millis wait = record_backoff(kConflictCap); record_failures_ > 1) wake_in(wait);
       return Saved::kLookAgain;
     default:
       // The answer may have been lost after the write: what is there must be read, not guessed.
       lane_.log_.debug("writing the record failed, trying again", fields);
       base_.reset();
-      wake_in(record_backoff());
+      wake_in(record_backoff(kRecordRetryCap));
       return Saved::kLookAgain;
   }
 }
@@ -300,8 +301,8 @@ void Actor::go_on_unrecorded() {
   for (Progress& p : record_.recipients) p.reviews = situation().reviews;
 }
 
-Millis Actor::record_backoff() {
-  const Millis cap = lane_.stopping_ ? kRecordRetryBase : kRecordRetryCap;
+Millis Actor::record_backoff(Millis cap) {
+  if (lane_.stopping_) cap = kRecordRetryBase;
   return lane_.jitter_.backoff(record_failures_++, kRecordRetryBase, cap);
 }
 

@@ -71,7 +71,7 @@ class Actor : public std::enable_shared_from_this<Actor> {
   notify::Task<Saved> save();
   Saved not_saved(const Error& error);
   void go_on_unrecorded();
-  Millis record_backoff();
+  Millis record_backoff(Millis cap);
   notify::Task<> route();
   bool may_route();
   notify::Task<> run_step(std::string recipient, Step step, bool find);

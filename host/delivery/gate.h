@@ -6,9 +6,9 @@
 #include <functional>
 #include <string>
 
+#include "base/backoff.h"
 #include "base/engine.h"
 #include "base/log.h"
-#include "delivery/backoff.h"
 #include "notify/abi.h"
 
 namespace notifyd::delivery {

@@ -13,9 +13,9 @@
 #include <unordered_set>
 #include <vector>
 
+#include "base/backoff.h"
 #include "base/engine.h"
 #include "base/log.h"
-#include "delivery/backoff.h"
 #include "delivery/gate.h"
 #include "delivery/window.h"
 #include "module/notifier.h"
