@@ -153,7 +153,8 @@ TEST(Options, MissingKeyPointsAtItsSection) {
 }
 
 TEST(Options, MissingSectionPointsAtTheFile) {
-  EXPECT_THAT(refusal(std::string(kRoles)), StartsWith("f.toml:1:1: slack.token is missing; write"));
+  EXPECT_THAT(refusal(std::string(kRoles)),
+              StartsWith("f.toml:1:1: slack.token is missing; write"));
 }
 
 TEST(Options, EmptyRequiredTextIsMissingToo) {
