@@ -102,6 +102,7 @@ Result<> Daemon::add_watcher() {
   teleport::WatcherOptions options;
   options.refresh_identity = teleport.refresh_identity;
   options.refresh_interval = teleport.refresh_identity_interval;
+  options.resync_interval = config_.delivery.resync_interval;
   for (const auto& instance : config_.instances) options.plugins.push_back(instance.name);
   watcher_ = std::make_unique<teleport::Watcher>(engine_, *dialer_, reconciler_, options, log_);
   return Done{};

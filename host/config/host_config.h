@@ -48,6 +48,7 @@ struct InstanceConfig {
 // [delivery]
 struct DeliveryConfig {
   std::chrono::milliseconds claim_time{30'000};
+  std::chrono::milliseconds resync_interval{600'000};
 };
 
 struct HostConfig {

@@ -14,6 +14,7 @@ constexpr const char* kDefaultAddr = "localhost:3025";
 // docs/reliability.md on clocks.
 constexpr std::chrono::seconds kShortestClaim{5};
 constexpr std::chrono::minutes kLongestClaim{10};
+constexpr std::chrono::seconds kShortestResync{10};
 constexpr std::array kKeyTriple{"client_key", "client_crt", "root_cas"};
 
 bool given(const Settings& settings, const std::string& name) {
@@ -178,17 +179,29 @@ const std::vector<Option>& delivery_options() {
        .type = Type::kDuration,
        .fallback = "30s",
        .help = "how long other replicas wait for one that has died; the same for all of them"},
+      {.name = "delivery.resync_interval",
+       .type = Type::kDuration,
+       .fallback = "10m",
+       .help = "how often everything is listed anew, in case an event did not come"},
   };
   return kOptions;
 }
 
 Result<DeliveryConfig> delivery_config(const Settings& settings) {
-  const std::chrono::milliseconds claim_time(settings.integer("delivery.claim_time").value_or(0));
-  if (claim_time < kShortestClaim || claim_time > kLongestClaim) {
+  const auto duration = [&](const char* key) {
+    return std::chrono::milliseconds(settings.integer(key).value_or(0));
+  };
+  const DeliveryConfig config{duration("delivery.claim_time"),
+                              duration("delivery.resync_interval")};
+  if (config.claim_time < kShortestClaim || config.claim_time > kLongestClaim) {
     return at_value(settings, "delivery.claim_time",
                     "delivery.claim_time must be between 5 seconds and 10 minutes; write \"30s\"");
   }
-  return DeliveryConfig{claim_time};
+  if (config.resync_interval < kShortestResync) {
+    return at_value(settings, "delivery.resync_interval",
+                    "delivery.resync_interval is shorter than 10 seconds; write \"10m\"");
+  }
+  return config;
 }
 
 Position section_position(const Tree& tree, const std::string& section, const std::string& file) {

@@ -163,6 +163,13 @@ TEST(DeliverySection, AClaimRunsForHalfAMinute) {
   EXPECT_EQ(delivery("claim_time = \"1m\"")->claim_time, std::chrono::minutes(1));
 }
 
+TEST(DeliverySection, EverythingIsListedAnewEveryTenMinutes) {
+  EXPECT_EQ(delivery("")->resync_interval, std::chrono::minutes(10));
+  EXPECT_EQ(delivery("resync_interval = \"1m\"")->resync_interval, std::chrono::minutes(1));
+  EXPECT_EQ(delivery("resync_interval = \"9s\"").error().message,
+            "f.toml:2:19: delivery.resync_interval is shorter than 10 seconds; write \"10m\"");
+}
+
 TEST(DeliverySection, RefusesClaimsThatAreTooShortOrEndTooLate) {
   for (const char* time : {"4s", "11m"}) {
     const auto refused = delivery("claim_time = \"" + std::string(time) + "\"");
