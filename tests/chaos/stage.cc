@@ -23,10 +23,10 @@ std::string roles_section() {
   return text;
 }
 
-test::WorldOptions options() {
+test::WorldOptions options(const std::string& pace, const sim::RateLimits& limits) {
   test::WorldOptions options;
-  // Published limits would hold the run up for hours. Slack's refusals come as troubles.
-  options.slack_options = "pace = \"obey\"\n";
+  options.slack_options = "pace = \"" + pace + "\"\n";
+  options.slack.limits = limits;
   options.roles = roles_section();
   return options;
 }
@@ -81,7 +81,9 @@ void Replica::look_at_exit() {
   process_ = nullptr;
 }
 
-Stage::Stage() : world(options()) {
+Stage::Stage(const std::string& pace)
+    : limits(pace == "published" ? sim::published_limits() : sim::RateLimits{}),
+      world(options(pace, limits)) {
   world.workspace.add_user("erin", "erin@example.com");
   for (std::size_t i = 0; i < kReplicas; ++i) replicas.emplace_back(world);
 }

@@ -45,11 +45,14 @@ class Replica {
   std::string misdeed_;
 };
 
+// "obey" has no limits but Slack's refusals, which come as troubles; "published" has Slack's on both
+// sides, so that many requests take long.
 struct Stage {
-  Stage();
+  explicit Stage(const std::string& pace);
 
   void poll();
 
+  const sim::RateLimits limits;  // Slack's, as long as no trouble changes them
   test::World world;
   std::vector<Replica> replicas;
 };

@@ -44,7 +44,7 @@ TroubleKind slack_limits() {
           [](Stage& stage, std::uint64_t) {
             stage.world.slack.set_limits({{std::string(sim::kPostPerChannel), {3, 3}}});
           },
-          [](Stage& stage) { stage.world.slack.set_limits({}); }};
+          [](Stage& stage) { stage.world.slack.set_limits(stage.limits); }};
 }
 
 Side slack_side() {
