@@ -82,9 +82,10 @@ class Daemon {
 };
 
 Result<> Daemon::prepare() {
+  // First, so that a stop while modules are being loaded is a stop like any other.
+  engine_.on_signals({SIGTERM, SIGINT, SIGHUP}, [this](int number) { on_signal(number); });
   if (auto watching = add_watcher(); !watching) return watching;
   if (auto added = add_instances(); !added) return added;
-  engine_.on_signals({SIGTERM, SIGINT, SIGHUP}, [this](int number) { on_signal(number); });
   return Done{};
 }
 

@@ -72,7 +72,9 @@ void Replica::look_at_exit() {
     leaving_ = Leaving::kKilled;
     return;
   }
-  const int code = process_->wait().value_or(-1);
+  int code = process_->wait().value_or(-1);
+  // Before the program has begun to say anything, a signal ends it as it ends any other.
+  if (code == 128 + SIGTERM && process_->err().empty()) code = 0;
   if (leaving_ == Leaving::kNo || (leaving_ == Leaving::kAsked && code != 0)) {
     misdeed_ = "ended with exit code " + std::to_string(code) +
                (leaving_ == Leaving::kNo ? " though nobody asked" : " after SIGTERM");

@@ -4,6 +4,8 @@
 #include <gmock/gmock.h>
 #include <signal.h>
 
+#include <filesystem>
+
 #include "support/world.h"
 
 namespace notifyd::test {
@@ -62,6 +64,20 @@ TEST(Operator, SigtermEndsItCleanly) {
   World world;
   world.start();
   world.terminate();
+}
+
+TEST(Operator, SigtermWhileModulesAreLoadedEndsItCleanlyToo) {
+  World world;
+  std::filesystem::remove(world.path("conf.d/slack.toml"));
+  world.dir().write("conf.d/stopped.toml", "");
+  world.dir().write("notifyd.toml", "modules_dir = \"" TEST_MODULES "\"\nconf_d = \"" +
+                                        world.path("conf.d") + "\"\nruntime_dir = \"" +
+                                        world.path("run") + "\"\n[teleport]\naddr = \"" +
+                                        world.auth.address() + "\"\nidentity = \"" +
+                                        world.path("identity") + "\"\n");
+  Process& daemon = world.start(false);
+  EXPECT_EQ(daemon.wait(), 0) << daemon.err();
+  EXPECT_THAT(daemon.err(), HasSubstr("stopped"));
 }
 
 TEST(Operator, SigtermFinishesWhatIsInFlight) {
