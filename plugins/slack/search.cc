@@ -10,8 +10,9 @@ namespace {
 
 constexpr int kMostPages = 20;
 constexpr const char* kPageSize = "200";
-// Teleport's clock and Slack's may differ.
-constexpr std::int64_t kClockSkewMs = 60'000;
+// How far Teleport's clock may be ahead of Slack's. History comes newest first, so looking back
+// further costs a page only where nothing is found.
+constexpr std::int64_t kClockSkewMs = 10 * 60 * 1000;
 
 Call page_call(const Where& where, const std::string& cursor) {
   const std::int64_t since = std::max<std::int64_t>(0, where.since_ms - kClockSkewMs);

@@ -61,7 +61,7 @@ TEST_F(Find, AnnouncementByItsKey) {
   EXPECT_EQ(answer.receipt, "C0DEV00001/1700000008.000100");
   const Json args = host.calls_of("conversations.history").at(0).args;
   EXPECT_EQ(args["include_all_metadata"], "true");
-  EXPECT_EQ(args["oldest"], "1699999940.000000");
+  EXPECT_EQ(args["oldest"], "1699999400.000000");
   EXPECT_EQ(host.count("chat.postMessage"), 0U);
 }
 
@@ -206,7 +206,7 @@ TEST_F(Find, OfARequestThatIsGoneReadsAWeekOnly) {
   slack.deliver(request.event(NOTIFY_REQUEST_EXPIRED, "C0DEV00001", kReceipt));
   const auto reads = host.calls_of("conversations.history");
   ASSERT_EQ(reads.size(), 2U);
-  for (const ApiCall& read : reads) EXPECT_EQ(read.args["oldest"], "1699396140.000000");
+  for (const ApiCall& read : reads) EXPECT_EQ(read.args["oldest"], "1699395600.000000");
 }
 
 }  // namespace
