@@ -54,6 +54,7 @@ bool same(const notify_review& a, const notify_review& b) {
 
 // Which review the event is about, counted from one; 0: none that the request knows.
 std::size_t position_of(const notify_event& event) {
+  if (event.review == nullptr) return 0;
   const notify_request& request = *event.request;
   for (std::size_t i = request.n_reviews; i > 0; --i) {
     const notify_review* review = request.reviews[i - 1];
@@ -80,7 +81,7 @@ bool posts(const notify_event& event, const Receipt& receipt) {
     case NOTIFY_GIVEN_UP:
       return true;
     case NOTIFY_REQUEST_REVIEWED:
-      return receipt.announced() && event.review != nullptr;
+      return receipt.announced();
     default:
       return to_requester(event) && state_of(event) != State::kPending;
   }
@@ -116,6 +117,13 @@ void note_posted(const notify_event& event, const Target& at, Receipt& receipt) 
     default:
       receipt.told = state_name(state_of(event));
   }
+}
+
+// Whether its post is followed by something that shows it elsewhere. A review that the host knows no
+// more (the request is gone) can be found by its mark, and that is all.
+bool shows_after(const notify_event& event) {
+  if (event.kind == NOTIFY_REQUEST_REVIEWED) return event.review != nullptr;
+  return event.kind != NOTIFY_GIVEN_UP;
 }
 
 Target target_of(const Receipt& receipt) { return {receipt.channel, receipt.ts}; }
@@ -342,7 +350,7 @@ Task<Answer> Steps::find(const notify_event& event, Receipt receipt) {
     }
     note_posted(event, found.target, receipt);
     log_done(event, "found", found.target);
-    if (event.kind == NOTIFY_GIVEN_UP) co_return answer(event, Outcome{}, receipt);
+    if (!shows_after(event)) co_return answer(event, Outcome{}, receipt);
   }
   auto rest = run(event, std::move(receipt));
   const Answer done = co_await rest;

@@ -292,7 +292,8 @@ typedef struct notify_module {
 
   /* Optional. After an unsure deliver(): NOTIFY_OK with the receipt it would have answered,
    * NOTIFY_OK_SKIPPED when it surely was not done, NOTIFY_RETRY... to be asked again,
-   * NOTIFY_DROP when it can't be known. */
+   * NOTIFY_DROP when it can't be known. The event may say less than it did: of a request that is
+   * gone by now the host has no reviews, so event->review is NULL; `key` is the same. */
   void (*find)(notify_instance*, notify_ticket, const notify_event*);
 
   void (*abandon)(notify_instance*, notify_ticket); /* optional: hurry; still answer it once */

@@ -115,6 +115,19 @@ TEST_F(ReconcilerTest, WhatAnActorBeforeThisOneTriedIsLookedFor) {
   EXPECT_THAT(slack.calls, ElementsAre("find announce C1", "deliver review:0 C1"));
 }
 
+// As it is after a crash of whoever sent the reply, once the request is gone and its reviews with it.
+TEST_F(ReconcilerTest, AReplyThatMayHaveBeenMadeIsLookedForThoughTheReviewIsKnownNoMore) {
+  auth->entries[kId] = {
+      {"user", "alice@example.com"},
+      {"notifyd", R"({"v":1,"claim":{"by":"dead","until":0},)"
+                  R"("to":[{"id":"C1","ok":1,"rc":"C1/17.1","try":"review:0"}]})"}};
+  slack.on_find = [this](const modules::Event& e) { return slack.delivered(e); };
+  gone();
+  EXPECT_TRUE(settle());
+  EXPECT_THAT(slack.calls, ElementsAre("find review:0 C1", "deliver final:EXPIRED C1"));
+  EXPECT_THAT(stored("notifyd"), HasSubstr(R"("n":1)"));
+}
+
 TEST_F(ReconcilerTest, AStopWhileTheRecordCannotBeReachedStillKeepsTheAnswer) {
   slack.hold = true;
   see(request());

@@ -391,7 +391,8 @@ const notify_event& Request::event(std::uint32_t event_kind, const std::string& 
   event.view.recipient = to_str(event.recipient);
   event.view.receipt = to_str(event.receipt);
   event.view.request = &view();
-  if (event_kind == NOTIFY_REQUEST_REVIEWED) event.view.review = review_pointers_.back();
+  const bool reviewed = event_kind == NOTIFY_REQUEST_REVIEWED && !review_pointers_.empty();
+  if (reviewed) event.view.review = review_pointers_.back();
   return event.view;
 }
 

@@ -151,6 +151,19 @@ TEST_F(Find, AFoundReplyIsFollowedByTheEditItNeeds) {
   EXPECT_EQ(host.count("chat.postMessage"), 0U);
 }
 
+// A request that is gone took its reviews along; the reply's mark is all there is to go by.
+TEST_F(Find, AReplyWhoseReviewNobodyKnowsAnyMore) {
+  const notify_event& event = request.event(NOTIFY_REQUEST_REVIEWED, "C0DEV00001", kReceipt);
+  ASSERT_EQ(event.review, nullptr);
+  const std::string key(notify::view(event.key));
+  EXPECT_EQ(find(event).rc, rc(NOTIFY_OK_SKIPPED)) << "it is not there";
+  history(Json::array({message_with(key, "1700000008.000100")}));
+  const Answered answer = find(event);
+  EXPECT_EQ(answer.rc, rc(NOTIFY_OK));
+  EXPECT_EQ(answer.receipt, kReceipt);
+  EXPECT_EQ(host.count("chat.update"), 0U);
+}
+
 TEST_F(Find, AFoundVerdictIsFollowedByEditAndReaction) {
   request.resolution = NOTIFY_APPROVED;
   const std::string receipt = "D0REQUESTER/1700000000.000100";
