@@ -29,22 +29,10 @@ Importance importance_of(const Step& step, std::uint32_t audience) {
   return Importance::kReview;
 }
 
-int rank(teleport::State state) {
-  switch (state) {
-    case teleport::State::kApproved:
-    case teleport::State::kPromoted:
-      return 1;
-    case teleport::State::kDenied:  // may overrule an approval, and nothing overrules it
-      return 2;
-    case teleport::State::kNone:
-    case teleport::State::kPending:
-      break;
-  }
-  return 0;
-}
-
 bool older(const AccessRequest& a, const AccessRequest& b) {
-  if (rank(a.state) != rank(b.state)) return rank(a.state) < rank(b.state);
+  const Outcome end_a = outcome_of(a.state);
+  const Outcome end_b = outcome_of(b.state);
+  if (later(end_a, end_b) || later(end_b, end_a)) return later(end_b, end_a);
   return a.reviews.size() < b.reviews.size();
 }
 
@@ -229,7 +217,7 @@ notify::Task<bool> Actor::load() {
 }
 
 notify::Task<Actor::Saved> Actor::save() {
-  if (request_) keep_request(*request_, record_);
+  if (request_ && !situation().behind(record_)) keep_request(*request_, record_);
   if (short_record_) record_.reason.clear();
   if (record_.empty()) co_return Saved::kYes;
   PluginEntry now = encode(record_, *base_);
@@ -358,11 +346,12 @@ std::vector<Actor::Due> Actor::due() {
 
 std::vector<Actor::Due> Actor::wanted() {
   std::vector<Due> steps;
+  const bool none = lane_.stopping_ || situation().behind(record_);
   for (Progress& p : record_.recipients) {
     Attempt& attempt = attempts_[p.id];
     if (attempt.running) continue;
     std::optional<Step> step;
-    if (!lane_.stopping_) step = wanted(p);
+    if (!none) step = wanted(p);
     if (step) {
       steps.push_back({p.id, *step, attempt.unsure});
     } else {

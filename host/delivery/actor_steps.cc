@@ -217,6 +217,8 @@ void Actor::take_find(Progress& p, const Step& step, const modules::Answer& answ
       attempt.fact = ++facts_;
       if (answer.rc == NOTIFY_OK_SKIPPED) {
         p.trying.clear();
+        lane_.log_.debug("was not delivered before",
+                         {{"request", id_}, {"recipient", p.label}, {"step", step.name()}});
         return;
       }
       keep_receipt(p, answer);

@@ -12,14 +12,21 @@ constexpr std::string_view kReview = "review:";
 constexpr std::string_view kFinal = "final:";
 constexpr std::string_view kGivenUp = "given-up:";
 
-// An end that some recipient was told, or was about to be: the others get the same.
+// The last end that some recipient was told, or was about to be: the others get the same.
 Outcome end_on_record(const Record& record) {
+  Outcome end;
   for (const Progress& p : record.recipients) {
-    if (!p.told.empty()) return p.told;
+    if (later(p.told, end)) end = p.told;
     const auto trying = Step::parse(p.trying);
-    if (trying && trying->kind == Step::Kind::kFinal) return trying->outcome;
+    if (trying && later(trying->outcome, end)) end = trying->outcome;
   }
-  return {};
+  return end;
+}
+
+int rank(const Outcome& end) {
+  if (end == "DENIED") return 3;
+  if (end == "APPROVED" || end == "PROMOTED") return 2;
+  return end == kExpired ? 1 : 0;
 }
 
 // The fallback hears of those that were given up, one after the other, and of nothing else.
@@ -39,10 +46,17 @@ bool owed_anything(const Situation& now, const Record& record) {
 
 }  // namespace
 
+bool later(const Outcome& end, const Outcome& than) { return rank(end) > rank(than); }
+
 Outcome Situation::end(const Record& record) const {
-  if (!outcome.empty() || !gone) return outcome;
-  const Outcome recorded = end_on_record(record);
-  return recorded.empty() ? kExpired : recorded;
+  if (!gone) return outcome;
+  Outcome end = end_on_record(record);
+  if (later(outcome, end)) end = outcome;
+  return end.empty() ? kExpired : end;
+}
+
+bool Situation::behind(const Record& record) const {
+  return !gone && later(end_on_record(record), outcome);
 }
 
 std::string Step::name() const {
@@ -85,14 +99,14 @@ bool needs_route(const Situation& now, const Record& record) {
 }
 
 std::optional<Step> next_step(const Situation& now, const Record& record, const Progress& p) {
-  if (!p.given_up.empty()) return std::nullopt;
+  if (!p.given_up.empty() || now.behind(record)) return std::nullopt;
   if (p.audience == NOTIFY_TO_FALLBACK) return next_report(record);
   const Outcome end = now.end(record);
   if (!p.announced && end.empty()) return Step{};
   // It ended before it was announced: reviewers have nothing left to do, who asked wants the
   // answer.
   if (!p.announced && p.audience != NOTIFY_TO_REQUESTER) return std::nullopt;
-  if (!end.empty() && p.told != end) return Step{.kind = Step::Kind::kFinal, .outcome = end};
+  if (later(end, p.told)) return Step{.kind = Step::Kind::kFinal, .outcome = end};
   if (p.announced && p.reviews < now.reviews) {
     return Step{.kind = Step::Kind::kReview, .review = p.reviews};
   }
@@ -100,6 +114,7 @@ std::optional<Step> next_step(const Situation& now, const Record& record, const 
 }
 
 bool anything_left(const Situation& now, const Record& record) {
+  if (now.behind(record)) return false;
   return needs_route(now, record) || owed_anything(now, record);
 }
 

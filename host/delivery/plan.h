@@ -21,7 +21,15 @@ struct Situation {
   // How it ended, for everybody who asks: a decision that was made stays, whatever became of the
   // request later (access ends, the object is deleted); without one, gone means expired.
   Outcome end(const Record& record) const;
+
+  // Another replica has told an end, or began to, that is not known here yet. What would be done from
+  // here would take it back; the view that is missing is under way.
+  bool behind(const Record& record) const;
 };
+
+// Which of two ends holds: a denial may overrule an approval and nothing overrules it; that a request
+// expired is what is told until a decision is known.
+bool later(const Outcome& end, const Outcome& than);
 
 struct Step {
   enum class Kind { kAnnounce, kReview, kFinal, kGivenUp };
@@ -45,7 +53,8 @@ bool needs_route(const Situation& now, const Record& record);
 std::optional<Step> next_step(const Situation& now, const Record& record,
                               const Progress& recipient);
 
-// Whether anything at all is left to do, claims and waiting times aside.
+// Whether anything at all is left to do from here, claims and waiting times aside. Who is behind has
+// nothing to do: the view that comes looks again.
 bool anything_left(const Situation& now, const Record& record);
 
 // What an answered step means for the record.

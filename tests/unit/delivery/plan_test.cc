@@ -80,6 +80,9 @@ INSTANTIATE_TEST_SUITE_P(
             "final:APPROVED"},
         Row{"GoneAndRecordedAsApproved", kGone, announced(2, "APPROVED"), ""},
         Row{"StaleViewAfterTheEnd", kPending, announced(0, "EXPIRED"), ""},
+        Row{"StaleViewAfterAReversal", kApproved, announced(1, "DENIED"), ""},
+        Row{"GoneAfterApprovalAndRecordedAsDenied", kGoneAfterApproval, announced(2, "DENIED"), ""},
+        Row{"DecidedThoughToldAsExpired", kApproved, announced(2, "EXPIRED"), "final:APPROVED"},
         Row{"GivenUp", kPending, given_up(), ""}),
     [](const auto& row) { return row.param.name; });
 
@@ -98,6 +101,17 @@ TEST(Plan, AnEndThatWasUnderWayHoldsAfterARestart) {
   record.recipients = {announced(), announced()};
   record.recipients[0].trying = "final:APPROVED";
   EXPECT_EQ(kGone.end(record), "APPROVED");
+}
+
+TEST(Plan, WhoDoesNotKnowOfTheEndThatAnotherTellsKeepsStill) {
+  Record record;
+  record.routed = true;
+  record.recipients = {announced(), announced()};
+  record.recipients[0].trying = "final:DENIED";
+  EXPECT_TRUE(kApproved.behind(record));
+  EXPECT_FALSE(anything_left(kApproved, record));
+  EXPECT_FALSE(kDenied.behind(record));
+  EXPECT_FALSE(kGone.behind(record)) << "nothing newer will come";
 }
 
 class Fallback : public ::testing::Test {

@@ -56,5 +56,40 @@ TEST_F(ReconcilerTest, ALostFirstRaceStillAsksFindWhenTheWinnerDies) {
   EXPECT_THAT(other.slack.calls, ElementsAre("route", "find announce C1", "deliver announce C1"));
 }
 
+TEST_F(ReconcilerTest, AReplicaThatLagsDoesNotTakeAnEndBack) {
+  Daemon lagging(engine, auth, "b");
+  lagging.connect();
+  see(request());
+  see(request(State::kApproved));
+  AccessRequest denied = request(State::kDenied, 1);
+  denied.resolve_reason = "on second thoughts";
+  see(denied);
+  ASSERT_TRUE(settle());
+
+  see(lagging, request(State::kApproved, 1));
+  EXPECT_TRUE(engine.run_until([&] { return lagging.reconciler->awake() == 0; }));
+  EXPECT_THAT(lagging.slack.calls, IsEmpty());
+  EXPECT_EQ(stored("resolution"), "DENIED");
+  EXPECT_EQ(stored("resolve_reason"), "on second thoughts");
+}
+
+TEST_F(ReconcilerTest, AReplicaThatLaggedGoesOnOnceItKnows) {
+  slack.hold = true;
+  see(request(State::kPending));
+  slack.release();
+  ASSERT_TRUE(settle());
+  slack.hold = true;
+  see(request(State::kDenied));  // on record as begun
+  daemon.kill();
+  Daemon lagging(engine, auth, "b");
+  lagging.connect();
+  see(lagging, request(State::kApproved));
+  engine.advance(std::chrono::seconds(61));
+  EXPECT_THAT(lagging.slack.calls, IsEmpty());
+  see(lagging, request(State::kDenied));
+  EXPECT_TRUE(engine.run_until([&] { return lagging.reconciler->awake() == 0; }));
+  EXPECT_THAT(lagging.slack.calls, ElementsAre("find final:DENIED C1", "deliver final:DENIED C1"));
+}
+
 }  // namespace
 }  // namespace notifyd::delivery
