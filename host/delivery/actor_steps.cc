@@ -151,14 +151,14 @@ void Actor::take_recipients(const modules::Answer& answer) {
       p.reviews = reviews;
     }
     record_.recipients.push_back(std::move(p));
-    labels += (labels.empty() ? "" : ",") + r.label;
+    if (r.audience != NOTIFY_TO_FALLBACK) labels += (labels.empty() ? "" : ",") + r.label;
   }
   record_.routed = true;
   const std::string user = request_ ? request_->user : record_.user;
   if (taken_over) {
     lane_.log_.info("taken over from teleport-slack",
                     {{"request", id_}, {"messages", record_.recipients.size()}});
-  } else if (record_.recipients.empty()) {
+  } else if (labels.empty()) {
     lane_.log_.warn("nobody is notified: no recipient is configured for its roles",
                     {{"request", id_}, {"user", user}, {"file", lane_.config_file_}});
   } else {

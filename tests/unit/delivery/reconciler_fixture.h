@@ -12,6 +12,7 @@
 #include "support/fake_auth_session.h"
 #include "support/fake_engine.h"
 #include "support/fake_notifier.h"
+#include "support/log_lines.h"
 
 namespace notifyd::delivery {
 
@@ -29,7 +30,7 @@ struct Daemon {
       : Daemon(engine, std::move(auth), options(owner)) {}
   Daemon(FakeEngine& engine, std::shared_ptr<FakeAuthSession> auth, DeliveryOptions options)
       : session(std::move(auth)),
-        reconciler(std::make_unique<Reconciler>(engine, std::move(options), Log())) {
+        reconciler(std::make_unique<Reconciler>(engine, std::move(options), Log(lines))) {
     reconciler->add(slack, "conf.d/slack.toml");
   }
   static DeliveryOptions options(const std::string& owner) {
@@ -40,6 +41,7 @@ struct Daemon {
   void connect() { reconciler->connected(session, {"example", "18.0.0", "https://example.com"}); }
   void kill() { reconciler.reset(); }
 
+  std::shared_ptr<test::LogLines> lines = std::make_shared<test::LogLines>();
   std::shared_ptr<FakeAuthSession> session;
   FakeNotifier slack;
   std::unique_ptr<Reconciler> reconciler;

@@ -135,6 +135,13 @@ TEST_F(ReconcilerTest, NobodyToNotifyIsRecordedSoThatItIsAskedOnce) {
   EXPECT_EQ(slack.count("route"), 1U);
 }
 
+TEST_F(ReconcilerTest, TheFallbackAloneIsNobodyToNotify) {
+  slack.recipients = {{"C9", "#lost", NOTIFY_TO_FALLBACK}};
+  see(request());
+  EXPECT_TRUE(settle());
+  EXPECT_EQ(daemon.lines->starting("WARN nobody is notified").size(), 1U);
+}
+
 TEST_F(ReconcilerTest, DrainFinishesAndRecordsWhatIsUnderWay) {
   slack.hold = true;
   see(request());
