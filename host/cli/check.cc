@@ -117,7 +117,7 @@ Result<> rehearse(const LineupEntry& entry, Rehearsal& rehearsal) {
                                    .limits = {}};
   const auto started = modules::Instance::start(std::move(options), rehearsal.engine,
                                                 *rehearsal.http, rehearsal.log);
-  if (!started) return started.error().in(entry.settings.file);
+  if (!started) return started.error();
   return Done{};
 }
 

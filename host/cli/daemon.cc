@@ -122,7 +122,7 @@ Result<> Daemon::add_instances() {
     options.settings = std::move(entry.settings);
     options.quarantine = quarantine_;
     auto instance = modules::Instance::start(std::move(options), engine_, *http_, log_);
-    if (!instance) return instance.error().in(file);
+    if (!instance) return instance.error();
     log_.info("notifier ready",
               {{"instance", entry.name}, {"module", entry.module}, {"version", version}});
     reconciler_.add(**instance, file);

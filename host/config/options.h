@@ -46,6 +46,9 @@ class Settings {
   // The secret, read from its file now if it names one. Trimmed; at most 2000 bytes.
   Result<std::string> secret(std::string_view name) const;
 
+  // Where the option is written that `message` begins with ("slack.pace must be ..."); else the file.
+  std::string place_of(std::string_view message) const;
+
   // The files that hold its secrets.
   std::vector<std::string> secret_files() const;
 

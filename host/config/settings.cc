@@ -44,6 +44,11 @@ Result<std::string> Settings::secret(std::string_view name) const {
   return value.error().in(std::string(name)).in(entry->at.str());
 }
 
+std::string Settings::place_of(std::string_view message) const {
+  const Entry* entry = find(message.substr(0, message.find(' ')));
+  return entry != nullptr && entry->set ? entry->at.str() : file;
+}
+
 std::vector<std::string> Settings::secret_files() const {
   std::vector<std::string> files;
   for (const auto& [name, entry] : entries) {

@@ -57,6 +57,7 @@ class Guest {
   bool ended() const { return ended_.load(); }  // the thread runs nothing of the module any more
   std::shared_future<void> end() const { return end_; }
   std::string last_error() const { return module_log_.last_error(); }
+  std::string place_of(std::string_view message) const { return config_.place_of(message); }
   const std::string& name() const { return name_; }
 
   // [any] Which call into the module is under way: `number` differs from call to call.

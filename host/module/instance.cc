@@ -70,7 +70,7 @@ Result<std::unique_ptr<Instance>> Instance::start(InstanceOptions options, Engin
                                                   net::Http& http, const Log& log) {
   std::unique_ptr<Instance> instance(new Instance(std::move(options), engine, http, log));
   if (auto created = instance->create(); !created) {
-    return std::move(created).error().in("instance " + instance->name_);
+    return std::move(created).error();
   }
   instance->watch();
   return instance;
@@ -82,18 +82,22 @@ Result<> Instance::create() {
     log_.warn("still waiting for the module's create()", {{"for", words(waited)}});
   };
   if (!wait(created, limits_.create, limits_.slow_call, say)) {
+    const std::string place = guest_->place_of("");
     guest_->destroy();  // should it come back after all
     leave_in_quarantine("create()");
     return Error{Errc::kTimeout, "module " + library_->info().name +
                                      " did not return from create() within " +
-                                     words(limits_.create) + "; create() must not wait"};
+                                     words(limits_.create) + "; create() must not wait"}
+        .in(place);
   }
   const notify_rc rc = created.get();
   if (rc == NOTIFY_OK) return Done{};
   const std::string said = guest_->last_error();
+  const std::string place = guest_->place_of(said);
   guest_.reset();
   return invalid("module " + library_->info().name + " refused to start (" +
-                 std::string(rc_name(rc)) + "): " + (said.empty() ? "it gave no reason" : said));
+                 std::string(rc_name(rc)) + "): " + (said.empty() ? "it gave no reason" : said))
+      .in(place);
 }
 
 Instance::~Instance() {

@@ -5,6 +5,7 @@
 #include <mutex>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/log.h"
@@ -27,6 +28,9 @@ class ModuleConfig {
 
   // The same text without any secret that the module was given.
   std::string redact(std::string text) const;
+
+  // Where a person mends what `message` is about, "file:line:column" or "file".
+  std::string place_of(std::string_view message) const { return settings_.place_of(message); }
 
   // Overwrites the secrets in memory. Nothing is given after it.
   void wipe();

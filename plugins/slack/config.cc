@@ -12,12 +12,14 @@ constexpr const char* kApiUrl = "https://slack.com/api/";
 
 std::string api_url(const notify::Host& host) {
   const std::optional<std::string> written = host.option("slack.api_url");
-  std::string url(trim(written ? *written : host.option("slack.apiurl").value_or("")));
+  const std::string name = written ? "slack.api_url" : "slack.apiurl";
+  std::string url(trim(written ? *written : host.option(name.c_str()).value_or("")));
   if (url.empty()) url = kApiUrl;
   const bool http = url.rfind("https://", 0) == 0 || url.rfind("http://", 0) == 0;
   if (!http || url.find_first_of(" ?#\t\r\n") != std::string::npos) {
     throw std::runtime_error(
-        "slack.api_url must be an http or https address such as \"https://slack.com/api/\", "
+        name +
+        " must be an http or https address such as \"https://slack.com/api/\", "
         "without a query");
   }
   if (url.back() != '/') url += '/';

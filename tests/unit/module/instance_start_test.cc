@@ -13,18 +13,28 @@ namespace {
 using test::InstanceTest;
 using ::testing::AllOf;
 using ::testing::HasSubstr;
+using ::testing::StartsWith;
 
 TEST_F(InstanceTest, RefusedByTheModuleGivesItsLastErrorLine) {
   script_.create = [&] {
     script_.log(NOTIFY_LOG_ERROR, "first");
-    script_.log(NOTIFY_LOG_ERROR, "chat.token is missing");
+    script_.log(NOTIFY_LOG_ERROR, "the moon is missing");
     return notify_rc{NOTIFY_BROKEN_CONFIG};
   };
   const auto started = try_start();
   ASSERT_FALSE(started.ok());
-  EXPECT_EQ(
-      started.error().message,
-      "instance chat: module scripted refused to start (BROKEN_CONFIG): chat.token is missing");
+  EXPECT_EQ(started.error().message,
+            "chat.toml: module scripted refused to start (BROKEN_CONFIG): the moon is missing");
+}
+
+TEST_F(InstanceTest, RefusedBecauseOfAnOptionNamesItsPlaceInTheFile) {
+  script_.create = [&] {
+    script_.log(NOTIFY_LOG_ERROR, "chat.token is no token");
+    return notify_rc{NOTIFY_BROKEN_CONFIG};
+  };
+  settings_.entries["chat.token"].at = {"chat.toml", 3, 9};
+  settings_.entries["chat.token"].set = true;
+  EXPECT_THAT(try_start().error().message, StartsWith("chat.toml:3:9: "));
 }
 
 TEST_F(InstanceTest, RefusedWithoutAWordSaysSo) {
@@ -43,7 +53,7 @@ TEST_F(InstanceTest, ThatNeverStartsIsGivenUpAndNamed) {
   const auto started = try_start();
   ASSERT_FALSE(started.ok());
   EXPECT_THAT(started.error().message,
-              AllOf(HasSubstr("instance chat"), HasSubstr("did not return from create()")));
+              AllOf(HasSubstr("chat.toml: "), HasSubstr("did not return from create()")));
   EXPECT_FALSE(lines_->starting("WARN still waiting for the module's create()").empty());
   EXPECT_EQ(quarantine_->size(), 1U);
   release.set_value();

@@ -118,7 +118,10 @@ class FakeHttp : public net::Http {
 
 class InstanceTest : public ::testing::Test {
  protected:
-  InstanceTest() { Script::current = &script_; }
+  InstanceTest() {
+    Script::current = &script_;
+    settings_.file = "chat.toml";
+  }
 
   Result<std::unique_ptr<modules::Instance>> try_start() {
     modules::InstanceOptions options;

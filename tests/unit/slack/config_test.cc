@@ -49,7 +49,7 @@ TEST(Config, RefusesAnAddressThatIsNotHttp) {
        {"ftp://slack.com/api/", "slack.com/api", "https://a b/", "https://a/?x"}) {
     FakeHost host;
     host.options["slack.apiurl"] = {url};
-    EXPECT_NE(refusal(host).find("slack.api_url must be"), std::string::npos) << url;
+    EXPECT_NE(refusal(host).find("slack.apiurl must be"), std::string::npos) << url;
   }
 }
 
