@@ -77,12 +77,12 @@ class Bench {
     }
   }
 
-  // Each once and in order; those of a request that is gone as far as anybody saw them.
+  // Each once and in order.
   void replies() {
     std::size_t next = 0;
     for (const SlackMessage& reply : shown_.replies) {
       if (is_repeated(reply)) continue;
-      while (truth_.gone && next < truth_.reviews.size() && !is_by(reply, truth_.reviews[next])) {
+      while (truth_.gaps && next < truth_.reviews.size() && !is_by(reply, truth_.reviews[next])) {
         ++next;
       }
       if (next >= truth_.reviews.size() || !is_by(reply, truth_.reviews[next])) {
@@ -90,7 +90,7 @@ class Bench {
       }
       ++next;
     }
-    if (!truth_.gone && next < truth_.reviews.size()) {
+    if (!truth_.gaps && next < truth_.reviews.size()) {
       lost("no reply for the review by " + truth_.reviews[next]);
     }
   }
@@ -168,7 +168,7 @@ void judge(const Truth& truth, const std::string& recipient, bool requester, con
 }
 
 std::vector<Doubled> find_doubled(const std::vector<SlackMessage>& messages,
-                                  const std::vector<Call>& journal) {
+                                  const std::vector<Call>& journal, bool history_readable) {
   std::map<std::pair<std::string, std::string>, const SlackMessage*> first;
   std::vector<Doubled> doubled;
   for (const SlackMessage& message : messages) {  // by channel, then time
@@ -177,7 +177,8 @@ std::vector<Doubled> find_doubled(const std::vector<SlackMessage>& messages,
     const auto [known, fresh] = first.try_emplace({message.channel, key}, &message);
     if (fresh) continue;
     doubled.push_back({mark_of(message, "request_id"), mark_of(message, "recipient"),
-                       mark_of(message, "step"), !looked_too_early(*known->second, journal)});
+                       mark_of(message, "step"),
+                       history_readable && !looked_too_early(*known->second, journal)});
   }
   return doubled;
 }

@@ -17,6 +17,8 @@ struct Truth {
   std::set<std::string> reviewers;   // who is told besides: "#prod", "bob@example.com"
   std::vector<std::string> ends;     // decisions, oldest first: "APPROVED", "DENIED"
   bool gone = false;                 // Teleport has it no more
+  bool gaps = false;                 // replies may be missing: the reviews went unseen, or nobody
+                                     // could look whether a reply had been made
   bool on_record = false;            // its plugin data names recipients
   std::vector<std::string> reviews;  // authors, oldest first
 
@@ -37,10 +39,10 @@ void judge(const Truth& truth, const std::string& recipient, bool requester, con
 // A post that is shown twice.
 struct Doubled {
   std::string request, recipient, step;
-  // The first was visible when, or before, anybody looked for it; or nobody looked.
+  // The first was visible when, or before, anybody looked for it; or nobody looked who could.
   bool could_be_known = true;
 };
 std::vector<Doubled> find_doubled(const std::vector<sim::SlackMessage>& messages,
-                                  const std::vector<sim::Call>& journal);
+                                  const std::vector<sim::Call>& journal, bool history_readable);
 
 }  // namespace notifyd::chaos

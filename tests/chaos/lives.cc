@@ -87,6 +87,7 @@ Truth Lives::truth(std::size_t life) const {
   truth.reviewers = recipients(request);
   truth.ends = ends_.at(life);
   truth.gone = cluster_.get(truth.id) == nullptr;
+  truth.gaps = truth.gone;
   truth.reviews = reviews_.at(life);
   const auto entry = cluster_.entry(truth.id, "slack");
   const auto ours = entry.find("notifyd");

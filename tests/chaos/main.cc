@@ -20,7 +20,7 @@ struct Options {
   double minutes = 5;
   std::size_t requests = 0;
   double patience = 10;
-  std::string pace = "obey";
+  StageOptions stage;
   std::string logs = "build/chaos";
 };
 
@@ -31,7 +31,7 @@ RunOptions run_options(const Options& options) {
   run.seed = options.seed;
   run.length = minutes(options.minutes);
   run.converge_within = minutes(options.patience);
-  run.pace = options.pace;
+  run.stage = options.stage;
   run.requests = options.requests > 0
                      ? options.requests
                      : static_cast<std::size_t>(options.minutes * kRequestsPerMinute);
@@ -66,8 +66,10 @@ int main(int argc, char** argv) {
   app.add_option("--patience", options.patience,
                  "how many minutes it may take afterwards until all is right (default: 10)")
       ->check(CLI::PositiveNumber);
-  app.add_option("--pace", options.pace, "[slack] pace, and Slack's own (default: obey)")
+  app.add_option("--pace", options.stage.pace, "[slack] pace, and Slack's own (default: obey)")
       ->check(CLI::IsMember({"obey", "published"}));
+  app.add_flag("!--without-history", options.stage.history_readable,
+               "the app lacks the scopes for reading histories: what is unsure may be doubled");
   app.add_option("--logs", options.logs,
                  "where the logs of a run that failed go (default: build/chaos)");
   try {

@@ -15,7 +15,7 @@ struct RunOptions {
   Millis length = std::chrono::minutes(5);
   std::size_t requests = 400;
   Millis converge_within = std::chrono::minutes(10);
-  std::string pace = "obey";
+  StageOptions stage;
 };
 
 class Run {

@@ -23,9 +23,12 @@ std::string roles_section() {
   return text;
 }
 
-test::WorldOptions options(const std::string& pace, const sim::RateLimits& limits) {
+test::WorldOptions world_options(const StageOptions& stage, const sim::RateLimits& limits) {
   test::WorldOptions options;
-  options.slack_options = "pace = \"" + pace + "\"\n";
+  options.slack_options = "pace = \"" + stage.pace + "\"\n";
+  if (!stage.history_readable) {
+    std::erase_if(options.scopes, [](const auto& scope) { return scope.ends_with(":history"); });
+  }
   options.slack.limits = limits;
   options.roles = roles_section();
   return options;
@@ -83,9 +86,10 @@ void Replica::look_at_exit() {
   process_ = nullptr;
 }
 
-Stage::Stage(const std::string& pace)
-    : limits(pace == "published" ? sim::published_limits() : sim::RateLimits{}),
-      world(options(pace, limits)) {
+Stage::Stage(const StageOptions& options)
+    : limits(options.pace == "published" ? sim::published_limits() : sim::RateLimits{}),
+      history_readable(options.history_readable),
+      world(world_options(options, limits)) {
   world.workspace.add_user("erin", "erin@example.com");
   for (std::size_t i = 0; i < kReplicas; ++i) replicas.emplace_back(world);
 }

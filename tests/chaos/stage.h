@@ -45,14 +45,20 @@ class Replica {
   std::string misdeed_;
 };
 
-// "obey" has no limits but Slack's refusals, which come as troubles; "published" has Slack's on both
-// sides, so that many requests take long.
+struct StageOptions {
+  // "obey" has no limits but Slack's refusals, which come as troubles; "published" has Slack's on both
+  // sides, so that many requests take long.
+  std::string pace = "obey";
+  bool history_readable = true;  // the app has the scopes that find() takes
+};
+
 struct Stage {
-  explicit Stage(const std::string& pace);
+  explicit Stage(const StageOptions& options);
 
   void poll();
 
   const sim::RateLimits limits;  // Slack's, as long as no trouble changes them
+  const bool history_readable;
   test::World world;
   std::vector<Replica> replicas;
 };

@@ -55,14 +55,15 @@ std::size_t Verdict::doubled_needlessly() const {
 Verdict verdict(const Stage& stage, const Lives& lives) {
   Verdict verdict;
   const AllShown all = shown(stage.world.workspace);
-  for (const Truth& truth : lives.truths()) {
+  for (Truth& truth : lives.truths()) {
+    truth.gaps = truth.gaps || !stage.history_readable;
     ++verdict.requests;
     judge_request(truth, all, verdict.findings);
     if (!settled(stage.world.cluster, truth.id)) ++verdict.unsettled;
   }
   const auto messages = stage.world.workspace.all_messages();
   verdict.posts = messages.size();
-  verdict.doubled = find_doubled(messages, stage.world.workspace.journal());
+  verdict.doubled = find_doubled(messages, stage.world.workspace.journal(), stage.history_readable);
   add_violations(stage.world.workspace, verdict.findings);
   for (const Replica& replica : stage.replicas) {
     if (replica.misdeed().empty()) continue;

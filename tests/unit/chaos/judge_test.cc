@@ -115,7 +115,7 @@ TEST(Judge, AnEndWithoutItsReactionIsWrong) {
 
 TEST(Judge, WhatIsGoneIsExpiredOrAsItWasDecided) {
   Truth truth = ended("APPROVED");
-  truth.gone = true;
+  truth.gone = truth.gaps = true;
   EXPECT_THAT(of_reviewers(truth, {.announcements = {announcement("⌛ EXPIRED", "hourglass")}}),
               IsEmpty());
   EXPECT_THAT(
@@ -191,27 +191,34 @@ sim::Call call(const std::string& method, const std::string& ts, int arrived, in
 }
 
 TEST(Doubled, OnePostIsNone) {
-  EXPECT_THAT(find_doubled({post("1", "announce", "")}, {}), IsEmpty());
+  EXPECT_THAT(find_doubled({post("1", "announce", "")}, {}, true), IsEmpty());
 }
 
 TEST(Doubled, TheSameInTwoChannelsIsNone) {
   auto elsewhere = post("2", "announce", "");
   elsewhere.channel = "C2";
-  EXPECT_THAT(find_doubled({post("1", "announce", ""), elsewhere}, {}), IsEmpty());
+  EXPECT_THAT(find_doubled({post("1", "announce", ""), elsewhere}, {}, true), IsEmpty());
 }
 
 TEST(Doubled, ASecondPostCouldBeKnown) {
   const auto doubled = find_doubled({post("1", "announce", ""), post("9", "announce", "")},
-                                    {call("chat.postMessage", "1", 1, 1)});
+                                    {call("chat.postMessage", "1", 1, 1)}, true);
   ASSERT_THAT(doubled, SizeIs(1));
   EXPECT_EQ(doubled[0].step, "announce");
   EXPECT_TRUE(doubled[0].could_be_known);
 }
 
 TEST(Doubled, WhatSlackHeldBackWhileItWasLookedForCouldNotBeKnown) {
-  const auto doubled =
-      find_doubled({post("1", "announce", ""), post("9", "announce", "")},
-                   {call("conversations.history", "", 5, 5), call("chat.postMessage", "1", 1, 8)});
+  const auto doubled = find_doubled(
+      {post("1", "announce", ""), post("9", "announce", "")},
+      {call("conversations.history", "", 5, 5), call("chat.postMessage", "1", 1, 8)}, true);
+  ASSERT_THAT(doubled, SizeIs(1));
+  EXPECT_FALSE(doubled[0].could_be_known);
+}
+
+TEST(Doubled, WithoutAReadableHistoryNobodyCouldKnow) {
+  const auto doubled = find_doubled({post("1", "announce", ""), post("9", "announce", "")},
+                                    {call("chat.postMessage", "1", 1, 1)}, false);
   ASSERT_THAT(doubled, SizeIs(1));
   EXPECT_FALSE(doubled[0].could_be_known);
 }
