@@ -77,6 +77,7 @@ INSTANTIATE_TEST_SUITE_P(
     [](const auto& fault) { return std::string(fault.param.module); });
 
 TEST_F(Loading, KeepsTheStagingDirectoryForAsLongAsCodeIsMapped) {
+  options_.keep_mapped = false;
   auto library = *Library::load(dir_.add("good"), options_);
   const std::string directory = options_.staging->directory();
   options_.staging = nullptr;
