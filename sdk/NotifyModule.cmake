@@ -65,4 +65,7 @@ function(notify_add_module name)
   add_custom_command(TARGET ${target} POST_BUILD VERBATIM
     COMMAND ${CMAKE_COMMAND} -DNM=${CMAKE_NM} -DMODULE=$<TARGET_FILE:${target}> -P "${here}/NotifyModuleCheck.cmake")
   install(TARGETS ${target} LIBRARY DESTINATION lib/teleport-notifyd/modules)
+  if(TARGET product)  # in the daemon's own tree, what `./dev build` makes
+    add_dependencies(product ${target})
+  endif()
 endfunction()

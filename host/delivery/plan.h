@@ -1,6 +1,6 @@
 // The step computation: what is to be done for a request, from how it is now and what the record
 // says was done. No clock, no network, no state: a table from (Situation, Record) to steps, and the
-// whole of what "level, not edge" means here. Events, catch-up, reload and restart all end in this
+// whole of what "level, not edge" means here. Events, catch-up and restart all end in this
 // function.
 #pragma once
 

@@ -237,6 +237,7 @@ struct notify_host {
   uint64_t (*timer)(const notify_host*, uint32_t after_ms, notify_timer_done, void* user);
   void (*cancel)(const notify_host*, uint64_t http_or_timer); /* [instance]; no callback after it */
 
+  /* Adds to a counter. A host without metrics ignores it. */
   void (*count)(const notify_host*, const char* metric, double by, const notify_kv*, size_t n_kv);
 
   /* Exactly once per ticket, inside the call that brought it or later. NOTIFY_MISUSE: no such
