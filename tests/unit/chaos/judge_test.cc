@@ -88,6 +88,13 @@ TEST(Judge, OneThatEndedFirstNeedNotBeAnnouncedToReviewers) {
   EXPECT_THAT(of_reviewers(ended("DENIED"), {}), IsEmpty());
 }
 
+TEST(Judge, OfADoubledAnnouncementOneCopyMustBeTrue) {
+  const auto orphan = announcement("⏳ PENDING");
+  const auto kept = announcement("❌ DENIED", "x");
+  EXPECT_THAT(of_reviewers(ended("DENIED"), {.announcements = {orphan, kept}}), IsEmpty());
+  EXPECT_THAT(of_reviewers(ended("DENIED"), {.announcements = {orphan, orphan}}), wrong());
+}
+
 TEST(Judge, AMessageThatStaysPendingIsWrong) {
   EXPECT_THAT(of_reviewers(ended("DENIED"), {.announcements = {announcement("⏳ PENDING")}}),
               wrong());
