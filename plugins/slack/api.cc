@@ -126,19 +126,23 @@ Reply not_made(const Call& call, const Limiter::Refusal& refusal) {
   return later;
 }
 
+Reply too_late(const Call& call) {
+  return failed(call, Kind::kLimited, "the time for it is over, goes on later");
+}
+
 // An answer without Slack's JSON: from a proxy, a captive portal, or Slack in trouble.
 Reply not_from_slack(const Call& call, std::uint32_t status) {
   const std::string http = "HTTP " + std::to_string(status);
   if (status >= 300 && status < 400) {
     return failed(call, Kind::kRetry,
                   http +
-                      " instead of an answer; redirects are not followed, so slack.apiurl must "
+                      " instead of an answer; redirects are not followed, so slack.api_url must "
                       "be the final address");
   }
   if (status >= 400 && status < 500 && status != 408) {
     return failed(call, Kind::kRetry,
                   http +
-                      " instead of an answer; check slack.apiurl and the "
+                      " instead of an answer; check slack.api_url and the "
                       "proxy between here and Slack");
   }
   if (status >= 500) return failed(call, Kind::kUnsure, http + "; Slack has trouble");
@@ -182,7 +186,11 @@ Reply classify(const Call& call, const notify::HttpResponse& response) {
 
 notify::Task<Reply> Api::call(Call call) {
   const std::uint64_t patience = call.at_once ? 0 : Limiter::longest_wait_ms(call.priority);
-  const std::uint64_t deadline = host_.mono_ms() + patience;
+  std::uint64_t deadline = host_.mono_ms() + patience;
+  if (call.until_ms != 0) {
+    if (host_.mono_ms() >= call.until_ms) co_return too_late(call);
+    deadline = std::min(deadline, call.until_ms);
+  }
   for (;;) {
     auto entering = limiter_.enter(call.method, call.channel, call.priority, deadline);
     const Limiter::Permit permit = co_await entering;

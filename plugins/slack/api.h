@@ -31,6 +31,8 @@ struct Call {
   bool at_once = false;  // or not at all: others may need it more
   bool posts = false;    // done twice it shows twice
   std::string channel;   // for the limit per channel; "": none
+  // On Host::mono_ms()'s clock; 0: none. Not made after it: somebody else may make it then.
+  std::uint64_t until_ms = 0;
 };
 
 struct Reply {

@@ -149,8 +149,9 @@ constexpr std::array kMeanings{
     Meaning{"json_not_object", Kind::kContent, kOldClient},
     Meaning{"deprecated_endpoint", Kind::kContent, kOldClient},
     Meaning{"method_deprecated", Kind::kContent, kOldClient},
-    Meaning{"unknown_method", Kind::kContent,
-            "this is not Slack's Web API, or this version no longer speaks it; check slack.apiurl"},
+    Meaning{
+        "unknown_method", Kind::kContent,
+        "this is not Slack's Web API, or this version no longer speaks it; check slack.api_url"},
     Meaning{"metadata_too_large", Kind::kMetadata, kBadContent},
     Meaning{"invalid_metadata_format", Kind::kMetadata, kBadContent},
     Meaning{"invalid_metadata_schema", Kind::kMetadata, kBadContent},

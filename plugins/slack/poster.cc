@@ -26,6 +26,7 @@ Call call_of(const Post& post) {
   call.posts = true;
   call.priority = post.priority;
   call.channel = post.channel;
+  call.until_ms = post.until_ms;
   call.args["channel"] = post.channel;
   call.args["text"] = post.message.text;
   if (!post.message.blocks.is_null()) call.args["blocks"] = post.message.blocks;
@@ -62,10 +63,12 @@ notify::Task<Posted> Poster::post(Post post) {
   co_return out;
 }
 
-notify::Task<Outcome> Poster::edit(Target target, Message message, Priority priority) {
+notify::Task<Outcome> Poster::edit(Target target, Message message, Priority priority,
+                                   std::uint64_t until_ms) {
   Call call;
   call.method = "chat.update";
   call.priority = priority;
+  call.until_ms = until_ms;
   call.args["channel"] = target.channel;
   call.args["ts"] = target.ts;
   call.args["text"] = message.text;

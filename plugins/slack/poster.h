@@ -26,6 +26,7 @@ struct Post {
   Message message;        // blocks may be null
   Mark mark;
   Priority priority = Priority::kAnnouncement;
+  std::uint64_t until_ms = 0;  // see Call
 };
 
 struct Posted {
@@ -43,15 +44,16 @@ class Poster {
       : host_(host), api_(api), limiter_(limiter) {}
 
   notify::Task<Posted> post(Post post);
-  notify::Task<Outcome> edit(Target target, Message message, Priority priority);
+  notify::Task<Outcome> edit(Target target, Message message, Priority priority,
+                             std::uint64_t until_ms);
   // Success too when there is nothing to react to, or reactions are not allowed: that is said once.
   notify::Task<Outcome> react(Target target, std::string name);
+  void reactions_missing();  // says so, once
 
  private:
   notify::Task<Reply> call_or_plainer(Call call);
   bool make_plainer(Call& call, const Outcome& outcome) const;
   bool reactions_allowed() const;
-  void reactions_missing();
 
   const notify::Host& host_;
   Api& api_;

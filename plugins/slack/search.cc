@@ -1,6 +1,7 @@
 #include "search.h"
 
 #include <algorithm>
+#include <array>
 #include <optional>
 
 #include "text.h"
@@ -44,10 +45,18 @@ Found failed(const Outcome& outcome) {
   return found;
 }
 
+bool is_about_the_token(std::string_view code) {
+  constexpr std::array kCodes{"invalid_auth", "not_authed", "account_inactive", "token_revoked",
+                              "token_expired"};
+  return code.empty() || std::find(kCodes.begin(), kCodes.end(), code) != kCodes.end();
+}
+
 // Nothing that repeating the question would change, or is known to: an announcement waits for the
-// answer, perhaps for ever.
+// answer, perhaps for ever. The same token may post where it may not read.
 bool is_final(const Outcome& outcome) {
   switch (outcome.kind) {
+    case Kind::kAuth:
+      return !is_about_the_token(outcome.code);
     case Kind::kScope:
     case Kind::kDestination:
     case Kind::kThread:
@@ -71,8 +80,8 @@ notify::Task<Found> Search::find(Where where, std::string key) {
   }
   if (place.id.empty()) {
     Found nowhere;
-    nowhere.outcome.detail = "Slack knows no channel " + where.channel;
-    co_return nowhere;
+    nowhere.outcome.detail = "no channel " + where.channel + " among those that the app can see";
+    co_return unreadable(nowhere.outcome);
   }
   where.channel = place.id;
   auto scanning = scan(std::move(where), mark_key(key));
@@ -121,7 +130,8 @@ Found Search::unreadable(const Outcome& outcome) {
   if (!std::exchange(said_unreadable_, true)) {
     host_.log(NOTIFY_LOG_INFO,
               "can't look whether a message of unsure outcome was posted; the scopes "
-              "channels:history, groups:history, im:history, im:write and channels:read would help",
+              "channels:history, groups:history, im:history, im:write, channels:read and "
+              "groups:read would help",
               {{"detail", outcome.detail}});
   }
   return unknown;

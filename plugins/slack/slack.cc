@@ -19,12 +19,12 @@ struct Scope {
   std::string_view name, cost;
 };
 
-// What the app should have; without the optional ones something is missing that people notice.
+// Without these something is missing that people notice. One more is said by the poster.
 constexpr std::array kScopes{
     Scope{"chat:write", "nothing can be posted"},
     Scope{"users:read", "e-mail addresses can't be resolved, so nobody gets direct messages"},
-    Scope{"users:read.email", "e-mail addresses can't be resolved, so nobody gets direct messages"},
-    Scope{"reactions:write", "decisions are not marked with a reaction"}};
+    Scope{"users:read.email",
+          "e-mail addresses can't be resolved, so nobody gets direct messages"}};
 constexpr std::array kHelpfulScopes{
     Scope{"chat:write.public", "the app must be invited to each public channel"},
     Scope{"channels:history", "after a crash a message in a public channel may be posted twice"},
@@ -32,7 +32,10 @@ constexpr std::array kHelpfulScopes{
     Scope{"im:history", "after a crash a direct message may be posted twice"},
     Scope{"im:write", "after a crash a direct message may be posted twice"},
     Scope{"channels:read",
-          "after a crash a message in a channel that is configured by name may be posted twice"}};
+          "after a crash a message in a channel that is configured by name may be posted twice"},
+    Scope{"groups:read",
+          "after a crash a message in a private channel that is configured by name may be posted "
+          "twice"}};
 
 template <std::size_t N>
 std::string missing_scopes(const Api& api, const std::array<Scope, N>& scopes) {
@@ -217,7 +220,7 @@ void Slack::log_workspace(const Json& identity) const {
             {{"workspace", team}, {"url", url}, {"bot", user}});
 }
 
-void Slack::log_missing_scopes() const {
+void Slack::log_missing_scopes() {
   const std::string missing = missing_scopes(api_, kScopes);
   if (!missing.empty()) {
     host_.log(
@@ -226,6 +229,7 @@ void Slack::log_missing_scopes() const {
         "to the workspace",
         {{"missing", missing}});
   }
+  if (!api_.has_scope("reactions:write").value_or(true)) poster_.reactions_missing();
   const std::string helpful = missing_scopes(api_, kHelpfulScopes);
   if (!helpful.empty()) {
     host_.log(NOTIFY_LOG_INFO, "the Slack app works without these scopes, with less comfort",

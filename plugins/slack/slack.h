@@ -39,7 +39,7 @@ class Slack {
   void add_fallback(notify::Answer& answer);
   void say_channels_unlisted(const Outcome& outcome);
   void log_workspace(const Json& identity) const;
-  void log_missing_scopes() const;
+  void log_missing_scopes();
 
   notify::Host& host_;
   const Config config_;

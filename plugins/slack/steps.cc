@@ -52,6 +52,8 @@ bool same(const notify_review& a, const notify_review& b) {
          view(a.author) == view(b.author) && view(a.reason) == view(b.reason);
 }
 
+std::uint64_t until_ms(const notify_event& event) { return event.deadline_ns / 1'000'000; }
+
 // Which review the event is about, counted from one; 0: none that the request knows.
 std::size_t position_of(const notify_event& event) {
   if (event.review == nullptr) return 0;
@@ -156,6 +158,7 @@ Task<Answer> Steps::announce(const notify_event& event, Receipt receipt) {
   post.channel = to.id;
   post.message = announcement(*event.request, state);
   post.mark = mark_of(event);
+  post.until_ms = until_ms(event);
   post.priority = priority;
   auto posting = poster_.post(std::move(post));
   const Posted posted = co_await posting;
@@ -208,6 +211,7 @@ Task<Answer> Steps::report_lost(const notify_event& event, Receipt receipt) {
   post.channel = to.id;
   post.message = given_up(*event.request, state_of(event), view(event.lost), view(event.lost_why));
   post.mark = mark_of(event);
+  post.until_ms = until_ms(event);
   post.priority = Priority::kAnswer;
   auto posting = poster_.post(std::move(post));
   const Posted posted = co_await posting;
@@ -223,6 +227,7 @@ Task<Outcome> Steps::reply(const notify_event& event, Receipt& receipt) {
   post.thread_ts = receipt.ts;
   post.message.text = review_reply(*event.review);
   post.mark = mark_of(event);
+  post.until_ms = until_ms(event);
   post.priority = Priority::kReply;
   auto posting = poster_.post(std::move(post));
   Posted posted = co_await posting;
@@ -244,7 +249,7 @@ Task<Outcome> Steps::show_reviews(const notify_event& event, const Receipt& rece
   const bool ended = !receipt.shown.empty() && receipt.shown != state_name(State::kPending);
   if (ended || state_of(event) != State::kPending || !newest) co_return Outcome{};
   auto editing = poster_.edit(target_of(receipt), announcement(*event.request, State::kPending),
-                              Priority::kEdit);
+                              Priority::kEdit, until_ms(event));
   const Outcome edited = co_await editing;
   if (edited.ok()) log_done(event, "edited", target_of(receipt));
   co_return edited.kind == Kind::kGone ? Outcome{} : edited;
@@ -260,6 +265,7 @@ Task<Outcome> Steps::tell(const notify_event& event, Receipt& receipt) {
   post.channel = to.id;
   post.message = verdict(*event.request, state_of(event));
   post.mark = mark_of(event);
+  post.until_ms = until_ms(event);
   post.priority = Priority::kAnswer;
   auto posting = poster_.post(std::move(post));
   const Posted posted = co_await posting;
@@ -273,8 +279,8 @@ Task<Outcome> Steps::tell(const notify_event& event, Receipt& receipt) {
 Task<Outcome> Steps::show_end(const notify_event& event, Receipt& receipt) {
   const State state = state_of(event);
   if (!receipt.announced() || receipt.shown == state_name(state)) co_return Outcome{};
-  auto editing =
-      poster_.edit(target_of(receipt), announcement(*event.request, state), Priority::kFinalEdit);
+  auto editing = poster_.edit(target_of(receipt), announcement(*event.request, state),
+                              Priority::kFinalEdit, until_ms(event));
   Outcome edited = co_await editing;
   if (edited.kind == Kind::kGone) {
     auto replacing = replace(event, receipt);
@@ -304,6 +310,7 @@ Task<Outcome> Steps::replace(const notify_event& event, Receipt& receipt) {
   post.channel = receipt.channel;
   post.message = announcement(*event.request, state_of(event));
   post.mark = mark_of(event);
+  post.until_ms = until_ms(event);
   post.priority = Priority::kFinalEdit;
   auto posting = poster_.post(std::move(post));
   const Posted posted = co_await posting;

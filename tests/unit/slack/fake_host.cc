@@ -387,6 +387,7 @@ const notify_event& Request::event(std::uint32_t event_kind, const std::string& 
   event.view.size = sizeof event.view;
   event.view.kind = event_kind;
   event.view.audience = audience;
+  event.view.deadline_ns = deadline_ns;
   event.view.key = to_str(event.key);
   event.view.recipient = to_str(event.recipient);
   event.view.receipt = to_str(event.receipt);

@@ -162,6 +162,7 @@ class Request {
               resolve_reason, url = "https://example.teleport.sh/web/requests/1";
   std::uint32_t resolution = NOTIFY_UNRESOLVED, kind = NOTIFY_KIND_UNDEFINED;
   std::int64_t created_ms = 1'700'000'000'000;
+  std::uint64_t deadline_ns = 0;
   std::vector<std::string> roles{"editor"}, resources, suggested, rule_recipients;
   std::map<std::string, std::vector<std::string>> logins;
 

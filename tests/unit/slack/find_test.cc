@@ -112,13 +112,14 @@ TEST_P(FindFailure, IsToldApart) {
 
 INSTANTIATE_TEST_SUITE_P(
     Classes, FindFailure,
-    testing::Values(Case{status(503), NOTIFY_RETRY}, Case{error("internal_error"), NOTIFY_RETRY},
-                    Case{outcome(NOTIFY_HTTP_NOT_SENT), NOTIFY_RETRY_OFFLINE},
-                    Case{error("invalid_auth"), NOTIFY_BROKEN_AUTH},
-                    Case{error("not_in_channel"), NOTIFY_DROP},
-                    Case{error("channel_not_found"), NOTIFY_DROP},
-                    Case{error("brand_new"), NOTIFY_DROP},
-                    Case{error("method_not_supported_for_channel_type"), NOTIFY_DROP}));
+    testing::Values(
+        Case{status(503), NOTIFY_RETRY}, Case{error("internal_error"), NOTIFY_RETRY},
+        Case{outcome(NOTIFY_HTTP_NOT_SENT), NOTIFY_RETRY_OFFLINE},
+        Case{error("invalid_auth"), NOTIFY_BROKEN_AUTH},
+        Case{error("token_revoked"), NOTIFY_BROKEN_AUTH}, Case{error("no_permission"), NOTIFY_DROP},
+        Case{error("access_denied"), NOTIFY_DROP}, Case{error("not_in_channel"), NOTIFY_DROP},
+        Case{error("channel_not_found"), NOTIFY_DROP}, Case{error("brand_new"), NOTIFY_DROP},
+        Case{error("method_not_supported_for_channel_type"), NOTIFY_DROP}));
 
 TEST_F(Find, OpensTheDirectMessageToReadIt) {
   find(request.event(NOTIFY_REQUEST_PENDING, "U0VERA"));

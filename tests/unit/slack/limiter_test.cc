@@ -259,6 +259,35 @@ TEST_F(Pacing, AReplyWhoseEditIsSentAwayStaysInTheReceipt) {
   EXPECT_EQ(host.count("chat.postMessage"), 1U);
 }
 
+// ---- Deadlines: when the claim ends, another replica may send it ----
+
+TEST_F(Pacing, NothingIsPostedOnceItsTimeIsOver) {
+  request.deadline_ns = (host.now_ms + 2'500) * 1'000'000;
+  std::vector<notify_ticket> tickets;
+  for (int i = 0; i < 8; ++i) tickets.push_back(announce("C0DEV00001"));
+  host.advance(2'500);
+  EXPECT_EQ(slack().answer(tickets.back()).rc, static_cast<notify_rc>(NOTIFY_RETRY_LIMITED));
+  const std::size_t posted = host.count("chat.postMessage");
+  host.advance(60'000);
+  EXPECT_EQ(host.count("chat.postMessage"), posted);
+}
+
+TEST_F(Pacing, AReplyThatTookLongIsNotFollowedByAnEditOnceItsTimeIsOver) {
+  Workspace workspace(host);
+  request.review("vera@example.com", NOTIFY_APPROVED);
+  request.deadline_ns = (host.now_ms + 2'000) * 1'000'000;
+  workspace.first = [this](const ApiCall& call) -> std::optional<ApiAnswer> {
+    if (call.method == "chat.postMessage") host.now_ms += 3'000;
+    return std::nullopt;
+  };
+  const notify_ticket ticket = slack().deliver(
+      request.event(NOTIFY_REQUEST_REVIEWED, "C0DEV00001", "C0DEV00001/1700000000.000100"));
+  const Answered answer = slack().answer(ticket);
+  EXPECT_EQ(answer.rc, static_cast<notify_rc>(NOTIFY_RETRY_LIMITED));
+  EXPECT_EQ(answer.receipt, "C0DEV00001/1700000000.000100;r=1");
+  EXPECT_EQ(host.count("chat.update"), 0U);
+}
+
 // ---- The end ----
 
 TEST_F(Pacing, AbandonSendsAwayAllWhoWaitAndLetsEndWhatIsOnTheWire) {
