@@ -14,6 +14,7 @@ constexpr Millis kRecordRetryBase{500};
 constexpr Millis kRecordRetryCap{10'000};
 constexpr Millis kConflictCap{2'000};  // who lost a swap reads and is up to date again
 constexpr Millis kDeniedRetry{60'000};
+constexpr std::chrono::hours kUnrecordedFor{24};
 
 Importance importance_of(const Step& step, std::uint32_t audience) {
   if (audience == NOTIFY_TO_REQUESTER) return Importance::kAnswer;
@@ -58,6 +59,7 @@ void Actor::see(teleport::AccessRequestPtr request, bool is_gone) {
   } else {
     request_ = std::move(request);
   }
+  seen_pending_ |= request_ && outcome_of(request_->state).empty();
   data_ = nullptr;
   wake();
 }
@@ -80,6 +82,7 @@ Situation Actor::situation() const {
     now.outcome = outcome_of(request_->state);
     now.reviews = request_->reviews.size();
   }
+  now.seen_pending = seen_pending_;
   return now;
 }
 
@@ -102,6 +105,7 @@ void Actor::adopt(const PluginEntry& entry) {
 // `fresh` is what the record says now. What this process did since it last read it is laid over
 // that.
 void Actor::merge(Record fresh) {
+  const bool is_mine = fresh.claim.owner == lane_.options_.owner;
   if (fresh.empty() && record_.routed) {
     fresh.routed = true;
     fresh.recipients = record_.recipients;
@@ -112,7 +116,7 @@ void Actor::merge(Record fresh) {
     }
   }
   for (const Progress& mine : record_.recipients) {
-    const Attempt& attempt = attempts_[mine.id];
+    Attempt& attempt = attempts_[mine.id];
     Progress* theirs = fresh.find(mine.id);
     if (attempt.fact == 0 && !attempt.running) continue;
     if (theirs == nullptr) {
@@ -123,19 +127,34 @@ void Actor::merge(Record fresh) {
     theirs->announced |= before.announced;
     theirs->reported |= before.reported;
     theirs->reviews = std::max(theirs->reviews, before.reviews);
-    if (theirs->told.empty()) theirs->told = before.told;
     if (theirs->receipt.empty()) theirs->receipt = before.receipt;
     if (theirs->message.empty()) theirs->message = before.message;
+    if (attempt.running) {
+      if (!later(before.told, theirs->told)) continue;
+      theirs->told = attempt.overtaken_by = before.told;
+    } else if (later(before.told, theirs->told)) {
+      owe_again(*theirs, before.told);
+    } else if (!is_mine && !before.trying.empty()) {
+      theirs->trying = before.trying;
+      attempt.unsure = true;
+    }
   }
-  const bool mine = fresh.claim.owner == lane_.options_.owner;
   for (const Progress& p : fresh.recipients) {
     Attempt& attempt = attempts_[p.id];
-    if (!mine) attempt.marked = false;  // what we meant to put on record lost the swap
+    if (!is_mine) attempt.marked = false;  // what we meant to put on record lost the swap
     // Tried by another replica, by a former life, or by an actor before this one.
     const bool by_another = !attempt.running && !attempt.marked && attempt.fact == 0;
     if (!p.trying.empty() && by_another) attempt.unsure = true;
   }
   record_ = std::move(fresh);
+}
+
+// Another replica told this end while this one was at an older step, so nobody knows whose edit came
+// last: once more. What was posted for it is found, not posted again.
+void Actor::owe_again(Progress& p, const Outcome& end) {
+  p.told.clear();
+  p.trying = Step{.kind = Step::Kind::kFinal, .outcome = end}.name();
+  attempts_[p.id].unsure = true;
 }
 
 // ---- Life ----
@@ -217,7 +236,7 @@ notify::Task<bool> Actor::load() {
 }
 
 notify::Task<Actor::Saved> Actor::save() {
-  if (request_ && !situation().behind(record_)) keep_request(*request_, record_);
+  if (request_ && !situation().outdated(record_)) keep_request(*request_, record_);
   if (short_record_) record_.reason.clear();
   if (record_.empty()) co_return Saved::kYes;
   PluginEntry now = encode(record_, *base_);
@@ -277,6 +296,7 @@ Actor::Saved Actor::not_saved(const Error& error) {
 // show the end all the same. Without a record nobody is kept off, though, so unless the last one was
 // ours only what may be done twice is done: no reply, and no message to anybody new.
 void Actor::go_on_unrecorded() {
+  if (!unrecorded_) unrecorded_until_ = lane_.engine_.now() + kUnrecordedFor;
   gone_ = unrecorded_ = true;
   data_ = nullptr;
   if (!base_) base_.emplace();

@@ -3,11 +3,9 @@
 // again, until nothing is left; then it ends.
 //
 // What keeps this right when anything dies at any point:
-//  * Before a step is started the record says so (claim and Progress::trying, one
-//  compare-and-swap).
+//  * Before a step is started the record says so (claim and Progress::trying, one compare-and-swap).
 //    A step that is on record as tried and has no answer may have been done: find() is asked first.
-//  * While a claim runs, other replicas keep off. It is renewed while steps are under way, and
-//  steps
+//  * While a claim runs, other replicas keep off. It is renewed while steps are under way, and steps
 //    start only with enough of it left.
 //  * A lost compare-and-swap, and a write whose answer was lost, end the same way: read again, lay
 //    over it what was done since, look again.
@@ -51,6 +49,7 @@ class Actor : public std::enable_shared_from_this<Actor> {
     bool marked = false;  // put on record by this actor and surely not started yet
     bool running = false;
     bool unsure = false;     // may have been done: find() before it is done again
+    Outcome overtaken_by;    // the end that another replica told while this was running
     std::uint64_t fact = 0;  // number of the last answer that the record may not have yet, 0: none
     unsigned failures = 0;
     TimePoint not_before{};
@@ -66,6 +65,7 @@ class Actor : public std::enable_shared_from_this<Actor> {
   Situation situation() const;
   void adopt(const teleport::PluginEntry& entry);
   void merge(Record fresh);
+  void owe_again(Progress& recipient, const Outcome& end);
 
   notify::Task<bool> load();
   notify::Task<Saved> save();
@@ -95,6 +95,7 @@ class Actor : public std::enable_shared_from_this<Actor> {
   void wake_in(Millis delay);
   void wake_at(TimePoint when) { next_look_ = std::min(next_look_, when); }
 
+  TimePoint deadline() const;
   modules::Event event(const Progress& recipient, const Step& step);
   std::shared_ptr<const modules::RequestData> data(const Outcome& outcome);
   void take_route(const modules::Answer& answer);
@@ -117,6 +118,7 @@ class Actor : public std::enable_shared_from_this<Actor> {
   std::string id_;
   teleport::AccessRequestPtr request_;
   bool gone_ = false;
+  bool seen_pending_ = false;
 
   std::optional<teleport::PluginEntry> base_;  // the record as last read or written; none: read it
   Record record_;
@@ -129,8 +131,9 @@ class Actor : public std::enable_shared_from_this<Actor> {
   bool short_record_ = false;  // Teleport refused it with the reason in full
   unsigned record_failures_ = 0;
   bool refusal_said_ = false;
-  bool unrecorded_ =
-      false;  // Teleport has nothing of it any more: what is left is done all the same
+  // Teleport has nothing of it any more: what is left is done all the same, but not for ever.
+  bool unrecorded_ = false;
+  TimePoint unrecorded_until_ = TimePoint::max();
   unsigned route_failures_ = 0;
   TimePoint route_not_before_{};
   std::unique_ptr<Window::Place> route_place_;

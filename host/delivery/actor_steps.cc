@@ -33,10 +33,24 @@ Millis asked_wait(const modules::Answer& answer) { return Millis(answer.retry_af
 
 // ---- Asking ----
 
+// What is sent after the claim has ended, another replica looks for in vain and sends too.
+TimePoint Actor::deadline() const {
+  const Millis claim_time = lane_.options_.claim_time;
+  const Millis left = unrecorded_ ? claim_time : Millis(record_.claim.until_ms - now_ms());
+  return lane_.engine_.now() + left - claim_time / 6;
+}
+
 std::shared_ptr<const modules::RequestData> Actor::data(const Outcome& outcome) {
   if (data_ && data_outcome_ == outcome) return data_;
-  data_ = request_ ? request_data(*request_, outcome, lane_.cluster_)
-                   : request_data(id_, record_, outcome, lane_.cluster_);
+  if (!request_) {
+    data_ = request_data(id_, record_, outcome, lane_.cluster_);
+  } else if (situation().outdated(record_)) {
+    teleport::AccessRequest decided = *request_;
+    decided.resolve_reason = record_.resolve_reason;
+    data_ = request_data(decided, outcome, lane_.cluster_);
+  } else {
+    data_ = request_data(*request_, outcome, lane_.cluster_);
+  }
   data_outcome_ = outcome;
   return data_;
 }
@@ -47,7 +61,7 @@ modules::Event Actor::event(const Progress& p, const Step& step) {
   event.attempt = attempts_[p.id].failures;
   event.audience = p.audience;
   event.occurred_ms = now_ms();
-  event.deadline = lane_.engine_.now() + lane_.options_.claim_time / 2;
+  event.deadline = deadline();
   event.key = lane_.name() + "/" + id_ + "/" + p.id + "/" + step.name();
   event.recipient = p.id;
   event.label = p.label;
@@ -75,15 +89,18 @@ notify::Task<> Actor::run_step(std::string recipient, Step step, bool find) {
   } else {
     answer.rc = NOTIFY_DROP;
   }
-  attempts_[recipient].running = false;
-  attempts_[recipient].place = nullptr;
+  Attempt& attempt = attempts_[recipient];
+  attempt.running = false;
+  attempt.place = nullptr;
   --running_count_;
+  const Outcome overtaken_by = std::exchange(attempt.overtaken_by, {});
   if (Progress* p = record_.find(recipient)) {
     if (find) {
       take_find(*p, step, answer);
     } else {
       take_answer(*p, step, answer);
     }
+    if (!overtaken_by.empty() && !attempt.unsure) owe_again(*p, overtaken_by);
   }
   wake();
 }
@@ -145,8 +162,8 @@ void Actor::take_recipients(const modules::Answer& answer) {
     p.id = r.id;
     p.label = r.label;
     p.audience = r.audience;
-    if (taken_over) {  // has teleport-slack's message, which one can't be told: owed is the end
-                       // only
+    // Who has one of teleport-slack's messages can't be told: only the end is owed.
+    if (taken_over) {
       p.announced = true;
       p.reviews = reviews;
     }
@@ -184,6 +201,8 @@ void Actor::take_answer(Progress& p, const Step& step, const modules::Answer& an
   Attempt& attempt = attempts_[p.id];
   keep_receipt(p, answer);
   attempt.unsure = false;
+  const bool over = lane_.engine_.now() >= unrecorded_until_;
+  if (over && NOTIFY_CLASS(answer.rc) == NOTIFY_RETRY) return drop(p, step, answer);
   switch (NOTIFY_CLASS(answer.rc)) {
     case NOTIFY_OK:
       lane_.gate_.done(answer.rc);
@@ -231,8 +250,7 @@ void Actor::take_find(Progress& p, const Step& step, const modules::Answer& answ
       attempt.unsure = false;
       attempt.fact = ++facts_;
       p.trying.clear();
-      // Twice announced is a nuisance, never announced is an outage; a reply in a thread is
-      // neither.
+      // Twice announced is a nuisance, never announced is an outage; a reply is neither.
       if (step.kind == Step::Kind::kReview) finish(p, step);
       return;
     case NOTIFY_BROKEN:
@@ -271,9 +289,10 @@ void Actor::retry_later(Progress& p, const modules::Answer& answer) {
                   {"reason", answer.detail}});
 }
 
-// Permanent: no more of it for this recipient. A single reply that is refused ends only itself.
+// Permanent: no more of it for this recipient. A reply that is refused ends only itself: who may not
+// post any more may still edit, and the message must not stay as it is.
 void Actor::drop(Progress& p, const Step& step, const modules::Answer& answer) {
-  const bool only_this = step.kind == Step::Kind::kReview && answer.rc != NOTIFY_DROP_RECIPIENT;
+  const bool only_this = step.kind == Step::Kind::kReview;
   if (only_this) {
     finish(p, step);
   } else {

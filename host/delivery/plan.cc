@@ -55,8 +55,10 @@ Outcome Situation::end(const Record& record) const {
   return end.empty() ? kExpired : end;
 }
 
-bool Situation::behind(const Record& record) const {
-  return !gone && later(end_on_record(record), outcome);
+// That it expired is no decision: who told that may have missed the request where it still is.
+bool Situation::outdated(const Record& record) const {
+  const Outcome end = end_on_record(record);
+  return end != kExpired && later(end, outcome);
 }
 
 std::string Step::name() const {
@@ -95,7 +97,8 @@ bool needs_route(const Situation& now, const Record& record) {
   // them, and wants an answer at the end.
   const bool taken_over = !record.recipients.empty() && !record.user.empty();
   if (now.gone && !taken_over) return false;
-  return now.end(record).empty() || owed_anything(now, record);
+  // One that was decided before it could be announced: who asked wants the answer all the same.
+  return now.end(record).empty() || now.seen_pending || owed_anything(now, record);
 }
 
 std::optional<Step> next_step(const Situation& now, const Record& record, const Progress& p) {

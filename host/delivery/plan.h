@@ -14,17 +14,20 @@ namespace notifyd::delivery {
 
 // A request as it is now.
 struct Situation {
-  bool gone = false;        // Teleport has it no more
-  Outcome outcome;          // how it ended, "" while pending. When gone: the last that was known
-  std::size_t reviews = 0;  // how many there are
+  bool gone = false;          // Teleport has it no more
+  Outcome outcome;            // how it ended, "" while pending. When gone: the last that was known
+  std::size_t reviews = 0;    // how many there are
+  bool seen_pending = false;  // by this process
 
   // How it ended, for everybody who asks: a decision that was made stays, whatever became of the
   // request later (access ends, the object is deleted); without one, gone means expired.
   Outcome end(const Record& record) const;
 
-  // Another replica has told an end, or began to, that is not known here yet. What would be done from
-  // here would take it back; the view that is missing is under way.
-  bool behind(const Record& record) const;
+  // A decision is on record as told, or begun to be, that is not known here.
+  bool outdated(const Record& record) const;
+  // And the view that is missing is under way. What would be done before it comes would take the
+  // decision back.
+  bool behind(const Record& record) const { return !gone && outdated(record); }
 };
 
 // Which of two ends holds: a denial may overrule an approval and nothing overrules it; that a request

@@ -114,6 +114,15 @@ TEST(Plan, WhoDoesNotKnowOfTheEndThatAnotherTellsKeepsStill) {
   EXPECT_FALSE(kGone.behind(record)) << "nothing newer will come";
 }
 
+TEST(Plan, ARequestThatWasTakenForExpiredAndIsThereIsAnnouncedToTheOthers) {
+  Record record;
+  record.routed = true;
+  record.recipients = {announced(0, "EXPIRED"), reviewer()};
+  const auto step = next_step(kPending, record, record.recipients[1]);
+  ASSERT_TRUE(step);
+  EXPECT_EQ(step->name(), "announce");
+}
+
 class Fallback : public ::testing::Test {
  protected:
   Fallback() {
@@ -167,6 +176,9 @@ TEST(Plan, DoesNotRouteWhatEndedUnannounced) {
   EXPECT_FALSE(needs_route(kApproved, Record{}));
   EXPECT_FALSE(needs_route(kGone, Record{}));
   EXPECT_FALSE(anything_left(kApproved, Record{}));
+  Situation seen = kApproved;
+  seen.seen_pending = true;
+  EXPECT_TRUE(needs_route(seen, Record{})) << "who asked may be waiting for the answer";
 }
 
 TEST(Plan, RoutesTakenOverRequestsForTheRequester) {

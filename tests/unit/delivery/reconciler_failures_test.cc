@@ -10,6 +10,7 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
+
 TEST_F(ReconcilerTest, OneRecipientsFailureStopsNoOther) {
   slack.recipients = {{"C1", "C1", 0}, {"C2", "C2", 0}};
   slack.on_deliver = [this](const modules::Event& e) {
@@ -55,6 +56,33 @@ TEST_F(ReconcilerTest, ARefusedReplyDoesNotKeepTheEndFromTheRecipient) {
   see(request(State::kPending, 1));
   see(request(State::kApproved, 1));
   EXPECT_EQ(slack.calls.back(), "deliver final:APPROVED C1");
+}
+
+TEST_F(ReconcilerTest, WhoMayNotReplyAnyMoreIsShownTheEndAllTheSame) {
+  see(request());
+  slack.on_deliver = [this](const modules::Event& e) {
+    return e.kind == NOTIFY_REQUEST_REVIEWED ? FakeNotifier::failing(NOTIFY_DROP_RECIPIENT)
+                                             : slack.delivered(e);
+  };
+  see(request(State::kPending, 1));
+  see(request(State::kApproved, 1));
+  EXPECT_EQ(slack.calls.back(), "deliver final:APPROVED C1");
+}
+
+TEST_F(ReconcilerTest, WhoAskedIsToldOfADecisionThatCameWhileNothingCouldBeSent) {
+  slack.recipients.push_back({"U1", "alice@example.com", NOTIFY_TO_REQUESTER});
+  slack.on_deliver = [](const modules::Event&) {
+    return FakeNotifier::failing(NOTIFY_BROKEN_AUTH);
+  };
+  see(request("1"));
+  see(request("2"));
+  see(request("2", State::kApproved));
+  slack.on_deliver = nullptr;
+  EXPECT_TRUE(settle());
+  const auto told = [](const modules::Event& e) {
+    return e.request->id == "2" && e.recipient == "U1" && e.kind == NOTIFY_REQUEST_RESOLVED;
+  };
+  EXPECT_EQ(std::count_if(slack.events.begin(), slack.events.end(), told), 1);
 }
 
 TEST_F(ReconcilerTest, KeepsTheReceiptOfAFailedStepForTheNextTry) {
@@ -163,6 +191,20 @@ TEST_F(ReconcilerTest, TellsTheEndThoughTeleportForgotTheRecordMeanwhile) {
   EXPECT_TRUE(settle());
   EXPECT_EQ(slack.calls.back(), "deliver final:EXPIRED C1");
   EXPECT_EQ(slack.events.back().receipt, "C1/17.1");
+}
+
+TEST_F(ReconcilerTest, WhatTeleportForgotIsNotTriedForEver) {
+  see(request());
+  slack.on_deliver = [](const modules::Event&) { return FakeNotifier::failing(NOTIFY_RETRY); };
+  auth->before = [](const std::string& what) -> std::optional<Error> {
+    if (what.starts_with("read")) return std::nullopt;
+    return Error{Errc::kNotFound, "no such request"};
+  };
+  gone();
+  engine.advance(std::chrono::hours(23));
+  EXPECT_FALSE(at_rest());
+  engine.advance(std::chrono::hours(2));
+  EXPECT_TRUE(at_rest());
 }
 
 TEST_F(ReconcilerTest, TellsNobodyOfARequestThatWasDeletedBeforeItWasOnRecord) {

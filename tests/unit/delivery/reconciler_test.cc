@@ -9,6 +9,7 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+
 TEST_F(ReconcilerTest, AnnouncesAPendingRequestAndRecordsTheMessage) {
   see(request());
   EXPECT_THAT(slack.calls, ElementsAre("route", "deliver announce C1"));

@@ -9,6 +9,7 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+
 TEST_F(ReconcilerTest, AsksFindBeforeSendingAgainWhatMayHaveArrived) {
   slack.on_deliver = [](const modules::Event&) {
     return FakeNotifier::failing(NOTIFY_RETRY_UNSURE);
