@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "config/values.h"
+
 namespace notifyd::cli {
 namespace {
 
@@ -59,23 +61,22 @@ std::string value_of(const Option& option) {
   return is_quoted(option.type) || list ? quoted(*option.fallback) : *option.fallback;
 }
 
-// "slack.token" is leaf "token" of section "slack"; a table is a section itself.
+// A table is a section itself.
 std::string section_of(const Option& option) {
-  if (option.type == Type::kTable) return option.name;
-  const auto dot = option.name.rfind('.');
-  return dot == std::string::npos ? "" : option.name.substr(0, dot);
+  return option.type == Type::kTable ? option.name : config::section_of(option.name);
 }
 
-std::string key_of(const Option& option) {
-  const auto dot = option.name.rfind('.');
-  return dot == std::string::npos ? option.name : option.name.substr(dot + 1);
+std::string comment(std::string text) {
+  if (!text.empty() && text[0] >= 'a' && text[0] <= 'z') text[0] += 'A' - 'a';
+  return "# " + text + ".\n";
 }
 
 std::string described(const Option& option) {
-  std::string lines = "# " + kind_of(option) + ".\n";
-  if (!option.help.empty()) lines.insert(0, "# " + option.help + "\n");
-  if (option.secret) lines += "# A value that begins with / is the path of a file that holds it.\n";
-  return lines;
+  std::string lines = option.help.empty() ? "" : comment(option.help);
+  if (option.secret && option.help.find("file") == std::string::npos) {
+    lines += comment("a value that begins with / is the path of a file that holds it");
+  }
+  return lines + comment(kind_of(option));
 }
 
 std::string entry(const Option& option) {
@@ -83,7 +84,7 @@ std::string entry(const Option& option) {
     return described(option) + (option.required ? "\"*\" = []\n" : "") +
            "#\"key\" = [\"...\", \"...\"]\n";
   }
-  const std::string line = key_of(option) + " = " + value_of(option) + "\n";
+  const std::string line = config::leaf_of(option.name) + " = " + value_of(option) + "\n";
   return described(option) + (option.required ? line : "#" + line);
 }
 
@@ -114,6 +115,7 @@ std::string sample_conf(const std::string& module, const std::vector<Option>& op
                      ", named by the file.\n# A second one is a second file, and has this line:\n"
                      "#module = " +
                      quoted(module) + "\n";
+  if (options.empty()) text += "# It has no options.\n";
   for (const std::string& section : sections_of(options)) {
     std::string gap = section.empty() ? "\n" : "\n[" + section + "]\n";
     for (const Option& option : options) {

@@ -78,7 +78,8 @@ class Checker {
   }
 
   Result<> ignore(const Option& option, const Tree& node) {
-    checked_.warnings.push_back(key_position(node, file_).str() + ": " + option.name + " " +
+    const std::string name = option.type == Type::kTable ? "[" + option.name + "]" : option.name;
+    checked_.warnings.push_back(key_position(node, file_).str() + ": " + name + " " +
                                 (option.help.empty() ? "does nothing; remove it" : option.help));
     return Done{};
   }
@@ -99,9 +100,9 @@ class Checker {
     const bool needed = option.required && option.type == Type::kTable;
     if (!needed || entry.table.contains("*")) return Done{};
     return at(entry.at, option.name +
-                            " has no \"*\", which is for every key that has no line of "
-                            "its own; write \"*\" = [\"...\"] under [" +
-                            option.name + "], or \"*\" = [] for none");
+                            " has no \"*\", which is for all that have no line of their own; write "
+                            "\"*\" = [\"...\"] under [" +
+                            option.name + "], or \"*\" = [] for none" + help(option));
   }
 
   Error missing(const Option& option) const {
@@ -137,6 +138,12 @@ class Checker {
     return at(key_position(child, file_), what + "; " + instead(key, known, path, is_section));
   }
 
+  bool ignored(const std::string& path, const std::string& name) const {
+    return std::any_of(options_.begin(), options_.end(), [&](const Option& option) {
+      return option.ignored && option.name == in_section(path, name);
+    });
+  }
+
   static std::string in_section(const std::string& path, const std::string& key) {
     return path.empty() ? key : path + "." + key;
   }
@@ -158,6 +165,7 @@ class Checker {
       return section.empty() ? "write it above the first [section]"
                              : "it belongs under [" + section + "]";
     }
+    std::erase_if(names, [&](const std::string& name) { return ignored(path, name); });
     return names.empty() ? "remove it" : "known here: " + join(names, ", ");
   }
 

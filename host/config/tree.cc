@@ -227,8 +227,10 @@ Result<Tree> read_toml(std::string_view text, const std::string& file) {
 Result<Tree> read_toml_file(const std::string& path) {
   const auto text = read_file(path, kMaxFile);
   if (text) return read_toml(*text, path);
-  return Error{text.error().code,
-               path + ": " + text.error().message + "; give a configuration file that can be read"};
+  const bool missing = text.error().code == Errc::kNotFound;
+  return Error{text.error().code, path + ": " + text.error().message +
+                                      (missing ? "; name another with --config"
+                                               : "; it must be a file that this user can read")};
 }
 
 }  // namespace notifyd::config

@@ -123,7 +123,10 @@ Result<std::vector<Listed>> list_modules(const std::string& directory,
   for (const auto& entry : fs::directory_iterator(directory, failed)) {
     if (entry.path().extension() == ".so") files.push_back(entry.path());
   }
-  if (failed) return Error{errc_of(failed.value()), directory + ": " + failed.message()};
+  if (failed)
+    return Error{errc_of(failed.value()),
+                 directory + ": " + failed.message() +
+                     "; name the directory of libnotify_*.so, with --modules-dir or modules_dir"};
   std::sort(files.begin(), files.end());
   std::vector<Listed> listed;
   for (const fs::path& file : files) {

@@ -10,7 +10,7 @@ constexpr std::string_view kDefaultPort = ":3025";
 
 Error bad_address(std::string_view addr, std::string_view why) {
   return invalid("teleport.addr \"" + std::string(addr) + "\" " + std::string(why) +
-                 ": write the address of the Auth Service as host:3025");
+                 "; write the address of the Auth Service as host:3025");
 }
 
 bool is_port(std::string_view text) {
@@ -37,7 +37,7 @@ std::string_view port_in_bare_v6(std::string_view addr) {
 
 Error brackets_missing(std::string_view addr, std::string_view port) {
   const std::string text(addr), host(addr.substr(0, addr.size() - port.size() - 1));
-  return invalid("teleport.addr \"" + text + "\" is an IPv6 address without brackets: write \"[" +
+  return invalid("teleport.addr \"" + text + "\" is an IPv6 address without brackets; write \"[" +
                  host + "]:" + std::string(port) + "\", or \"[" + text +
                  "]:3025\" if all of it is the address");
 }

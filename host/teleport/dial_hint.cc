@@ -21,10 +21,10 @@ constexpr Hint kHints[] = {
     {"not in peer certificate",
      "the server is not an Auth Service: its certificate does not name teleport.cluster.local; set "
      "teleport.addr to the Auth Service's host:3025"},
-    {"Connection refused", "nothing listens there: check teleport.addr and that Teleport runs"},
-    {"DNS resolution failed", "the host name is not known: check teleport.addr"},
-    {"No route to host", "the network does not lead there: check teleport.addr and the firewall"},
-    {"Network is unreachable", "the network does not lead there: check teleport.addr"},
+    {"Connection refused", "nothing listens there; check teleport.addr and that Teleport runs"},
+    {"DNS resolution failed", "the host name is not known; check teleport.addr"},
+    {"No route to host", "the network does not lead there; check teleport.addr and the firewall"},
+    {"Network is unreachable", "the network does not lead there; check teleport.addr"},
     {"WRONG_VERSION_NUMBER",
      "the server does not speak TLS on this port: set teleport.addr to the Auth Service's "
      "host:3025"},
@@ -46,7 +46,7 @@ std::string dial_hint(const Error& error, std::string_view address) {
   }
   if (std::string hint = port_hint(address); !hint.empty()) return hint;
   if (error.code == Errc::kTimeout) {
-    return "nothing answered in time: check teleport.addr and the firewall";
+    return "nothing answered in time; check teleport.addr and the firewall";
   }
   if (error.code == Errc::kUnimplemented) {
     return "the server is not an Auth Service: set teleport.addr to its host:3025";

@@ -37,7 +37,7 @@ std::vector<std::string> files_of(const CredentialPaths& paths) {
 
 Error file_error(const CredentialPaths& paths, const Error& what) {
   return {what.code, what.message +
-                         ": check the path, and that the user of this program may read the file; "
+                         "; check the path, and that the user of this program may read the file; "
                          "or issue it with `" +
                          renew_command(paths, "") + "`"};
 }
@@ -75,7 +75,7 @@ int no_passphrase(char*, int, int, void*) { return 0; }
 Error bad_key(const std::string& path, const std::string& pem) {
   if (pem.find("OPENSSH PRIVATE KEY") != std::string::npos) {
     return invalid(path +
-                   ": the private key is in OpenSSH's own format, which TLS cannot use: issue the "
+                   ": the private key is in OpenSSH's own format, which TLS cannot use; issue the "
                    "identity again, or convert the key with `ssh-keygen -p -N '' -m PKCS8 -f KEY`");
   }
   if (pem.find("ENCRYPTED") != std::string::npos) {
@@ -102,7 +102,7 @@ Result<std::vector<CertPtr>> parse_certificates(const std::string& path, const s
     ERR_clear_error();
     if (!cert) {
       return invalid(path + ": \"" + block.label + "\" number " + std::to_string(certs.size() + 1) +
-                     " is not a certificate that can be decoded: issue it again");
+                     " is not a certificate that can be decoded; issue it again");
     }
     certs.push_back(std::move(cert));
   }
@@ -145,12 +145,12 @@ Result<> check_dates(const CredentialPaths& paths, const std::string& path, cons
   const UnixMs until = unix_ms_of(X509_get0_notAfter(cert));
   if (now >= until) {
     return invalid(path + ": " + whose(user) + " expired on " + utc_text(until) +
-                   ": issue a new one with `" + renew_command(paths, user) +
+                   "; issue a new one with `" + renew_command(paths, user) +
                    "`, or check that the tbot which renews this file is running");
   }
   if (now < from) {
     return invalid(path + ": " + whose(user) + " is not valid before " + utc_text(from) +
-                   ", and this machine's clock says " + utc_text(now) + ": check the clock");
+                   ", and this machine's clock says " + utc_text(now) + "; check the clock");
   }
   return Done{};
 }
@@ -164,7 +164,7 @@ Result<> check_cas(const std::string& path, const std::string& pem, UnixMs now) 
     latest = std::max(latest, unix_ms_of(X509_get0_notAfter(ca.get())));
   if (now >= latest) {
     return invalid(path + ": every CA certificate in it is expired, the last on " +
-                   utc_text(latest) + ": issue the credentials again");
+                   utc_text(latest) + "; issue the credentials again");
   }
   return Done{};
 }
@@ -193,7 +193,7 @@ Result<Identity> prove(Identity identity, const CredentialPaths& paths, UnixMs n
     ERR_clear_error();
     return invalid(from.key + ": the private key does not belong to the certificate" +
                    (from.key == from.chain ? "" : " in " + from.chain) +
-                   ": issue both together with `" + renew_command(paths, identity.facts.user) +
+                   "; issue both together with `" + renew_command(paths, identity.facts.user) +
                    "`");
   }
   for (const CertPtr& cert : *chain) {

@@ -190,10 +190,11 @@ TEST(Operator, ARenewedIdentityIsTakenOverWithoutAGap) {
   World world(options);
   Process& daemon = world.start();
   world.write_identity(world.pki.issue_client("renewed"));
-  ASSERT_TRUE(wait_until([&] { return daemon.err().find("renewed") != std::string::npos; }))
+  ASSERT_TRUE(wait_until([&] { return daemon.err().find("as=renewed") != std::string::npos; }))
       << daemon.err();
   const std::string id = world.request();
   EXPECT_TRUE(world.eventually([&] { return world.announcement(kChannel, id).has_value(); }));
+  EXPECT_THAT(daemon.err(), Not(HasSubstr("no connection to Teleport")));
 }
 
 TEST(Operator, ListsModules) {

@@ -17,10 +17,11 @@ constexpr char kChannel[] = "#access-requests";
 constexpr char kAlice[] = "alice@example.com";
 
 // As upstream's guide has it, with the addresses of this world.
-std::string upstream_file(const World& world, const std::string& more = "") {
+std::string upstream_file(const World& world, const std::string& more = "",
+                          const std::string& token = World::kToken) {
   return "# example teleport-slack configuration TOML file\n[teleport]\naddr = \"" +
          world.auth.address() + "\"\nidentity = \"" + world.path("identity") +
-         "\"\nrefresh_identity = true\n\n[slack]\ntoken = \"" + World::kToken + "\"\napiurl = \"" +
+         "\"\nrefresh_identity = true\n\n[slack]\ntoken = \"" + token + "\"\napiurl = \"" +
          world.slack.base_url() +
          "\"\n\n[role_to_recipients]\n\"*\" = \"access-requests\"\n\"dev\" = "
          "[\"bob@example.com\"]\n\n"
@@ -60,17 +61,14 @@ TEST(ReplaceUpstream, KeysOfOlderReleasesGetAWarningThatTheyDoNothing) {
   Process daemon({teleport_slack(), "start", "--config",
                   world.dir().write("teleport-slack.toml", upstream_file(world, old))});
   ASSERT_TRUE(follows(daemon)) << daemon.err();
-  EXPECT_THAT(daemon.err(), HasSubstr("http does nothing"));
+  EXPECT_THAT(daemon.err(), HasSubstr("[http] does nothing"));
 }
 
 TEST(ReplaceUpstream, ReadsTheTokenFromAFile) {
   World world;
-  world.dir().write("conf.d/slack.toml",
-                    "[slack]\ntoken = \"" +
-                        world.dir().write("token", std::string(World::kToken) + "\n") +
-                        "\"\napi_url = \"" + world.slack.base_url() +
-                        "\"\n[role_to_recipients]\n\"*\" = \"access-requests\"\n");
-  world.start();
+  const std::string token = world.dir().write("token", std::string(World::kToken) + "\n");
+  Process daemon({teleport_slack(), "start", "--config",
+                  world.dir().write("teleport-slack.toml", upstream_file(world, "", token))});
   const std::string id = world.request();
   EXPECT_TRUE(world.eventually([&] { return world.announcement(kChannel, id).has_value(); }));
 }

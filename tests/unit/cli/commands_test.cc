@@ -71,7 +71,7 @@ TEST_F(Commands, StartLogsTheWarningsOfTheConfiguration) {
   const auto ran = Installation::run({"teleport-slack", "start", "-c", file},
                                      [](const auto&, auto) { return Result<>(Done{}); });
   EXPECT_EQ(ran.code, kOk) << ran.err;
-  EXPECT_THAT(log(), HasSubstr("WARN  " + file + ":1:2: http does nothing"));
+  EXPECT_THAT(log(), HasSubstr("WARN  " + file + ":1:2: [http] does nothing"));
 }
 
 TEST_F(Commands, StartWithoutItsFileNamesIt) {

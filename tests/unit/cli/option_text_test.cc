@@ -34,15 +34,17 @@ TEST(OptionText, KindNamesTypeAndDefault) {
 TEST(OptionText, SampleSaysWhatEachOptionIs) {
   const std::string sample = sample_conf("slack", options());
   EXPECT_THAT(sample, HasSubstr("#module = \"slack\"\n"));
-  EXPECT_THAT(sample,
-              HasSubstr("\n[slack]\n# the bot's token\n# text, secret, required.\n# A value "
-                        "that begins with / is the path of a file that holds it.\n"
-                        "token = \"\"\n"));
+  EXPECT_THAT(
+      sample,
+      HasSubstr(
+          "\n[slack]\n# The bot's token.\n# A value "
+          "that begins with / is the path of a file that holds it.\n# Text, secret, required.\n"
+          "token = \"\"\n"));
   EXPECT_THAT(sample, HasSubstr("#wait = \"1m30s\"\n"));
   EXPECT_THAT(sample, HasSubstr("#limit = 10\n"));
   EXPECT_THAT(sample, HasSubstr("#admins = [\"a\", \"b\"]\n"));
   EXPECT_THAT(sample, HasSubstr("#greeting = \"say \\\"hi\\\"\"\n"));
-  EXPECT_THAT(sample, HasSubstr("[role_to_recipients]\n# who\n"));
+  EXPECT_THAT(sample, HasSubstr("[role_to_recipients]\n# Who.\n"));
   EXPECT_THAT(sample, Not(HasSubstr("recipients = ")));
 }
 

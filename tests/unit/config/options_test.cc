@@ -164,8 +164,8 @@ TEST(Options, EmptyRequiredTextIsMissingToo) {
 
 TEST(Options, RequiredTableNeedsAStarAndAnEmptyListIsEnough) {
   EXPECT_EQ(refusal("[slack]\ntoken = \"t\"\n[role_to_recipients]\ndev = \"a\"\n"),
-            "f.toml:3:1: role_to_recipients has no \"*\", which is for every key that has no line "
-            "of its own; write \"*\" = [\"...\"] under [role_to_recipients], or \"*\" = [] for "
+            "f.toml:3:1: role_to_recipients has no \"*\", which is for all that have no line of "
+            "their own; write \"*\" = [\"...\"] under [role_to_recipients], or \"*\" = [] for "
             "none");
   EXPECT_THAT(refusal("[slack]\ntoken = \"t\"\n"),
               HasSubstr("role_to_recipients is missing; write [role_to_recipients] and under it "

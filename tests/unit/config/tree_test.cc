@@ -122,8 +122,8 @@ TEST(Tree, NamesAFileThatCannotBeRead) {
   ASSERT_FALSE(tree.ok());
   EXPECT_EQ(tree.error().code, Errc::kNotFound);
   EXPECT_EQ(tree.error().message,
-            "/nowhere/notifyd.toml: cannot be read (No such file or directory); give a "
-            "configuration file that can be read");
+            "/nowhere/notifyd.toml: cannot be read (No such file or directory); name another with "
+            "--config");
 }
 
 }  // namespace

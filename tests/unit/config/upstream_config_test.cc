@@ -72,7 +72,7 @@ TEST_F(UpstreamConfig, KeysOfOlderReleasesAreWarnings) {
   const auto config = load(kTeleport + "[http]\nlisten = \":8081\"\n[http.basic_auth]\n" + kRest);
   ASSERT_TRUE(config.ok()) << config.error().message;
   EXPECT_THAT(config->warnings,
-              ElementsAre(at("3:2: http does nothing, Slack calls nobody back; remove it")));
+              ElementsAre(at("3:2: [http] does nothing, Slack calls nobody back; remove it")));
   const auto checked = slack(kTeleport +
                              "[slack]\ntoken = \"t\"\nsecret = \"s\"\nrecipients = [\"a\"]\n"
                              "[role_to_recipients]\n\"*\" = \"a\"\n");

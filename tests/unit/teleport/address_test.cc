@@ -27,12 +27,12 @@ TEST(AuthAddress, AddsTheAuthServicesPortWhereThereIsNone) {
 TEST(AuthAddress, RefusesAUrlAndSaysWhatToWrite) {
   EXPECT_EQ(
       address("https://teleport.example.com"),
-      "teleport.addr \"https://teleport.example.com\" is a URL: write the address of the Auth "
+      "teleport.addr \"https://teleport.example.com\" is a URL; write the address of the Auth "
       "Service as host:3025");
 }
 
 TEST(AuthAddress, RefusesIPv6WithAPortAndNoBrackets) {
-  EXPECT_THAT(address("::1:3025"), HasSubstr("without brackets: write \"[::1]:3025\""));
+  EXPECT_THAT(address("::1:3025"), HasSubstr("without brackets; write \"[::1]:3025\""));
 }
 
 TEST(AuthAddress, RefusesWhatIsNoAddress) {

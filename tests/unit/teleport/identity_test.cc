@@ -134,7 +134,7 @@ TEST_F(IdentityTest, RefusesAnExpiredCertificateAndSaysWhenAndWhatToRun) {
   const auto paths = issued(WallTime(hours(24 * 365 * 50)), WallTime(hours(24 * 365 * 51)));
   EXPECT_EQ(error_of(paths),
             paths.identity +
-                ": the certificate of bot-slack expired on 2020-12-19 00:00:00 UTC: "
+                ": the certificate of bot-slack expired on 2020-12-19 00:00:00 UTC; "
                 "issue a new one with `tctl auth sign --format=file "
                 "--user=bot-slack --out=" +
                 paths.identity + "`, or check that the tbot which renews this file is running");
@@ -150,7 +150,7 @@ TEST_F(IdentityTest, RefusesAKeyOfAnotherCertificate) {
   auto mixed = pki_.issue_client("bot-slack");
   mixed.key_pem = mine.key_pem;
   EXPECT_THAT(error_of(file(pki_.identity_file(mixed))),
-              HasSubstr("the private key does not belong to the certificate: issue both together"));
+              HasSubstr("the private key does not belong to the certificate; issue both together"));
 }
 
 TEST_F(IdentityTest, NamesBothFilesWhenKeyAndCertificateDoNotMatch) {
@@ -165,15 +165,15 @@ TEST_F(IdentityTest, NamesTheFileThatCannotBeRead) {
   const std::string none = dir_.path("none");
   EXPECT_EQ(error_of({none, "", "", ""}),
             none +
-                ": cannot be read (No such file or directory): check the path, and that the "
+                ": cannot be read (No such file or directory); check the path, and that the "
                 "user of this program may read the file; or issue it with `tctl auth sign "
                 "--format=file --user=USER --out=" +
                 none + "`");
   const auto triple = sim::write_key_triple(dir_.path(), pki_.issue_client("bot-slack"));
   EXPECT_THAT(error_of({"", triple.key_path, none, triple.ca_path}),
-              StartsWith(none + ": cannot be read (No such file or directory): check the path"));
+              StartsWith(none + ": cannot be read (No such file or directory); check the path"));
   EXPECT_THAT(error_of({dir_.path(), "", "", ""}),
-              StartsWith(dir_.path() + ": cannot be read (Is a directory): check the path"));
+              StartsWith(dir_.path() + ": cannot be read (Is a directory); check the path"));
 }
 
 TEST_F(IdentityTest, RefusesFilesThatAreTooLargeToBeCredentials) {
