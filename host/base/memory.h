@@ -1,5 +1,5 @@
-// What a listing of tens of thousands of requests took and freed again is the system's, not ours: the
-// allocator would keep it for ever.
+// What a listing of tens of thousands of requests took and freed again is the system's, not ours:
+// the allocator would keep it for ever.
 #pragma once
 
 namespace notifyd {

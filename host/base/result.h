@@ -11,7 +11,7 @@ namespace notifyd {
 
 enum class Errc {
   kInvalid,        // what we were given is wrong; the same again fails again
-  kNotFound,       //
+  kNotFound,       // there is no such thing, or no more
   kDenied,         // not allowed; a person must change a role or a permission
   kConflict,       // compare-and-swap lost: read again, then decide
   kUnavailable,    // not reached, or broke on the way: try again

@@ -34,8 +34,8 @@ Result<> refuse_upstream_sections(const Tree& tree, const std::string& file) {
     if (it == tree.not_found()) continue;
     return at(key_position(it->second, file),
               "[" + section +
-                  "] belongs in a file of conf.d, such as conf.d/slack.toml; move it "
-                  "there, or run this file as it is: teleport-slack start --config " +
+                  "] belongs in a file of conf.d, such as conf.d/slack.toml; move it there, or run "
+                  "this file as it is: teleport-slack start --config " +
                   file);
   }
   return Done{};

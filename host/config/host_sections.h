@@ -13,8 +13,7 @@ const std::vector<Option>& teleport_options();
 const std::vector<Option>& log_options();
 const std::vector<Option>& delivery_options();
 
-// `section` is where [teleport] stands, for what is missing there. Warnings are added to
-// `warnings`.
+// `section` is where [teleport] stands, for what is missing there. Adds to `warnings`.
 Result<TeleportConfig> teleport_config(const Settings& settings, const Position& section,
                                        std::vector<std::string>& warnings);
 Result<LogConfig> log_config(const Settings& settings);

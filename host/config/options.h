@@ -41,12 +41,12 @@ class Settings {
   std::string text(std::string_view name) const;  // "" when not set
   bool flag(std::string_view name) const;
   std::optional<std::int64_t> integer(std::string_view name) const;
-  bool is_set(std::string_view name) const;
 
   // The secret, read from its file now if it names one. Trimmed; at most 2000 bytes.
   Result<std::string> secret(std::string_view name) const;
 
-  // Where the option is written that `message` begins with ("slack.pace must be ..."); else the file.
+  // Where the option is written that `message` begins with ("slack.pace must be ..."); else the
+  // file.
   std::string place_of(std::string_view message) const;
 
   // The files that hold its secrets.

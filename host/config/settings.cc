@@ -27,11 +27,6 @@ std::optional<std::int64_t> Settings::integer(std::string_view name) const {
   return number;
 }
 
-bool Settings::is_set(std::string_view name) const {
-  const Entry* entry = find(name);
-  return entry != nullptr && entry->set;
-}
-
 Result<std::string> Settings::secret(std::string_view name) const {
   const Entry* entry = find(name);
   if (entry == nullptr || entry->values.empty()) {

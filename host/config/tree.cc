@@ -26,37 +26,32 @@ constexpr std::array kSyntaxHints{
     SyntaxHint{"cannot insert", "this section is there already as a value; keep one of them"},
     SyntaxHint{"nested value depth", "lists or tables are nested too deeply; write them flat"},
     SyntaxHint{"unknown escape",
-               "an escape in a text is not known; write \\\\ for a backslash, or put the "
-               "text in single quotes"},
+               "an escape in a text is not known; write \\\\ for a backslash, or put the text in "
+               "single quotes"},
     SyntaxHint{"hex digit",
-               "an escape in a text is not known; write \\\\ for a backslash, or put "
-               "the text in single quotes"},
+               "an escape in a text is not known; write \\\\ for a backslash, or put the text in "
+               "single quotes"},
     SyntaxHint{"parsing string",
-               "a text is not closed; end it on its line with the quote that it "
-               "begins with"},
-    SyntaxHint{"parsing inline table",
-               "a table in braces is not well formed; write {key = "
-               "\"text\", key = \"text\"} on one line"},
+               "a text is not closed; end it on its line with the quote that it begins with"},
+    SyntaxHint{
+        "parsing inline table",
+        "a table in braces is not well formed; write {key = \"text\", key = \"text\"} on one line"},
     SyntaxHint{"parsing table header",
-               "a section header is not well formed; write [section] "
-               "alone on its line"},
+               "a section header is not well formed; write [section] alone on its line"},
     SyntaxHint{"parsing array", "a list is not well formed; write [\"first\", \"second\"]"},
     SyntaxHint{"expected '='", "a key has no value; write key = \"text\""},
     SyntaxHint{"parsing key-value pair: expected value",
-               "a key has no value; write key = "
-               "\"text\""},
+               "a key has no value; write key = \"text\""},
     SyntaxHint{"expected a comment or whitespace",
-               "there is more on the line than one key and "
-               "its value; begin a new line"},
+               "there is more on the line than one key and its value; begin a new line"},
     SyntaxHint{"control character",
-               "there is a control character; remove it, or write it as an "
-               "escape such as \\t"},
+               "there is a control character; remove it, or write it as an escape such as \\t"},
     SyntaxHint{"expected key",
-               "a line begins with neither a key nor a [section]; write key = "
-               "\"text\", or # in front of a comment"},
+               "a line begins with neither a key nor a [section]; write key = \"text\", or # in "
+               "front of a comment"},
     SyntaxHint{"parsing key",
-               "a key is not well formed; put a key that has other characters than "
-               "letters, digits, - and _ in quotes"},
+               "a key is not well formed; put a key that has other characters than letters, "
+               "digits, - and _ in quotes"},
     SyntaxHint{"utf-8", "the file is not UTF-8; save it as UTF-8"},
     SyntaxHint{"UTF-8", "the file is not UTF-8; save it as UTF-8"},
 };
@@ -77,8 +72,8 @@ std::string_view line_of(std::string_view text, std::uint32_t number) {
   return text.substr(0, text.find('\n'));
 }
 
-// The key whose value begins at `column`, where that is a bare key alone on its line; else "". Never
-// anything of a value: what stands before the value must be the key, "=" and blanks.
+// The key whose value begins at `column`, where that is a bare key alone on its line; else "".
+// Never anything of a value: what stands before the value must be the key, "=" and blanks.
 std::string_view key_before(std::string_view line, std::uint32_t column) {
   std::string_view before = line.substr(0, std::min<std::size_t>(column - 1, line.size()));
   before.remove_prefix(std::min(before.find_first_not_of(" \t"), before.size()));

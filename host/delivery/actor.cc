@@ -102,8 +102,7 @@ void Actor::adopt(const PluginEntry& entry) {
   merge(std::move(*decoded));
 }
 
-// `fresh` is what the record says now. What this process did since it last read it is laid over
-// that.
+// `fresh` is what the record says now. What this process did since it read it is laid over that.
 void Actor::merge(Record fresh) {
   const bool is_mine = fresh.claim.owner == lane_.options_.owner;
   if (fresh.empty() && record_.routed) {
@@ -149,8 +148,8 @@ void Actor::merge(Record fresh) {
   record_ = std::move(fresh);
 }
 
-// Another replica told this end while this one was at an older step, so nobody knows whose edit came
-// last: once more. What was posted for it is found, not posted again.
+// Another replica told this end while this one was at an older step, so nobody knows whose edit
+// came last: once more. What was posted for it is found, not posted again.
 void Actor::owe_again(Progress& p, const Outcome& end) {
   p.told.clear();
   p.trying = Step{.kind = Step::Kind::kFinal, .outcome = end}.name();
@@ -206,8 +205,8 @@ bool Actor::idle() const {
   return lane_.stopping_ || !left();
 }
 
-// Whom it concerns is no news to anybody until something is about to be sent: many requests may wait
-// for their turn, and that costs Teleport nothing.
+// Whom it concerns is no news to anybody until something is about to be sent: many requests may
+// wait for their turn, and that costs Teleport nothing.
 bool Actor::worth_writing() const {
   return running_count_ > 0 || !all_recorded() || claim_is_mine() ||
          record_.claim != recorded_claim_ || !left();
@@ -292,9 +291,9 @@ Actor::Saved Actor::not_saved(const Error& error) {
   }
 }
 
-// A request that ended while nothing could be sent may have no record by now. What was announced is to
-// show the end all the same. Without a record nobody is kept off, though, so unless the last one was
-// ours only what may be done twice is done: no reply, and no message to anybody new.
+// A request that ended while nothing could be sent may have no record by now. What was announced is
+// to show the end all the same. Without a record nobody is kept off, though, so unless the last one
+// was ours only what may be done twice is done: no reply, and no message to anybody new.
 void Actor::go_on_unrecorded() {
   if (!unrecorded_) unrecorded_until_ = lane_.engine_.now() + kUnrecordedFor;
   gone_ = unrecorded_ = true;

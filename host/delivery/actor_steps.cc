@@ -289,8 +289,8 @@ void Actor::retry_later(Progress& p, const modules::Answer& answer) {
                   {"reason", answer.detail}});
 }
 
-// Permanent: no more of it for this recipient. A reply that is refused ends only itself: who may not
-// post any more may still edit, and the message must not stay as it is.
+// Permanent: no more of it for this recipient. A reply that is refused ends only itself: who may
+// not post any more may still edit, and the message must not stay as it is.
 void Actor::drop(Progress& p, const Step& step, const modules::Answer& answer) {
   const bool only_this = step.kind == Step::Kind::kReview;
   if (only_this) {

@@ -30,7 +30,8 @@ void Gate::done(notify_rc rc) {
   if (probing_) offer();
 }
 
-// Room for a probe, again and again until one takes it: those who are woken may have nothing to send.
+// Room for a probe, again and again until one takes it: those who are woken may have nothing to
+// send.
 void Gate::offer() {
   probing_ = false;
   probe_free_ = true;

@@ -15,8 +15,8 @@ namespace notifyd::delivery {
 
 class Gate {
  public:
-  // `wake` is called when there is room for a probe, and when the gate opens. `mended` is asked every
-  // second while the instance is parked: did anything change since, so that it may work now?
+  // `wake` is called when there is room for a probe, and when the gate opens. `mended` is asked
+  // every second while the instance is parked: did anything change since, so that it may work now?
   Gate(Engine& engine, Jitter& jitter, Log log, std::function<void()> wake,
        std::function<bool()> mended = nullptr)
       : engine_(engine),
@@ -31,8 +31,8 @@ class Gate {
   // probe. Who entered reports how it ended.
   bool has_room() const { return open_ || probe_free_; }
   bool enter();
-  // An answer that may have cost no call (skipped, dropped, to be tried later) says nothing about the
-  // far side: its place goes to the next.
+  // An answer that may have cost no call (skipped, dropped, to be tried later) says nothing about
+  // the far side: its place goes to the next.
   void done(notify_rc rc);
   void succeeded();
   void failed(notify_rc rc, Millis retry_after, bool whole_instance, const std::string& why);

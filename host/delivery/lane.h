@@ -38,8 +38,7 @@ class Actor;
 
 class Lane {
  public:
-  // `records` and `notifier` outlive the lane. `config_file`: where recipients are configured, for
-  // messages.
+  // `records` and `notifier` outlive the lane. `config_file` names it in messages.
   Lane(Engine& engine, modules::Notifier& notifier, teleport::PluginData& records,
        DeliveryOptions options, std::string config_file, const Log& log);
   ~Lane();

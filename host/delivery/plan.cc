@@ -106,8 +106,7 @@ std::optional<Step> next_step(const Situation& now, const Record& record, const 
   if (p.audience == NOTIFY_TO_FALLBACK) return next_report(record);
   const Outcome end = now.end(record);
   if (!p.announced && end.empty()) return Step{};
-  // It ended before it was announced: reviewers have nothing left to do, who asked wants the
-  // answer.
+  // It ended before it was announced: reviewers have nothing left to do, who asked wants to know.
   if (!p.announced && p.audience != NOTIFY_TO_REQUESTER) return std::nullopt;
   if (later(end, p.told)) return Step{.kind = Step::Kind::kFinal, .outcome = end};
   if (p.announced && p.reviews < now.reviews) {

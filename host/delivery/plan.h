@@ -30,8 +30,8 @@ struct Situation {
   bool behind(const Record& record) const { return !gone && outdated(record); }
 };
 
-// Which of two ends holds: a denial may overrule an approval and nothing overrules it; that a request
-// expired is what is told until a decision is known.
+// Which of two ends holds: a denial may overrule an approval and nothing overrules it; that a
+// request expired is what is told until a decision is known.
 bool later(const Outcome& end, const Outcome& than);
 
 struct Step {
@@ -56,8 +56,8 @@ bool needs_route(const Situation& now, const Record& record);
 std::optional<Step> next_step(const Situation& now, const Record& record,
                               const Progress& recipient);
 
-// Whether anything at all is left to do from here, claims and waiting times aside. Who is behind has
-// nothing to do: the view that comes looks again.
+// Whether anything at all is left to do from here, claims and waiting times aside. Who is behind
+// has nothing to do: the view that comes looks again.
 bool anything_left(const Situation& now, const Record& record);
 
 // What an answered step means for the record.

@@ -42,8 +42,8 @@ std::string dump(const json& value) {
   return value.dump(-1, ' ', false, json::error_handler_t::replace);
 }
 
-// As Go's encoding/json writes it: teleport-slack expects, in its compare-and-swap, byte for byte what
-// it would have written, and would never get through to a record with a plain `<` in it.
+// As Go's encoding/json writes it: teleport-slack expects, in its compare-and-swap, byte for byte
+// what it would have written, and would never get through to a record with a plain `<` in it.
 std::string as_go_writes(std::string text) {
   constexpr std::array<std::pair<std::string_view, std::string_view>, 5> kEscapes{{
       {"<", "\\u003c"},

@@ -14,7 +14,8 @@
 //           "ok":1,                                           announced
 //           "n":1,"st":"APPROVED",                            reviews told, end told
 //           "try":"final:APPROVED",                           under way when this was written
-//           "bad":"no such channel","rep":1}]}                given up, and why; the fallback knows
+//           "bad":"no such channel","rep":1}],                given up, and why; the fallback knows
+//    "routed":0}                                              absent: it is known whom it concerns
 //
 // A record with `messages` and without `notifyd` is teleport-slack's: its messages are taken over.
 // One without messages was never announced (teleport-slack writes it before it posts).
@@ -60,8 +61,7 @@ struct Claim {
 };
 
 struct Record {
-  // What is kept of the request, so that its messages can be drawn again when Teleport has it no
-  // more.
+  // Kept of the request, so that its messages can be drawn when Teleport has it no more.
   std::string user, reason, resolve_reason;
   std::vector<std::string> roles, resources;
 
@@ -77,8 +77,7 @@ struct Record {
 // Errors (kInvalid): written by a newer version than this, or damaged. It must then be left alone.
 Result<Record> decode(const teleport::PluginEntry& entry);
 
-// `was` is the entry as read: keys that we don't know stay as they are, and messages keep their
-// order.
+// `was` is the entry as read: keys that we don't know stay, and messages keep their order.
 teleport::PluginEntry encode(const Record& record, const teleport::PluginEntry& was);
 
 // What to `set` so that `was` becomes `now`, and what to `expect` of exactly those keys.

@@ -38,7 +38,7 @@ class Window {
     Place(Window& window, std::string recipient, Order order, std::function<void()> wake)
         : window_(window),
           recipient_(std::move(recipient)),
-          order_(order),
+          order_(std::move(order)),
           wake_(std::move(wake)) {}
 
     Window& window_;

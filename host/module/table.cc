@@ -166,7 +166,6 @@ Result<LibraryInfo> read_table(const notify_module& table, std::string_view file
   info.needs_minor = table.needs_minor;
   info.event_mask = table.event_mask;
   info.finds = table.find != nullptr;
-  info.checks = table.check != nullptr;
   return info;
 }
 

@@ -23,7 +23,7 @@ struct LibraryInfo {
   std::string name, version;
   std::uint16_t abi_major = 0, needs_minor = 0;
   std::uint64_t event_mask = 0;
-  bool finds = false, checks = false;
+  bool finds = false;
   std::vector<config::Option> options;
 };
 

@@ -14,10 +14,9 @@ struct Hint {
 constexpr Hint kHints[] = {
     {"certificate verify failed",
      "the server's certificate has expired (or a clock is wrong), or is not from a CA in the "
-     "identity: the identity is of another cluster, "
-     "or of before a CA rotation (issue it again), or the server is not an Auth Service but, say, "
-     "a "
-     "proxy (set teleport.addr to the Auth Service's host:3025)"},
+     "identity: the identity is of another cluster, or of before a CA rotation (issue it again), "
+     "or the server is not an Auth Service but, say, a proxy (set teleport.addr to the Auth "
+     "Service's host:3025)"},
     {"not in peer certificate",
      "the server is not an Auth Service: its certificate does not name teleport.cluster.local; set "
      "teleport.addr to the Auth Service's host:3025"},

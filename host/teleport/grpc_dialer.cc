@@ -12,8 +12,8 @@
 namespace notifyd::teleport {
 namespace {
 
-// gRPC and protobuf write to stderr past our log, and what they write our errors say too. Who debugs
-// gRPC sets its own variables. For the whole process: each has one log.
+// gRPC and protobuf write to stderr past our log, and what they write our errors say too. Who
+// debugs gRPC sets its own variables. For the whole process: each has one log.
 void silence_grpc() {
   google::protobuf::SetLogHandler(nullptr);
   if (std::getenv("GRPC_VERBOSITY") != nullptr || std::getenv("GRPC_TRACE") != nullptr) return;

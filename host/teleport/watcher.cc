@@ -83,7 +83,6 @@ Task<Result<std::unique_ptr<Feed>>> Watcher::connect() {
       [this] { wake_.set(); });
   const Result<> opened = co_await feed->open(options_.init_timeout);
   if (!opened) co_return opened.error();
-  status_.last_event = engine_.wall();
   co_return std::move(feed);
 }
 
@@ -103,7 +102,8 @@ Task<Error> Watcher::keep_up() {
 
 Task<void> Watcher::pause(Errc why) {
   const Millis slow = options_.denied_backoff;
-  // The first refusal may be a blip: a role that is just being changed, a server that just restarts.
+  // The first refusal may be a blip: a role that is just being changed, a server that just
+  // restarts.
   const bool again = std::exchange(denied_, why == Errc::kDenied) && denied_;
   const Millis delay =
       again ? jitter_.between(slow, 2 * slow)
@@ -117,10 +117,7 @@ Task<void> Watcher::pause(Errc why) {
 Task<Result<>> Watcher::catch_up_on(Feed& feed) {
   const CatchUpOptions what{options_.plugins, options_.recheck_after};
   Result<> done = co_await catch_up(engine_, feed.session(), snapshots_, what);
-  if (done) {
-    status_.last_catch_up = engine_.wall();
-    log_.debug("caught up with Teleport", {{"requests", snapshots_.known()}});
-  }
+  if (done) log_.debug("caught up with Teleport", {{"requests", snapshots_.known()}});
   co_return std::move(done);
 }
 
@@ -161,10 +158,7 @@ Task<Result<>> Watcher::change_over() {
   co_return Done{};
 }
 
-void Watcher::on_event(const WatchEvent& event) {
-  status_.last_event = engine_.wall();
-  snapshots_.event(event);
-}
+void Watcher::on_event(const WatchEvent& event) { snapshots_.event(event); }
 
 // ---- What changes with the connection ----
 

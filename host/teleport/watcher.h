@@ -40,9 +40,7 @@ struct WatcherStatus {
   bool connected = false;  // stream open, caught up
   ClusterInfo cluster;
   IdentityFacts identity;
-  WallTime last_event;     // or INIT; epoch: none yet
-  WallTime last_catch_up;  // epoch: none yet
-  std::string trouble;     // what is wrong, "" if nothing
+  std::string trouble;  // what is wrong, "" if nothing
 };
 
 // Engine, dialer and sink must outlive it.

@@ -117,10 +117,10 @@ Reply not_made(const Call& call, const Limiter::Refusal& refusal) {
     return failed(call, Kind::kEnding, "not called any more, the daemon is stopping");
   }
   const bool closed = refusal.why == Why::kClosed;
-  Reply later = failed(call, Kind::kLimited,
-                       closed ? "Slack asked to slow down"
-                              : "waited long enough behind others, goes on later; Slack takes no "
-                                "more at a time");
+  Reply later = failed(
+      call, Kind::kLimited,
+      closed ? "Slack asked to slow down"
+             : "waited long enough behind others, goes on later; Slack takes no more at a time");
   later.outcome.retry_after_ms = static_cast<std::uint32_t>(refusal.wait_ms);
   later.outcome.whole_instance = closed && call.posts;
   return later;
@@ -136,14 +136,13 @@ Reply not_from_slack(const Call& call, std::uint32_t status) {
   if (status >= 300 && status < 400) {
     return failed(call, Kind::kRetry,
                   http +
-                      " instead of an answer; redirects are not followed, so slack.api_url must "
-                      "be the final address");
+                      " instead of an answer; redirects are not followed, so slack.api_url must be "
+                      "the final address");
   }
   if (status >= 400 && status < 500 && status != 408) {
-    return failed(call, Kind::kRetry,
-                  http +
-                      " instead of an answer; check slack.api_url and the "
-                      "proxy between here and Slack");
+    return failed(
+        call, Kind::kRetry,
+        http + " instead of an answer; check slack.api_url and the proxy between here and Slack");
   }
   if (status >= 500) return failed(call, Kind::kUnsure, http + "; Slack has trouble");
   return failed(call, Kind::kUnsure, http + " without Slack's JSON; is a proxy answering?");
@@ -253,8 +252,8 @@ void Api::learn_scopes(const notify::HttpResponse& response) {
   }
 }
 
-// What a person must mend in the app's settings will be tried again and again: it is said at once, and
-// once.
+// What a person must mend in the app's settings will be tried again and again: it is said at once,
+// and once.
 void Api::say_setup(const Outcome& outcome) {
   if (outcome.kind != Kind::kSetup || !said_.insert(outcome.code).second) return;
   host_.log(NOTIFY_LOG_WARN, "the Slack app's settings keep messages back",

@@ -48,8 +48,8 @@ class Api {
   Api(const notify::Host& host, Limiter& limiter, std::string base)
       : host_(host), limiter_(limiter), base_(std::move(base)) {}
 
-  // Waits for its turn, and waits out a 429, for as long as the priority allows in all; what can't be
-  // called by then is Kind::kLimited and surely not done.
+  // Waits for its turn, and waits out a 429, for as long as the priority allows in all; what can't
+  // be called by then is Kind::kLimited and surely not done.
   notify::Task<Reply> call(Call call);
 
   // Whether the token has `scope`; nullopt until Slack has said.

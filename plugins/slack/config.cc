@@ -19,8 +19,7 @@ std::string api_url(const notify::Host& host) {
   if (!http || url.find_first_of(" ?#\t\r\n") != std::string::npos) {
     throw std::runtime_error(
         name +
-        " must be an http or https address such as \"https://slack.com/api/\", "
-        "without a query");
+        " must be an http or https address such as \"https://slack.com/api/\", without a query");
   }
   if (url.back() != '/') url += '/';
   return url;

@@ -250,7 +250,7 @@ std::string what_text(const notify_request& request, std::size_t limit) {
   return out.empty() ? " access" : out;
 }
 
-// "⏳ PENDING: alice@example.com requests role editor on example.com. Reason: “...”. https://..."
+// "⏳ PENDING: alice@example.com requests role editor (cluster example.com). Reason: “...”. …"
 std::string summary_cut(const notify_request& request, State state, std::size_t limit) {
   const std::string who = blank(request.user) ? "Somebody" : plain(view(request.user), limit);
   std::string out = marked(state) + ": " + who + " requests" + what_text(request, limit);

@@ -19,11 +19,12 @@ struct Addressee {
 // In the order of the config, then suggested reviewers, the requester last; names may repeat.
 std::vector<Addressee> addressees(const Config& config, const notify_request& request);
 
-// What named the recipient of this event, for a person who is to mend it: `role_to_recipients."dev"`,
-// "suggested reviewer"; "" where nothing did that is known now.
+// What named the recipient of this event, for a person who is to mend it:
+// `role_to_recipients."dev"`, "suggested reviewer"; "" where nothing did that is known now.
 std::string named_by(const Config& config, const notify_event& event);
 
-// Suggested reviewers that name no Slack user, for the log: "oncall, root". "" where there are none.
+// Suggested reviewers that name no Slack user, for the log: "oncall, root". "" where there are
+// none.
 std::string unreachable(const notify_request& request);
 
 // The id of the fallback recipient, which is one of its own even where an ordinary recipient is the

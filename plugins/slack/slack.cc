@@ -129,8 +129,8 @@ Task<Answer> Slack::route(const notify_event& event) {
   co_return recipients(resolved);
 }
 
-// Whom Slack does not know stays a recipient too: deliver() then says what to mend, and the host can
-// show it.
+// Whom Slack does not know stays a recipient too: deliver() then says what to mend, and the host
+// can show it.
 Task<Outcome> Slack::resolve(std::vector<Resolved>& resolved, std::uint64_t until_ms) {
   std::vector<std::string> emails;
   for (const Resolved& entry : resolved) {

@@ -121,8 +121,8 @@ void note_posted(const notify_event& event, const Target& at, Receipt& receipt) 
   }
 }
 
-// Whether its post is followed by something that shows it elsewhere. A review that the host knows no
-// more (the request is gone) can be found by its mark, and that is all.
+// Whether its post is followed by something that shows it elsewhere. A review that the host knows
+// no more (the request is gone) can be found by its mark, and that is all.
 bool shows_after(const notify_event& event) {
   if (event.kind == NOTIFY_REQUEST_REVIEWED) return event.review != nullptr;
   return event.kind != NOTIFY_GIVEN_UP;
@@ -242,8 +242,9 @@ Task<Outcome> Steps::reply(const notify_event& event, Receipt& receipt) {
   co_return posted.outcome;
 }
 
-// Only the newest review is shown: an edit for an older one would be overwritten at once. What shows
-// the end stays: a review that is told after a request expired comes with no state but pending.
+// Only the newest review is shown: an edit for an older one would be overwritten at once. What
+// shows the end stays: a review that is told after a request expired comes with no state but
+// pending.
 Task<Outcome> Steps::show_reviews(const notify_event& event, const Receipt& receipt) {
   const bool newest = position_of(event) == event.request->n_reviews;
   const bool ended = !receipt.shown.empty() && receipt.shown != state_name(State::kPending);

@@ -1,6 +1,6 @@
-// What is done for one recipient of a request: announce it, reply for a review, conclude it; and for
-// the fallback, report who was given up. Each step knows from the receipt how far it got before, and says in its answer how far it got now.
-// [instance thread]
+// What is done for one recipient of a request: announce it, reply for a review, conclude it; and
+// for the fallback, report who was given up. Each step knows from the receipt how far it got
+// before, and says in its answer how far it got now. [instance thread]
 #pragma once
 
 #include <string>

@@ -74,7 +74,7 @@ class Workspace {
   std::map<std::string, CallCount> counters() const;
   void clear_journal();
 
-  // What must never happen, whatever the scenario (contract §8); empty when all is well.
+  // What must never happen, whatever the scenario; empty when all is well.
   std::vector<Violation> invariants() const;
 
   // ---- Following ----

@@ -56,8 +56,8 @@ class Bench {
       if (!shown_.verdicts.empty()) wrong("told of an end that it did not have");
       return;
     }
-    // One that ended before any daemon saw it is like the thousands that ended before the first start:
-    // nobody is told.
+    // One that ended before any daemon saw it is like the thousands that ended before the first
+    // start: nobody is told.
     if (shown_.verdicts.empty()) {
       if (truth_.on_record) lost("who asked was not told how it ended");
       return;
@@ -70,8 +70,8 @@ class Bench {
   }
 
  private:
-  // Of one that was doubled nobody knows the other copies, which stay as they are; that they are there
-  // is counted elsewhere.
+  // Of one that was doubled nobody knows the other copies, which stay as they are; that they are
+  // there is counted elsewhere.
   const SlackMessage& kept_copy() const {
     const auto& copies = shown_.announcements;
     const auto kept = std::ranges::find_if(

@@ -32,7 +32,8 @@ class Planner {
     what.user = random_.pick<std::string>({"alice@example.com", "dave@example.com"});
     what.roles = random_.pick<std::vector<std::string>>(
         {{"editor"}, {"prod-admin"}, {"db"}, {"editor", "db"}, {"prod-admin", "db"}});
-    // Says in logs and messages which life of the plan it is; what ids are like changes with each run.
+    // Says in logs and messages which life of the plan it is; what ids are like changes with each
+    // run.
     what.reason = "life " + std::to_string(life_);
     if (random_.chance(0.3)) what.suggested_reviewers.push_back("carol@example.com");
     if (random_.chance(0.05)) what.suggested_reviewers.push_back("nobody@example.com");

@@ -1,6 +1,6 @@
-// notifyd-chaos: two replicas of the real daemon with the real Slack module, between simulators that
-// fail in every way, while requests live their lives. Exit code 1 when afterwards Slack does not
-// show what it should.
+// notifyd-chaos: two replicas of the real daemon with the real Slack module, between simulators
+// that fail in every way, while requests live their lives. Exit code 1 when afterwards Slack does
+// not show what it should.
 
 #include <CLI/CLI.hpp>
 #include <fstream>

@@ -1,4 +1,5 @@
-// Run: troubles and lives as planned, then peace, until Slack shows what it should or the time is up.
+// Run: troubles and lives as planned, then peace, until Slack shows what it should or the time is
+// up.
 #pragma once
 
 #include <iosfwd>

@@ -46,8 +46,8 @@ class Replica {
 };
 
 struct StageOptions {
-  // "obey" has no limits but Slack's refusals, which come as troubles; "published" has Slack's on both
-  // sides, so that many requests take long.
+  // "obey" has no limits but Slack's refusals, which come as troubles; "published" has Slack's on
+  // both sides, so that many requests take long.
   std::string pace = "obey";
   bool history_readable = true;  // the app has the scopes that find() takes
 };

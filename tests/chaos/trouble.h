@@ -1,4 +1,5 @@
-// Troubles: what goes wrong around the daemons, and when. Drawn from the seed before the run begins.
+// Troubles: what goes wrong around the daemons, and when. Drawn from the seed before the run
+// begins.
 #pragma once
 
 #include <functional>

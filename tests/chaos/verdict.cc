@@ -32,8 +32,8 @@ void judge_request(const Truth& truth, const AllShown& all, std::vector<Finding>
   }
 }
 
-// What no notifier may do at all. Others are counted above, or depend on what replicas can't know of
-// each other.
+// What no notifier may do at all. Others are counted above, or depend on what replicas can't know
+// of each other.
 void add_violations(const sim::Workspace& workspace, std::vector<Finding>& findings) {
   for (const sim::Violation& violation : workspace.invariants()) {
     for (const char* rule : {"foreign_edit", "invalid_blocks", "no_text", "secret"}) {

@@ -1,5 +1,6 @@
-// The crash points of mortal-notifyd. With NOTIFYD_CRASH_AT=K in its environment it kills itself when
-// it comes to the K-th point of its life; it writes the points that it came to into NOTIFYD_CRASH_LOG.
+// The crash points of mortal-notifyd. With NOTIFYD_CRASH_AT=K in its environment it kills itself
+// when it comes to the K-th point of its life; it writes the points that it came to into
+// NOTIFYD_CRASH_LOG.
 
 #include "base/crash_point.h"
 

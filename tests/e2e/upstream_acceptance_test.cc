@@ -1,6 +1,6 @@
-// What teleport-slack's own test suites accept, against our daemon: what people who change over are used
-// to. Where we differ on purpose, the test says so. How messages look, how recipients are found and what
-// configurations are read is in tests/unit/slack and tests/unit/config.
+// What teleport-slack's own test suites accept, against our daemon: what people who change over are
+// used to. Where we differ on purpose, the test says so. How messages look, how recipients are
+// found and what configurations are read is in tests/unit/slack and tests/unit/config.
 
 #include <gmock/gmock.h>
 

@@ -1,5 +1,5 @@
-// The record of a request as found in Teleport: any program may have written it. The input is the value
-// of `notifyd`, a NUL, the value of `messages`, a NUL, the value of `resources`.
+// The record of a request as found in Teleport: any program may have written it. The input is the
+// value of `notifyd`, a NUL, the value of `messages`, a NUL, the value of `resources`.
 
 #include <cstddef>
 #include <cstdint>

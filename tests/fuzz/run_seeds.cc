@@ -1,5 +1,5 @@
-// Stands in for libFuzzer's main: each file named on the command line once, and a few inputs that tend
-// to hurt.
+// Stands in for libFuzzer's main: each file named on the command line once, and a few inputs that
+// tend to hurt.
 
 #include <cstddef>
 #include <cstdint>

@@ -91,8 +91,8 @@ class [[nodiscard]] Task {
   struct Awaiter {
     Handle handle;
     bool await_ready() const noexcept { return false; }
-    // Runs the task to its first wait here, not by symmetric transfer: unoptimised g++ 12 makes that a
-    // call, and a loop over tasks that end at once would use up the stack.
+    // Runs the task to its first wait here, not by symmetric transfer: unoptimised g++ 12 makes
+    // that a call, and a loop over tasks that end at once would use up the stack.
     bool await_suspend(std::coroutine_handle<> caller) const {
       handle.resume();
       if (handle.done()) return false;

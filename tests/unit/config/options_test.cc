@@ -60,7 +60,7 @@ TEST(Options, GiveWhatIsWritten) {
   EXPECT_EQ(s.integer("slack.limit"), 3);
   EXPECT_EQ(s.integer("slack.patience"), 7'200'000);
   EXPECT_THAT(s.find("slack.admins")->values, ElementsAre("one"));
-  EXPECT_TRUE(s.is_set("slack.limit"));
+  EXPECT_TRUE(s.find("slack.limit")->set);
 }
 
 TEST(Options, GiveTheFallbackOfWhatIsNotWritten) {
@@ -70,7 +70,7 @@ TEST(Options, GiveTheFallbackOfWhatIsNotWritten) {
   EXPECT_EQ(s.integer("slack.limit"), 10);
   EXPECT_EQ(s.integer("slack.patience"), 90'000);
   EXPECT_THAT(s.find("slack.admins")->values, ElementsAre("a", "b"));
-  EXPECT_FALSE(s.is_set("slack.limit"));
+  EXPECT_FALSE(s.find("slack.limit")->set);
 }
 
 TEST(Options, TableTakesATextOrAListForAnyKey) {

@@ -1,4 +1,5 @@
-// What the reconciler makes of records that were there before: its own, and those of teleport-slack.
+// What the reconciler makes of records that were there before: its own, and those of
+// teleport-slack.
 #include <gmock/gmock.h>
 
 #include "reconciler_fixture.h"

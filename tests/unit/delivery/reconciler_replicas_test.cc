@@ -92,8 +92,8 @@ TEST_F(ReconcilerTest, AReplicaThatLaggedGoesOnOnceItKnows) {
   EXPECT_THAT(lagging.slack.calls, ElementsAre("find final:DENIED C1", "deliver final:DENIED C1"));
 }
 
-// A told an approval and could not record it; B told the denial that came after. Whose edit came last
-// nobody knows, so it is made again; the answer to who asked is not.
+// A told an approval and could not record it; B told the denial that came after. Whose edit came
+// last nobody knows, so it is made again; the answer to who asked is not.
 TEST_F(ReconcilerTest, AnEndThatAnotherToldMeanwhileIsNotPostedAgain) {
   slack.recipients = {{"C1", "C1", NOTIFY_TO_REVIEWER}, {"U1", "U1", NOTIFY_TO_REQUESTER}};
   see(request());

@@ -116,7 +116,8 @@ TEST_F(ReconcilerTest, WhatAnActorBeforeThisOneTriedIsLookedFor) {
   EXPECT_THAT(slack.calls, ElementsAre("find announce C1", "deliver review:0 C1"));
 }
 
-// As it is after a crash of whoever sent the reply, once the request is gone and its reviews with it.
+// As it is after a crash of whoever sent the reply, once the request is gone and its reviews with
+// it.
 TEST_F(ReconcilerTest, AReplyThatMayHaveBeenMadeIsLookedForThoughTheReviewIsKnownNoMore) {
   auth->entries[kId] = {
       {"user", "alice@example.com"},

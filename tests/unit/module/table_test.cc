@@ -52,7 +52,6 @@ TEST(Table, IsCopiedWithItsOptions) {
   EXPECT_EQ(info->name, "chat");
   EXPECT_EQ(info->version, "1.2");
   EXPECT_TRUE(info->finds);
-  EXPECT_FALSE(info->checks);
   ASSERT_EQ(info->options.size(), 2U);
   EXPECT_EQ(info->options[0].name, "chat.token");
   EXPECT_TRUE(info->options[0].required && info->options[0].secret);
