@@ -338,7 +338,8 @@ bool Actor::claim_for(const std::vector<Due>& steps) {
 void Actor::forget_marks() {
   for (auto& [recipient, attempt] : attempts_) {
     if (!std::exchange(attempt.marked, false)) continue;
-    if (Progress* p = record_.find(recipient)) p->trying.clear();
+    Progress* p = record_.find(recipient);
+    if (p != nullptr && !attempt.begun) p->trying.clear();
   }
 }
 

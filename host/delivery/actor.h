@@ -48,6 +48,7 @@ class Actor : public std::enable_shared_from_this<Actor> {
   struct Attempt {
     bool marked = false;  // put on record by this actor and surely not started yet
     bool running = false;
+    bool begun = false;      // an end that is told in part: stays on record as tried
     bool unsure = false;     // may have been done: find() before it is done again
     Outcome overtaken_by;    // the end that another replica told while this was running
     std::uint64_t fact = 0;  // number of the last answer that the record may not have yet, 0: none
@@ -104,6 +105,7 @@ class Actor : public std::enable_shared_from_this<Actor> {
   void take_find(Progress& recipient, const Step& step, const modules::Answer& answer);
   void drop(Progress& recipient, const Step& step, const modules::Answer& answer);
   void finish(Progress& recipient, const Step& step);
+  void not_done(Progress& recipient, const Step& step);
   void keep_receipt(Progress& recipient, const modules::Answer& answer);
   void retry_later(Progress& recipient, const modules::Answer& answer);
   Millis retry_wait(unsigned failures, const modules::Answer& answer);

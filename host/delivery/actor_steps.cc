@@ -193,8 +193,16 @@ void Actor::keep_receipt(Progress& p, const modules::Answer& answer) {
 
 void Actor::finish(Progress& p, const Step& step) {
   mark_done(step, record_, p);
+  attempts_[p.id].begun = false;
   if (record_.find(step.lost) != nullptr) attempts_[step.lost].fact = ++facts_;
   ++lane_.counts_.delivered;
+}
+
+// An end may have been told in part (the message is there, its edit failed), and that must not be lost:
+// when Teleport has the request no more, the record alone says how it ended.
+void Actor::not_done(Progress& p, const Step& step) {
+  attempts_[p.id].begun = step.kind == Step::Kind::kFinal;
+  if (!attempts_[p.id].begun) p.trying.clear();
 }
 
 void Actor::take_answer(Progress& p, const Step& step, const modules::Answer& answer) {
@@ -214,7 +222,7 @@ void Actor::take_answer(Progress& p, const Step& step, const modules::Answer& an
       drop(p, step, answer);
       return;
     case NOTIFY_BROKEN:
-      p.trying.clear();
+      not_done(p, step);
       lane_.gate_.failed(answer.rc, asked_wait(answer), answer.whole_instance, answer.detail);
       return;
     case NOTIFY_RETRY:
@@ -223,7 +231,7 @@ void Actor::take_answer(Progress& p, const Step& step, const modules::Answer& an
     default:  // cancelled or misused in the middle: nobody knows how far it got
       attempt.unsure = true;
   }
-  if (!attempt.unsure) p.trying.clear();
+  if (!attempt.unsure) not_done(p, step);
   retry_later(p, answer);
 }
 

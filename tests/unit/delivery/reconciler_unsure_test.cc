@@ -159,6 +159,28 @@ TEST_F(ReconcilerTest, AStopDoesNotForgetWhatMayHaveBeenDone) {
   EXPECT_THAT(stored("notifyd"), HasSubstr(R"("try":"announce")"));
 }
 
+TEST_F(ReconcilerTest, AnEndThatWasToldInPartIsToldToItsEndThoughTheRequestIsGone) {
+  slack.recipients = {{"U1", "alice@example.com", NOTIFY_TO_REQUESTER}};
+  see(request());
+  slack.on_deliver = [](const modules::Event&) {
+    modules::Answer answer = FakeNotifier::failing(NOTIFY_RETRY_LIMITED);
+    answer.receipt = "U1/17.1;t=DENIED";
+    return answer;
+  };
+  see(request(State::kDenied));
+  daemon.reconciler->drain([] {});
+  engine.run();
+  daemon.kill();
+
+  Daemon next(engine, auth, "b");
+  next.connect();
+  next.slack.on_find = [&](const modules::Event& e) { return next.slack.delivered(e); };
+  next.reconciler->gone(kId);
+  EXPECT_TRUE(engine.run_until([&] { return next.reconciler->awake() == 0; }));
+  EXPECT_THAT(next.slack.calls, ElementsAre("find final:DENIED U1"));
+  EXPECT_EQ(stored("resolution"), "DENIED");
+}
+
 TEST_F(ReconcilerTest, LooksForAnEndAsItWasThoughAnotherWasDecidedSince) {
   see(request());
   slack.on_deliver = [](const modules::Event&) {
