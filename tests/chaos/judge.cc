@@ -27,13 +27,22 @@ std::vector<std::string> true_states(const Truth& truth) {
   return states;
 }
 
+Shown without_unknown(Shown shown, const std::optional<std::set<std::string>>& known) {
+  if (known) {
+    std::erase_if(shown.announcements, [&](const SlackMessage& message) {
+      return !known->contains(message.channel + "/" + message.ts);
+    });
+  }
+  return shown;
+}
+
 class Bench {
  public:
   Bench(const Truth& truth, const std::string& recipient, const Shown& shown,
         std::vector<Finding>& findings)
       : truth_(truth),
         recipient_(recipient),
-        shown_(shown),
+        shown_(without_unknown(shown, truth.known)),
         states_(true_states(truth)),
         findings_(findings) {}
 
@@ -138,7 +147,7 @@ class Bench {
 
   const Truth& truth_;
   const std::string& recipient_;
-  const Shown& shown_;
+  const Shown shown_;
   const std::vector<std::string> states_;
   std::vector<Finding>& findings_;
 };

@@ -1,6 +1,7 @@
 // Judge: compares what Slack shows with what it should show, for each request and each recipient.
 #pragma once
 
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -21,6 +22,9 @@ struct Truth {
                                      // could look whether a reply had been made
   bool on_record = false;            // its plugin data names recipients
   std::vector<std::string> reviews;  // authors, oldest first
+  // Where histories can't be read: the messages on record, "channel/ts". What else was posted nobody
+  // knows of, and it stays as it is.
+  std::optional<std::set<std::string>> known;
 
   bool ended() const { return gone || !ends.empty(); }
 };

@@ -1,6 +1,7 @@
 #include "chaos/verdict.h"
 
 #include <algorithm>
+#include <sstream>
 
 namespace notifyd::chaos {
 namespace {
@@ -15,6 +16,13 @@ bool settled(const sim::Cluster& cluster, const std::string& id) {
   const auto ours = entry.find("notifyd");
   return ours == entry.end() || (ours->second.find("\"try\"") == std::string::npos &&
                                  ours->second.find("\"claim\"") == std::string::npos);
+}
+
+std::set<std::string> messages_on_record(const sim::Cluster& cluster, const std::string& id) {
+  std::istringstream list(cluster.entry(id, "slack")["messages"]);
+  std::set<std::string> messages;
+  for (std::string message; std::getline(list, message, ',');) messages.insert(message);
+  return messages;
 }
 
 void judge_request(const Truth& truth, const AllShown& all, std::vector<Finding>& findings) {
@@ -56,7 +64,10 @@ Verdict verdict(const Stage& stage, const Lives& lives) {
   Verdict verdict;
   const AllShown all = shown(stage.world.workspace);
   for (Truth& truth : lives.truths()) {
-    truth.gaps = truth.gaps || !stage.history_readable;
+    if (!stage.history_readable) {
+      truth.gaps = true;
+      truth.known = messages_on_record(stage.world.cluster, truth.id);
+    }
     ++verdict.requests;
     judge_request(truth, all, verdict.findings);
     if (!settled(stage.world.cluster, truth.id)) ++verdict.unsettled;
