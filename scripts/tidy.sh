@@ -9,5 +9,5 @@ shift
 mkdir -p "$build/tidy"
 sed 's/ -fno-gnu-unique//g' "$build/compile_commands.json" >"$build/tidy/compile_commands.json"
 
-if [ $# -gt 0 ]; then printf '%s\n' "$@"; else git ls-files -- 'host/*.cc' 'plugins/*.cc' 'sim/*.cc'; fi |
+if [ $# -gt 0 ]; then printf '%s\n' "$@"; else git ls-files -- 'host/*.cc' 'plugins/*.cc' 'sim/*.cc' 'tests/*.cc' ':!tests/abi'; fi |
   xargs -P "$(nproc)" -n 2 clang-tidy -p "$build/tidy" --quiet 2>/dev/null

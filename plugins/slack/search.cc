@@ -13,7 +13,7 @@ constexpr int kMostPages = 20;
 constexpr const char* kPageSize = "200";
 // How far Teleport's clock may be ahead of Slack's. History comes newest first, so looking back
 // further costs a page only where nothing is found.
-constexpr std::int64_t kClockSkewMs = 10 * 60 * 1000;
+constexpr std::int64_t kClockSkewMs = std::int64_t{10} * 60 * 1000;
 
 Call page_call(const Where& where, const std::string& cursor) {
   const std::int64_t since = std::max<std::int64_t>(0, where.since_ms - kClockSkewMs);

@@ -35,8 +35,8 @@ class Planner {
     // Says in logs and messages which life of the plan it is; what ids are like changes with each
     // run.
     what.reason = "life " + std::to_string(life_);
-    if (random_.chance(0.3)) what.suggested_reviewers.push_back("carol@example.com");
-    if (random_.chance(0.05)) what.suggested_reviewers.push_back("nobody@example.com");
+    if (random_.chance(0.3)) what.suggested_reviewers.emplace_back("carol@example.com");
+    if (random_.chance(0.05)) what.suggested_reviewers.emplace_back("nobody@example.com");
     const auto votes = static_cast<std::uint32_t>(random_.between(1, 3));
     what.thresholds = {{votes, 1}};
     return what;

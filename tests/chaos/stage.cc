@@ -1,6 +1,6 @@
 #include "chaos/stage.h"
 
-#include <signal.h>
+#include <csignal>
 
 #include "chaos/life_plan.h"
 

@@ -1,7 +1,7 @@
 // The demo's page as a person uses it: in a real browser, against the real daemon.
 
 #include <gtest/gtest.h>
-#include <signal.h>
+#include <csignal>
 
 #include <regex>
 

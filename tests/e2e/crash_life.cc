@@ -1,6 +1,6 @@
 #include "e2e/crash_life.h"
 
-#include <signal.h>
+#include <csignal>
 
 #include <algorithm>
 #include <atomic>

@@ -5,8 +5,8 @@
 #include "base/crash_point.h"
 
 #include <fcntl.h>
-#include <signal.h>
 #include <unistd.h>
+#include <csignal>
 
 #include <cstdlib>
 #include <mutex>
@@ -37,7 +37,7 @@ class Points {
     if (::write(log_, line.data(), line.size()) < 0) std::abort();
   }
 
-  const long crash_at_ = std::atol(variable("NOTIFYD_CRASH_AT").c_str());
+  const long crash_at_ = std::strtol(variable("NOTIFYD_CRASH_AT").c_str(), nullptr, 10);
   const int log_ = ::open(variable("NOTIFYD_CRASH_LOG").c_str(),
                           O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
   std::mutex mutex_;

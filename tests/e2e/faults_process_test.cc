@@ -1,7 +1,7 @@
 // What befalls the daemon itself: killed, stopped, down, one of several; and the column of zeros.
 
 #include <gmock/gmock.h>
-#include <signal.h>
+#include <csignal>
 
 #include "e2e/faults_fixture.h"
 

@@ -2,7 +2,7 @@
 // stops.
 
 #include <gmock/gmock.h>
-#include <signal.h>
+#include <csignal>
 
 #include <filesystem>
 
@@ -12,7 +12,6 @@ namespace notifyd::test {
 namespace {
 
 using ::testing::HasSubstr;
-using ::testing::MatchesRegex;
 using ::testing::Not;
 
 constexpr char kChannel[] = "#access-requests";

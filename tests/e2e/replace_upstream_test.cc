@@ -2,7 +2,7 @@
 // again.
 
 #include <gmock/gmock.h>
-#include <signal.h>
+#include <csignal>
 
 #include "support/world.h"
 
@@ -10,7 +10,6 @@ namespace notifyd::test {
 namespace {
 
 using ::testing::HasSubstr;
-using ::testing::Not;
 using ::testing::SizeIs;
 
 constexpr char kChannel[] = "#access-requests";

@@ -1,11 +1,12 @@
 #include "support/process.h"
 
 #include <fcntl.h>
-#include <signal.h>
 #include <spawn.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <csignal>
 #include <fstream>
 #include <sstream>
 #include <stdexcept>
@@ -22,9 +23,8 @@ std::string contents(const std::string& path) {
 }
 
 std::vector<char*> pointers(std::vector<std::string>& strings) {
-  std::vector<char*> all;
-  for (std::string& s : strings) all.push_back(s.data());
-  all.push_back(nullptr);
+  std::vector<char*> all(strings.size() + 1, nullptr);  // ends with a nullptr
+  std::ranges::transform(strings, all.begin(), [](std::string& s) { return s.data(); });
   return all;
 }
 
@@ -44,7 +44,8 @@ int exit_code_of(int status) {
 
 }  // namespace
 
-Process::Process(std::vector<std::string> command, std::map<std::string, std::string> environment) {
+Process::Process(std::vector<std::string> command,
+                 const std::map<std::string, std::string>& environment) {
   auto variables = environment_with(environment);
   posix_spawn_file_actions_t actions;
   posix_spawn_file_actions_init(&actions);
@@ -84,8 +85,9 @@ std::optional<int> Process::wait(std::chrono::milliseconds limit) {
 std::string Process::out() const { return contents(dir_.path("out")); }
 std::string Process::err() const { return contents(dir_.path("err")); }
 
-Finished run(std::vector<std::string> command, std::map<std::string, std::string> environment) {
-  Process process(std::move(command), std::move(environment));
+Finished run(std::vector<std::string> command,
+             const std::map<std::string, std::string>& environment) {
+  Process process(std::move(command), environment);
   const auto code = process.wait(std::chrono::seconds(60));
   if (!code) throw std::runtime_error("did not end");
   return {*code, process.out(), process.err()};

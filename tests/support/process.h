@@ -17,7 +17,7 @@ class Process {
  public:
   // Starts at once; throws std::runtime_error if it can't. `environment` is added to ours.
   explicit Process(std::vector<std::string> command,
-                   std::map<std::string, std::string> environment = {});
+                   const std::map<std::string, std::string>& environment = {});
   Process(const Process&) = delete;
   Process& operator=(const Process&) = delete;
   ~Process();
@@ -42,6 +42,7 @@ struct Finished {
   std::string out, err;
 };
 // Runs to its end.
-Finished run(std::vector<std::string> command, std::map<std::string, std::string> environment = {});
+Finished run(std::vector<std::string> command,
+             const std::map<std::string, std::string>& environment = {});
 
 }  // namespace notifyd::test

@@ -1,8 +1,8 @@
 #include "support/world.h"
 
 #include <gtest/gtest.h>
-#include <signal.h>
 
+#include <csignal>
 #include <iostream>
 
 namespace notifyd::test {
@@ -52,10 +52,10 @@ Finished World::command(std::vector<std::string> arguments) {
   return run(std::move(arguments));
 }
 
-Process& World::start(bool wait, std::map<std::string, std::string> environment) {
+Process& World::start(bool wait, const std::map<std::string, std::string>& environment) {
   daemons_.push_back(std::make_unique<Process>(
       std::vector<std::string>{options_.program, "start", "--config", dir_.path("notifyd.toml")},
-      std::move(environment)));
+      environment));
   if (wait) wait_ready(*daemons_.back());
   return *daemons_.back();
 }

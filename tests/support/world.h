@@ -42,7 +42,7 @@ class World {
 
   // Starts a daemon and waits until it has caught up, unless the test wants to do that itself.
   // `environment` is added to ours.
-  Process& start(bool wait = true, std::map<std::string, std::string> environment = {});
+  Process& start(bool wait = true, const std::map<std::string, std::string>& environment = {});
   Process& daemon(std::size_t replica = 0) { return *daemons_.at(replica); }
   void wait_ready(Process& daemon, std::chrono::milliseconds limit = std::chrono::seconds(30));
   void terminate(std::size_t replica = 0);  // SIGTERM, and exit code 0

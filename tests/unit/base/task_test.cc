@@ -229,7 +229,7 @@ TEST(Scope, MayGetTasksFromItsOwnTasks) {
 
 TEST(Scope, HandsOnWhatEscapesATask) {
   std::string escaped;
-  Scope scope([&](std::exception_ptr error) {
+  Scope scope([&](const std::exception_ptr& error) {
     try {
       std::rethrow_exception(error);
     } catch (const std::exception& e) {

@@ -22,6 +22,7 @@ auto as_tuple(const Trouble& trouble) {
 template <class T>
 auto as_tuples(const std::vector<T>& all) {
   std::vector<decltype(as_tuple(all.front()))> tuples;
+  tuples.reserve(all.size());
   for (const T& each : all) tuples.push_back(as_tuple(each));
   return tuples;
 }

@@ -12,7 +12,6 @@
 namespace notifyd::cli {
 namespace {
 
-using testing::HasSubstr;
 using testing::IsEmpty;
 
 std::string contents(const std::string& path) {

@@ -5,10 +5,7 @@
 namespace notifyd::config {
 namespace {
 
-using std::chrono_literals::operator""ms;
-using std::chrono_literals::operator""s;
-using std::chrono_literals::operator""min;
-using std::chrono_literals::operator""h;
+using namespace std::chrono_literals;
 
 TEST(Duration, ReadsWhatPeopleWrite) {
   EXPECT_EQ(parse_duration("1m"), 1min);

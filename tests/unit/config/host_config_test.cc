@@ -7,7 +7,6 @@
 namespace notifyd::config {
 namespace {
 
-using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::StartsWith;
 

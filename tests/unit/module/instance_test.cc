@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <future>
 #include <thread>
 #include <vector>
@@ -54,7 +55,8 @@ TEST_F(InstanceTest, KeepsManyTicketsOpenAtOnceAndTakesAnswersInAnyOrder) {
   script_.deliver = [&](notify_ticket ticket, const notify_event*) {
     tickets.push_back(ticket);
     if (tickets.size() < 3) return;
-    for (auto t = tickets.rbegin(); t != tickets.rend(); ++t) script_.answer(*t);
+    std::ranges::reverse(tickets);
+    for (const notify_ticket t : tickets) script_.answer(t);
   };
   start();
   std::optional<Answer> one;
