@@ -42,8 +42,8 @@ class CurlHttp : public ::testing::Test {
 
   std::future<HttpResponse> send(HttpRequest request) {
     auto promise = std::make_shared<std::promise<HttpResponse>>();
-    last_id_ =
-        http_->send(std::move(request), [promise](HttpResponse r) { promise->set_value(r); });
+    last_id_ = http_->send(std::move(request),
+                           [promise](HttpResponse r) { promise->set_value(std::move(r)); });
     return promise->get_future();
   }
 
@@ -363,6 +363,7 @@ TEST_F(CurlHttp, AHundredAtOnceAllEndOverAFewConnections) {
   start(options);
   RawHttpServer server(answer_all);
   std::vector<std::future<HttpResponse>> all;
+  all.reserve(100);
   for (int i = 0; i < 100; ++i) all.push_back(send(post(server.url())));
   for (auto& response : all) EXPECT_EQ(wait(std::move(response)).status, 200U);
   EXPECT_THAT(server.requests(), SizeIs(100));
@@ -429,6 +430,7 @@ TEST_F(CurlHttp, DestructionCallsEveryHandlerOnce) {
     c.wait_for_close();
   });
   std::vector<std::future<HttpResponse>> all;
+  all.reserve(5);
   for (int i = 0; i < 5; ++i) all.push_back(send(post(server.url())));
   http_.reset();
   for (auto& response : all) EXPECT_EQ(wait(std::move(response)).outcome, Outcome::kCancelled);

@@ -111,6 +111,7 @@ TEST_F(LogTest, LinesOfManyThreadsStayWhole) {
   constexpr int kThreads = 4, kLines = 200;
   {
     std::vector<std::jthread> threads;
+    threads.reserve(kThreads);
     for (int t = 0; t < kThreads; ++t) {
       threads.emplace_back([log] {
         for (int i = 0; i < kLines; ++i) log.info(std::string(300, 'x'));
