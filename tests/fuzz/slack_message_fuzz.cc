@@ -49,6 +49,7 @@ void check(const slack::Message& message) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const auto parts = split({reinterpret_cast<const char*>(data), size});
   std::vector<notify_str> strings;
+  strings.reserve(parts.size());
   for (const std::string& part : parts) strings.push_back(notify::to_str(part));
   std::vector<notify_role> roles;
   for (std::size_t i = 7; i < strings.size(); ++i) {
