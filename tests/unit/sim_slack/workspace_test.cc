@@ -9,7 +9,6 @@ namespace {
 
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
-using ::testing::SizeIs;
 
 std::vector<std::string> rules(const Workspace& workspace) {
   std::vector<std::string> result;
