@@ -16,8 +16,6 @@ namespace {
 
 using std::chrono::hours;
 using testing::ElementsAre;
-using testing::MatchesRegex;
-using testing::StartsWith;
 
 using Cert = std::unique_ptr<X509, decltype(&X509_free)>;
 using Key = std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)>;

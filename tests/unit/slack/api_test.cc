@@ -8,7 +8,6 @@ namespace slack_test {
 namespace {
 
 using slack::Call;
-using slack::Kind;
 
 notify::HttpResponse response(const ApiAnswer& answer) {
   notify::HttpResponse out;

@@ -9,8 +9,6 @@
 namespace slack_test {
 namespace {
 
-using testing::HasSubstr;
-
 constexpr const char* kReceipt = "C0DEV00001/1700000000.000100";
 
 notify_rc rc(int code) { return static_cast<notify_rc>(code); }

@@ -184,7 +184,7 @@ TEST(Announcement, NobodyCanPingOrForgeALink) {
   for (const Message& m : {announcement(request.view(), State::kPending),
                            slack::verdict(request.view(), State::kApproved)}) {
     const std::string all = m.blocks.dump() + m.text;
-    EXPECT_EQ(all.find("<"), std::string::npos) << all;
+    EXPECT_EQ(all.find('<'), std::string::npos) << all;
     EXPECT_EQ(m.text.find('\n'), std::string::npos) << "no line of its own in the plain text";
     expect_within_limits(m);
   }

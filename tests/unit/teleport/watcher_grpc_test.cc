@@ -14,7 +14,6 @@ namespace {
 using std::chrono::milliseconds;
 using ::testing::Contains;
 using ::testing::HasSubstr;
-using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
 class WatcherGrpcTest : public GrpcWorld {
