@@ -143,7 +143,8 @@ typedef struct notify_access_list {
 typedef struct notify_event {
   uint32_t size, kind, attempt, audience; /* attempt: 0 for the first try */
   int64_t occurred_ms;
-  uint64_t deadline_ns; /* on notify_host.mono_ns's clock, 0: none. Advisory: still answer */
+  uint64_t deadline_ns; /* on notify_host.mono_ns's clock, 0: none. What is sent after it, another
+                           replica may send too: RETRY_LIMITED instead. Still answer */
   notify_str key;       /* names this step of this recipient; the same over retries, restarts,
                            replicas and module versions, so it can mark a message for find() */
   notify_str recipient; /* an id that route() answered */
