@@ -45,7 +45,7 @@ struct Event {
   std::uint32_t attempt = 0;
   std::uint32_t audience = NOTIFY_TO_REVIEWER;
   std::int64_t occurred_ms = 0;
-  std::chrono::steady_clock::time_point deadline{};  // advisory; none: the clock's epoch
+  std::chrono::steady_clock::time_point deadline{};  // see abi.h; none: the clock's epoch
   std::string key, recipient, label, receipt;
   std::shared_ptr<const RequestData> request;
   std::size_t review = 0;      // index into request->reviews, for NOTIFY_REQUEST_REVIEWED
