@@ -55,7 +55,9 @@ void Gate::succeeded() {
 }
 
 void Gate::failed(notify_rc rc, Millis retry_after, bool whole_instance, const std::string& why) {
-  if (!open_ && !probing_) return;  // had entered before it closed, and says nothing new
+  // Had entered before it closed, and says nothing new. What needs no entering (whom does it
+  // concern?) is tried when there is room for a probe, and is one.
+  if (!open_ && !probing_ && !probe_free_) return;
   probing_ = false;
   ++failures_in_a_row_;
   if (NOTIFY_CLASS(rc) == NOTIFY_BROKEN) {

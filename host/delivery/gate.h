@@ -1,6 +1,6 @@
 // Gate: whether an instance may try anything at all. It closes when nothing of the instance can
 // work (token refused) or when everything fails (Slack away), lets single probes through, and opens
-// with the first success. What waits behind it costs no retries, no claims and no writes.
+// with the first success. What waits behind it costs no calls.
 #pragma once
 
 #include <functional>

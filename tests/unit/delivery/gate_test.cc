@@ -84,6 +84,17 @@ TEST_F(GateTest, StragglersThatFailDoNotLengthenTheWait) {
   EXPECT_EQ(engine.next_timer(), wait);
 }
 
+// Whom a request concerns is asked without entering.
+TEST_F(GateTest, WhatFailsWithoutEnteringWhileThereIsRoomForAProbeClosesItForLonger) {
+  fail(NOTIFY_BROKEN);
+  for (int i = 0; i < 12; ++i) {
+    ASSERT_TRUE(engine.run_until([this] { return gate.has_room(); }));
+    fail(NOTIFY_BROKEN);
+    EXPECT_FALSE(gate.has_room());
+  }
+  EXPECT_GT(engine.next_timer(), Millis(30'000));
+}
+
 TEST_F(GateTest, ObeysAWaitThatHoldsForTheWholeInstance) {
   fail(NOTIFY_RETRY_LIMITED, Millis(42'000), true);
   EXPECT_FALSE(gate.enter());
