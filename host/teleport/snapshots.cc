@@ -7,10 +7,6 @@
 namespace notifyd::teleport {
 namespace {
 
-// How far Teleport's list may lag behind its events. Generous: leaving out a page's entry costs
-// nothing.
-constexpr Millis kListLag = std::chrono::seconds(10);
-
 bool is_resolved(State state) { return state != State::kNone && state != State::kPending; }
 
 const std::string& id_of(const WatchEvent& event) {

@@ -25,6 +25,10 @@
 
 namespace notifyd::teleport {
 
+// How far Teleport's list may lag behind its events. Generous: leaving out a page's entry costs
+// nothing, and that a request is gone is seldom in doubt.
+inline constexpr Millis kListLag = std::chrono::seconds(10);
+
 class Snapshots {
  public:
   Snapshots(const Engine& engine, WatchSink& sink) : engine_(engine), sink_(sink) {}

@@ -25,7 +25,7 @@ struct WatcherOptions {
   Millis resync_interval = std::chrono::minutes(10);  // +-20 %
 
   Millis init_timeout = std::chrono::seconds(15);
-  Millis recheck_after = std::chrono::seconds(2);  // before a missing request counts as gone
+  Millis recheck_after = kListLag;  // before a missing request counts as gone
   Millis backoff_first{250};
   Millis backoff_max = std::chrono::seconds(30);
   // A role is mended by a person, so there is no hurry: from this to twice this.
