@@ -57,11 +57,20 @@ void Actor::see(teleport::AccessRequestPtr request, bool is_gone) {
   } else if (gone_ || (request_ && older(*request, *request_))) {
     return;
   } else {
+    const Outcome before = situation().outcome;
     request_ = std::move(request);
+    if (situation().outcome != before) wait_no_longer();
   }
   seen_pending_ |= request_ && outcome_of(request_->state).empty();
   data_ = nullptr;
   wake();
+}
+
+// An end does not wait for what a reply before it was told to wait for.
+void Actor::wait_no_longer() {
+  for (auto& [recipient, attempt] : attempts_) {
+    if (!attempt.unsure) attempt.not_before = {};
+  }
 }
 
 void Actor::wake() {
@@ -110,8 +119,8 @@ void Actor::merge(Record fresh) {
     fresh.recipients = record_.recipients;
     for (Progress& p : fresh.recipients) {
       const Attempt& attempt = attempts_[p.id];
-      if (!attempt.running && !attempt.unsure)
-        p.trying.clear();  // never recorded, so never started
+      // Only marked: surely not started.
+      if (!attempt.running && !attempt.unsure && !attempt.begun) p.trying.clear();
     }
   }
   for (const Progress& mine : record_.recipients) {
@@ -129,8 +138,10 @@ void Actor::merge(Record fresh) {
     if (theirs->receipt.empty()) theirs->receipt = before.receipt;
     if (theirs->message.empty()) theirs->message = before.message;
     if (attempt.running) {
-      if (!later(before.told, theirs->told)) continue;
-      theirs->told = attempt.overtaken_by = before.told;
+      if (!is_mine) attempt.by_other = before.trying;
+      const bool other = !attempt.by_other.empty();
+      theirs->trying = other ? attempt.by_other : attempt.running->name();
+      if (later(before.told, theirs->told)) theirs->told = attempt.overtaken_by = before.told;
     } else if (later(before.told, theirs->told)) {
       owe_again(*theirs, before.told);
     } else if (!is_mine && !before.trying.empty()) {
@@ -318,19 +329,17 @@ Millis Actor::record_backoff(Millis cap) {
 // Puts on record what is about to be started, and until when others keep off. False: nothing may be
 // started now.
 bool Actor::claim_for(const std::vector<Due>& steps) {
-  Claim& claim = record_.claim;
-  const std::int64_t claim_ms = lane_.options_.claim_time.count();
   if (steps.empty()) {
     forget_marks();
-    if (running_count_ == 0 && claim_is_mine() && idle()) claim = {};
-    if (running_count_ > 0) renew_claim();
+    if (running_count_ == 0 && claim_is_mine() && idle()) record_.claim = {};
+    if (running_count_ > 0 && !held_by_other()) renew_claim();
     return false;
   }
   for (const Due& due : steps) {
     record_.find(due.recipient)->trying = due.step.name();
     attempts_[due.recipient].marked = !due.find;  // what is looked for may have been done before
   }
-  if (!claim_is_mine() || claim.until_ms - now_ms() < claim_ms * 2 / 3) renew_claim();
+  renew_claim();
   return true;
 }
 
@@ -344,11 +353,16 @@ void Actor::forget_marks() {
 }
 
 void Actor::renew_claim() {
+  const Millis claim_time = lane_.options_.claim_time;
+  if (!claim_is_fresh()) record_.claim = {lane_.options_.owner, now_ms() + claim_time.count()};
+  wake_in(claim_time / 2);
+}
+
+// One that seems to run for longer than any that is made now was made before the clock was set back.
+bool Actor::claim_is_fresh() const {
   const std::int64_t claim_ms = lane_.options_.claim_time.count();
-  if (!claim_is_mine() || record_.claim.until_ms - now_ms() < claim_ms * 2 / 3) {
-    record_.claim = {lane_.options_.owner, now_ms() + claim_ms};
-  }
-  wake_in(Millis(claim_ms / 2));
+  const std::int64_t left = record_.claim.until_ms - now_ms();
+  return claim_is_mine() && left >= claim_ms * 2 / 3 && left <= claim_ms;
 }
 
 // ---- Steps: which, and when ----
@@ -411,7 +425,7 @@ void Actor::leave_lines() {
 // The step that this recipient is due for now, if any.
 std::optional<Step> Actor::wanted(Progress& p) {
   Attempt& attempt = attempts_[p.id];
-  if (!p.given_up.empty()) return std::nullopt;
+  if (!p.given_up.empty()) attempt.unsure = false;
   std::optional<Step> step;
   if (attempt.unsure) step = Step::parse(p.trying);
   if (!step) {
@@ -437,7 +451,7 @@ void Actor::start(const std::vector<Due>& steps) {
     if (!lane_.gate_.enter()) return;
     Attempt& attempt = attempts_[due.recipient];
     attempt.marked = false;
-    attempt.running = true;
+    attempt.running = due.step;
     ++running_count_;
     steps_.run(run_step(due.recipient, due.step, due.find));
   }

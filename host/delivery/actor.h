@@ -5,8 +5,9 @@
 // What keeps this right when anything dies at any point:
 //  * Before a step is started the record says so (claim and Progress::trying, one compare-and-swap).
 //    A step that is on record as tried and has no answer may have been done: find() is asked first.
-//  * While a claim runs, other replicas keep off. It is renewed while steps are under way, and steps
-//    start only with enough of it left.
+//  * While a claim runs, other replicas start nothing. It is renewed while steps are under way, and
+//    steps start only with enough of it left. Who lost it all the same (Teleport was away) leaves it
+//    to the one who has it now, with what that one has on record as tried.
 //  * A lost compare-and-swap, and a write whose answer was lost, end the same way: read again, lay
 //    over it what was done since, look again.
 #pragma once
@@ -47,10 +48,11 @@ class Actor : public std::enable_shared_from_this<Actor> {
   // What is known of one recipient's current step in this process only.
   struct Attempt {
     bool marked = false;  // put on record by this actor and surely not started yet
-    bool running = false;
-    bool begun = false;      // an end that is told in part: stays on record as tried
+    std::optional<Step> running;
+    bool begun = false;      // an end that may be told in part: stays on record as tried
     bool unsure = false;     // may have been done: find() before it is done again
     Outcome overtaken_by;    // the end that another replica told while this was running
+    std::string by_other{};  // what another replica has on record as tried while this is running
     std::uint64_t fact = 0;  // number of the last answer that the record may not have yet, 0: none
     unsigned failures = 0;
     TimePoint not_before{};
@@ -64,6 +66,7 @@ class Actor : public std::enable_shared_from_this<Actor> {
   enum class Saved { kYes, kLookAgain };
 
   Situation situation() const;
+  void wait_no_longer();
   void adopt(const teleport::PluginEntry& entry);
   void merge(Record fresh);
   void owe_again(Progress& recipient, const Outcome& end);
@@ -114,6 +117,7 @@ class Actor : public std::enable_shared_from_this<Actor> {
                                        2 * lane_.options_.claim_time.count());
   }
   bool claim_is_mine() const { return record_.claim.owner == lane_.options_.owner; }
+  bool claim_is_fresh() const;
   std::int64_t now_ms() const { return unix_ms(lane_.engine_.wall()); }
 
   Lane& lane_;

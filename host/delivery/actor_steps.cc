@@ -24,6 +24,8 @@ std::uint32_t event_kind(const Step& step) {
 
 // A recipient that keeps failing is worth a line once, not at every try.
 constexpr unsigned kFailuresToMention = 5;
+// In a row, with the waits between them some minutes.
+constexpr unsigned kFailuresToLeaveOut = 8;
 constexpr Millis kSettling{3'000};
 constexpr char kRouting[] = "";  // in the window, where recipients stand by their ids
 
@@ -37,7 +39,7 @@ Millis asked_wait(const modules::Answer& answer) { return Millis(answer.retry_af
 TimePoint Actor::deadline() const {
   const Millis claim_time = lane_.options_.claim_time;
   const Millis left = unrecorded_ ? claim_time : Millis(record_.claim.until_ms - now_ms());
-  return lane_.engine_.now() + left - claim_time / 6;
+  return lane_.engine_.now() + std::min(left, claim_time) - claim_time / 6;
 }
 
 std::shared_ptr<const modules::RequestData> Actor::data(const Outcome& outcome) {
@@ -90,17 +92,24 @@ notify::Task<> Actor::run_step(std::string recipient, Step step, bool find) {
     answer.rc = NOTIFY_DROP;
   }
   Attempt& attempt = attempts_[recipient];
-  attempt.running = false;
+  attempt.running.reset();
   attempt.place = nullptr;
   --running_count_;
   const Outcome overtaken_by = std::exchange(attempt.overtaken_by, {});
+  const std::string by_other = std::exchange(attempt.by_other, {});
   if (Progress* p = record_.find(recipient)) {
+    p->trying = step.name();
     if (find) {
       take_find(*p, step, answer);
     } else {
       take_answer(*p, step, answer);
     }
-    if (!overtaken_by.empty() && !attempt.unsure) owe_again(*p, overtaken_by);
+    if (!overtaken_by.empty() && !attempt.unsure) {
+      owe_again(*p, overtaken_by);
+    } else if (!by_other.empty() && !attempt.unsure) {
+      p->trying = by_other;
+      attempt.unsure = true;
+    }
   }
   wake();
 }
@@ -210,7 +219,10 @@ void Actor::take_answer(Progress& p, const Step& step, const modules::Answer& an
   keep_receipt(p, answer);
   attempt.unsure = false;
   const bool over = lane_.engine_.now() >= unrecorded_until_;
-  if (over && NOTIFY_CLASS(answer.rc) == NOTIFY_RETRY) return drop(p, step, answer);
+  if (over && NOTIFY_CLASS(answer.rc) == NOTIFY_RETRY) {
+    lane_.gate_.done(answer.rc);
+    return drop(p, step, answer);
+  }
   switch (NOTIFY_CLASS(answer.rc)) {
     case NOTIFY_OK:
       lane_.gate_.done(answer.rc);
@@ -237,18 +249,17 @@ void Actor::take_answer(Progress& p, const Step& step, const modules::Answer& an
 
 void Actor::take_find(Progress& p, const Step& step, const modules::Answer& answer) {
   Attempt& attempt = attempts_[p.id];
+  keep_receipt(p, answer);  // what was found is known, whatever failed after it
   switch (NOTIFY_CLASS(answer.rc)) {
     case NOTIFY_OK:
       lane_.gate_.done(answer.rc);
       attempt.unsure = false;
-      attempt.fact = ++facts_;
       if (answer.rc == NOTIFY_OK_SKIPPED) {
-        p.trying.clear();
+        not_done(p, step);
         lane_.log_.debug("was not delivered before",
                          {{"request", id_}, {"recipient", p.label}, {"step", step.name()}});
         return;
       }
-      keep_receipt(p, answer);
       finish(p, step);
       lane_.log_.info("was delivered before, found again",
                       {{"request", id_}, {"recipient", p.label}, {"step", step.name()}});
@@ -256,8 +267,7 @@ void Actor::take_find(Progress& p, const Step& step, const modules::Answer& answ
     case NOTIFY_DROP:
       lane_.gate_.done(answer.rc);
       attempt.unsure = false;
-      attempt.fact = ++facts_;
-      p.trying.clear();
+      not_done(p, step);
       // Twice announced is a nuisance, never announced is an outage; a reply is neither.
       if (step.kind == Step::Kind::kReview) finish(p, step);
       return;
@@ -265,7 +275,13 @@ void Actor::take_find(Progress& p, const Step& step, const modules::Answer& answ
       lane_.gate_.failed(answer.rc, asked_wait(answer), answer.whole_instance, answer.detail);
       return;
     default:
-      keep_receipt(p, answer);  // found, and something after it failed
+      // Nor is it worth that the message stays on PENDING while a thread can't be read.
+      if (step.kind == Step::Kind::kReview && attempt.failures >= kFailuresToLeaveOut &&
+          !situation().end(record_).empty()) {
+        lane_.gate_.done(answer.rc);
+        attempt.unsure = false;
+        return drop(p, step, answer);
+      }
       retry_later(p, answer);
   }
 }
@@ -277,15 +293,16 @@ Millis Actor::retry_wait(unsigned failures, const modules::Answer& answer) {
 
 void Actor::retry_later(Progress& p, const modules::Answer& answer) {
   Attempt& attempt = attempts_[p.id];
-  if (answer.retry_after_ms > 0 && !answer.whole_instance) {
-    lane_.gate_.done(answer.rc);  // a wait of this recipient's own
+  // Others of this recipient go first: that is no failure of this one.
+  const bool queued = answer.rc == NOTIFY_RETRY_LIMITED;
+  const bool own_wait = answer.retry_after_ms > 0 || queued;
+  if (lane_.stopping_ || (own_wait && !answer.whole_instance)) {
+    lane_.gate_.done(answer.rc);
   } else {
     lane_.gate_.failed(answer.rc, asked_wait(answer), answer.whole_instance, answer.detail);
   }
   // What was sent a moment ago may not be in the history yet.
   const Millis floor = answer.rc == NOTIFY_RETRY_UNSURE ? kSettling : Millis(0);
-  // Others of this recipient go first: that is no failure of this one.
-  const bool queued = answer.rc == NOTIFY_RETRY_LIMITED;
   const Millis wait = retry_wait(queued ? 0 : attempt.failures++, answer);
   attempt.not_before = lane_.engine_.now() + std::max(floor, wait);
   const bool mention = !queued && attempt.failures == kFailuresToMention;

@@ -36,6 +36,31 @@ TEST_F(ReconcilerTest, ObeysTheWaitThatTheFarSideNamed) {
   EXPECT_EQ(slack.count("deliver announce C1"), 2U);
 }
 
+// What only has to wait for its turn says nothing about Slack.
+TEST_F(ReconcilerTest, ALineThatIsLongStopsNobodyElse) {
+  slack.on_deliver = [this](const modules::Event& e) {
+    return e.recipient == "C1" ? FakeNotifier::failing(NOTIFY_RETRY_LIMITED) : slack.delivered(e);
+  };
+  for (int i = 0; i < 30; ++i) see(request("of-C1-" + std::to_string(i)));
+  slack.recipients = {{"C2", "C2", NOTIFY_TO_REVIEWER}};
+  see(request("of-C2"));
+  EXPECT_EQ(slack.count("deliver announce C2"), 1U);
+  EXPECT_THAT(daemon.lines->starting("WARN"), IsEmpty());
+}
+
+TEST_F(ReconcilerTest, AnEndDoesNotWaitForWhatKeepsAReply) {
+  see(request());
+  slack.on_deliver = [](const modules::Event&) {
+    modules::Answer answer = FakeNotifier::failing(NOTIFY_RETRY);
+    answer.retry_after_ms = 300'000;
+    return answer;
+  };
+  see(request(State::kPending, 1));
+  slack.on_deliver = nullptr;
+  see(request(State::kApproved, 1));
+  EXPECT_EQ(slack.count("deliver final:APPROVED C1"), 1U);
+}
+
 TEST_F(ReconcilerTest, GivesUpWhatCanNeverBeDeliveredAndRecordsWhy) {
   slack.on_deliver = [](const modules::Event&) {
     return FakeNotifier::failing(NOTIFY_DROP_RECIPIENT, "channel_not_found: no such channel");

@@ -7,6 +7,7 @@ namespace notifyd::delivery {
 namespace {
 
 using ::testing::ElementsAre;
+using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
 TEST_F(ReconcilerTest, TwoReplicasAnnounceOnce) {
@@ -135,6 +136,68 @@ TEST_F(ReconcilerTest, AnEndThatAnotherToldWhileAReplyWasUnderWayIsShownAgain) {
   EXPECT_TRUE(settle());
   EXPECT_EQ(slack.calls.back(), "deliver final:DENIED C1");
   EXPECT_EQ(stored("resolution"), "DENIED");
+}
+
+TEST_F(ReconcilerTest, AClaimThatWasLostIsNotTakenBack) {
+  slack.hold = true;
+  see(request());
+  daemon.reconciler->connection_lost();
+  engine.advance(std::chrono::seconds(31));
+  Daemon other(engine, auth, "b");
+  other.connect();
+  other.slack.hold = true;
+  see(other, request());
+  ASSERT_EQ(other.slack.held(), 1U);
+
+  daemon.connect();
+  engine.advance(std::chrono::seconds(5));
+  EXPECT_THAT(stored("notifyd"), HasSubstr(R"("by":"b")"));
+}
+
+// B took over what A was at, and may have done it when it died; A's own try surely did nothing.
+TEST_F(ReconcilerTest, WhatAnotherTriedMeanwhileIsLookedFor) {
+  slack.on_deliver = [](const modules::Event&) {
+    return FakeNotifier::failing(NOTIFY_RETRY_OFFLINE);
+  };
+  slack.on_find = [this](const modules::Event& e) { return slack.delivered(e); };
+  slack.hold = true;
+  see(request());
+  daemon.reconciler->connection_lost();
+  engine.advance(std::chrono::seconds(31));
+  Daemon other(engine, auth, "b");
+  other.connect();
+  other.slack.hold = true;
+  see(other, request());
+  other.kill();
+
+  daemon.connect();
+  engine.advance(std::chrono::seconds(5));
+  slack.on_deliver = nullptr;
+  slack.release();
+  EXPECT_TRUE(settle());
+  EXPECT_THAT(slack.calls, ElementsAre("route", "deliver announce C1", "find announce C1"));
+}
+
+TEST_F(ReconcilerTest, WhatIsMarkedAsTriedForOneThatWasGivenUpKeepsNothingAwake) {
+  auth->entries[kId] = {
+      {"user", "alice@example.com"},
+      {"notifyd", R"({"v":1,"claim":{"by":"dead","until":0},)"
+                  R"("to":[{"id":"C1","bad":"no such channel","try":"announce"}]})"}};
+  see(request());
+  EXPECT_TRUE(settle());
+  EXPECT_THAT(slack.calls, IsEmpty());
+}
+
+TEST_F(ReconcilerTest, AClockThatIsSetBackDoesNotLengthenAClaim) {
+  slack.hold = true;
+  see(request());
+  engine.set_wall(engine.wall() - std::chrono::minutes(8));
+  engine.advance(std::chrono::seconds(31));
+  Daemon other(engine, auth, "b");
+  other.connect();
+  see(other, request());
+  engine.advance(std::chrono::seconds(5));
+  EXPECT_THAT(other.slack.calls, IsEmpty()) << "a's claim was renewed";
 }
 
 TEST_F(ReconcilerTest, ADecisionKeepsItsReasonWhenWhoDoesNotKnowItDrawsIt) {

@@ -9,6 +9,7 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::SizeIs;
 
 TEST_F(ReconcilerTest, AsksFindBeforeSendingAgainWhatMayHaveArrived) {
   slack.on_deliver = [](const modules::Event&) {
@@ -179,6 +180,56 @@ TEST_F(ReconcilerTest, AnEndThatWasToldInPartIsToldToItsEndThoughTheRequestIsGon
   EXPECT_TRUE(engine.run_until([&] { return next.reconciler->awake() == 0; }));
   EXPECT_THAT(next.slack.calls, ElementsAre("find final:DENIED U1"));
   EXPECT_EQ(stored("resolution"), "DENIED");
+}
+
+// As when the daemon is ended while Slack refuses edits, and the request's access ends before the
+// next start. What only edits find() answers with "surely not sent".
+TEST_F(ReconcilerTest, AnEndThatNobodySawIsToldAsItWasThoughTheRequestIsGone) {
+  slack.recipients = {{"C1", "C1", NOTIFY_TO_REVIEWER}, {"U1", "U1", NOTIFY_TO_REQUESTER}};
+  see(request());
+  slack.hold = true;
+  see(request(State::kDenied));
+  daemon.kill();
+
+  Daemon next(engine, auth, "b");
+  next.connect();
+  next.reconciler->gone(kId);
+  EXPECT_TRUE(engine.run_until([&] { return next.reconciler->awake() == 0; }));
+  EXPECT_THAT(next.slack.calls, ElementsAre("find final:DENIED C1", "find final:DENIED U1",
+                                            "deliver final:DENIED C1", "deliver final:DENIED U1"));
+  EXPECT_EQ(stored("resolution"), "DENIED");
+}
+
+TEST_F(ReconcilerTest, WhatWasFoundIsKnownThoughTheRestOfTheStepIsRefused) {
+  see(request());
+  slack.on_deliver = [](const modules::Event&) {
+    return FakeNotifier::failing(NOTIFY_RETRY_UNSURE);
+  };
+  slack.on_find = [](const modules::Event&) {
+    modules::Answer answer = FakeNotifier::failing(NOTIFY_DROP_RECIPIENT);
+    answer.receipt = "C1/17.1;t=APPROVED";
+    return answer;
+  };
+  see(request(State::kApproved));
+  slack.on_deliver = nullptr;
+  EXPECT_TRUE(settle());
+  EXPECT_EQ(slack.calls.back(), "deliver final:APPROVED C1");
+  EXPECT_EQ(slack.events.back().receipt, "C1/17.1;t=APPROVED");
+}
+
+TEST_F(ReconcilerTest, AThreadThatCannotBeReadDoesNotKeepTheMessageOnPending) {
+  see(request());
+  slack.on_deliver = [](const modules::Event&) {
+    return FakeNotifier::failing(NOTIFY_RETRY_UNSURE);
+  };
+  slack.on_find = [](const modules::Event&) { return FakeNotifier::failing(NOTIFY_RETRY); };
+  see(request(State::kPending, 1));
+  slack.on_deliver = nullptr;
+  see(request(State::kApproved, 1));
+  EXPECT_TRUE(engine.run_until([this] { return at_rest(); }, std::chrono::minutes(15)));
+  EXPECT_EQ(slack.calls.back(), "deliver final:APPROVED C1");
+  EXPECT_EQ(slack.count("deliver review:0 C1"), 1U);
+  EXPECT_THAT(daemon.lines->starting("WARN reply given up"), SizeIs(1));
 }
 
 TEST_F(ReconcilerTest, LooksForAnEndAsItWasThoughAnotherWasDecidedSince) {
