@@ -113,8 +113,8 @@ void Actor::adopt(const PluginEntry& entry) {
 
 // `fresh` is what the record says now. What this process did since it read it is laid over that.
 void Actor::merge(Record fresh) {
-  const bool is_mine = fresh.claim.owner == lane_.options_.owner;
   if (fresh.empty() && record_.routed) {
+    fresh.claim = record_.claim;
     fresh.routed = true;
     fresh.recipients = record_.recipients;
     for (Progress& p : fresh.recipients) {
@@ -123,6 +123,7 @@ void Actor::merge(Record fresh) {
       if (!attempt.running && !attempt.unsure && !attempt.begun) p.trying.clear();
     }
   }
+  const bool is_mine = fresh.claim.owner == lane_.options_.owner;
   for (const Progress& mine : record_.recipients) {
     Attempt& attempt = attempts_[mine.id];
     Progress* theirs = fresh.find(mine.id);
