@@ -8,6 +8,7 @@
 // only while no byte of the body has left.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -47,9 +48,12 @@ class Http {
 };
 
 struct HttpOptions {
-  std::string ca_file;                   // "": the system's
-  std::size_t max_active = 64;           // more wait in our own FIFO: libcurl's is unfair
-  std::size_t max_connections = 8;       // to all hosts together
+  std::string ca_file;               // "": the system's
+  std::size_t max_active = 64;       // more wait in our own FIFO: libcurl's is unfair
+  std::size_t max_connections = 32;  // to all hosts together; where HTTP/2 is spoken, one each
+  // A connection that is older takes no new call. One that has died without a word, or speaks
+  // HTTP/2, would otherwise be taken again and again.
+  std::chrono::seconds connection_lifetime{60};
   std::size_t max_response = 8U << 20U;  // bytes; a larger answer counts as broken
 };
 

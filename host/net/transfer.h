@@ -22,6 +22,7 @@ using Easy = std::unique_ptr<CURL, EasyDeleter>;
 struct TransferSettings {
   std::string ca_file;
   std::size_t max_response = 0;
+  std::chrono::seconds connection_lifetime{0};
   std::string http_proxy;  // for http:// only; libcurl reads the others itself
 };
 

@@ -129,6 +129,19 @@ TEST_F(CurlHttp, KeepsConnectionsOpenForTheNextCall) {
   EXPECT_EQ(server.connections(), 1);
 }
 
+// One that died without a word would be taken for every call: HTTP/2 is not closed by a time-out.
+TEST_F(CurlHttp, AnOldConnectionIsReplacedThoughItWorks) {
+  HttpOptions options;
+  options.connection_lifetime = std::chrono::seconds(1);
+  start(options);
+  RawHttpServer server(answer_all);
+  const auto end = std::chrono::steady_clock::now() + kDeadline;
+  while (server.connections() < 2 && std::chrono::steady_clock::now() < end) {
+    ASSERT_EQ(call(post(server.url())).status, 200U);
+  }
+  EXPECT_EQ(server.connections(), 2);
+}
+
 // ---- Not sent, answered, unsure ----
 
 TEST_F(CurlHttp, RefusedConnectionIsNotSentAndNamesTheHost) {
