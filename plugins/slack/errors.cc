@@ -25,6 +25,9 @@ constexpr std::string_view kPosting =
     "the channel's posting permissions keep the app out; change them, or name another channel in "
     "role_to_recipients";
 constexpr std::string_view kBadContent = "the message was refused as malformed or too large";
+constexpr std::string_view kNotSlack =
+    "this is not Slack's Web API as this version speaks it; check slack.api_url and the proxy "
+    "between here and Slack, or upgrade";
 constexpr std::string_view kOldClient = "this version no longer speaks Slack's API; upgrade it";
 constexpr std::string_view kNoSuchUser =
     "the Slack user is gone or not visible to the app; name another recipient";
@@ -37,8 +40,6 @@ constexpr std::array kMeanings{
     // Later.
     Meaning{"ratelimited", Kind::kLimited, "Slack asks to slow down"},
     Meaning{"rate_limited", Kind::kLimited, "Slack asks to slow down"},
-    Meaning{"message_limit_exceeded", Kind::kLimited,
-            "the workspace has used up its plan's message limit; a workspace admin can raise it"},
     Meaning{"org_login_required", Kind::kSlow, "the workspace is being migrated"},
     Meaning{"team_added_to_org", Kind::kSlow, "the workspace is being migrated"},
     Meaning{"accesslimited", Kind::kSlow, "a network restriction keeps this machine out of Slack"},
@@ -65,17 +66,31 @@ constexpr std::array kMeanings{
             "the token has expired; switch token rotation off for the app and renew slack.token"},
     Meaning{"not_allowed_token_type", Kind::kAuth,
             "slack.token must be the bot token (xoxb-...), not an app-level or a user token"},
-    Meaning{"no_permission", Kind::kAuth, kAskAdmin},
-    Meaning{"access_denied", Kind::kAuth, kAskAdmin},
-    Meaning{"enterprise_is_restricted", Kind::kAuth, kAskAdmin},
-    Meaning{"team_access_not_granted", Kind::kAuth, kAskAdmin},
-    Meaning{"two_factor_setup_required", Kind::kAuth, kAskAdmin},
-    Meaning{"app_access_restricted", Kind::kAuth, kAskAdmin},
-    Meaning{"ekm_access_denied", Kind::kAuth, kAskAdmin},
     Meaning{"is_bot", Kind::kAuth, kNewToken},
     Meaning{"missing_scope", Kind::kScope,
             "add the scope under OAuth & Permissions and reinstall the app to the workspace"},
-    // The app's settings.
+    // What a person must mend, outside of this configuration: one method, one kind of recipient or
+    // one channel may be all that it is about.
+    Meaning{"no_permission", Kind::kSetup, kAskAdmin},
+    Meaning{"access_denied", Kind::kSetup, kAskAdmin},
+    Meaning{"enterprise_is_restricted", Kind::kSetup, kAskAdmin},
+    Meaning{"team_access_not_granted", Kind::kSetup, kAskAdmin},
+    Meaning{"two_factor_setup_required", Kind::kSetup, kAskAdmin},
+    Meaning{"app_access_restricted", Kind::kSetup, kAskAdmin},
+    Meaning{"ekm_access_denied", Kind::kSetup, kAskAdmin},
+    Meaning{"message_limit_exceeded", Kind::kSetup,
+            "the workspace has used up its plan's message limit; a workspace admin can raise it"},
+    // Not Slack, something between here and Slack, or a Slack that has moved on: the messages would
+    // be taken otherwise.
+    Meaning{"unknown_method", Kind::kSetup, kNotSlack},
+    Meaning{"method_deprecated", Kind::kSetup, kNotSlack},
+    Meaning{"deprecated_endpoint", Kind::kSetup, kNotSlack},
+    Meaning{"missing_post_type", Kind::kSetup, kNotSlack},
+    Meaning{"invalid_post_type", Kind::kSetup, kNotSlack},
+    Meaning{"invalid_form_data", Kind::kSetup, kNotSlack},
+    Meaning{"invalid_json", Kind::kSetup, kNotSlack},
+    Meaning{"json_not_object", Kind::kSetup, kNotSlack},
+    Meaning{"invalid_charset", Kind::kSetup, kNotSlack},
     Meaning{"messages_tab_disabled", Kind::kSetup,
             "direct messages are off; switch on App Home > Messages Tab in the app's settings"},
     Meaning{"metadata_must_be_sent_from_app", Kind::kMetadata, kNewToken},
@@ -141,17 +156,6 @@ constexpr std::array kMeanings{
     Meaning{"invalid_arguments", Kind::kContent, kBadContent},
     Meaning{"invalid_arg_name", Kind::kContent, kOldClient},
     Meaning{"invalid_array_arg", Kind::kContent, kOldClient},
-    Meaning{"invalid_charset", Kind::kContent, kOldClient},
-    Meaning{"invalid_form_data", Kind::kContent, kOldClient},
-    Meaning{"invalid_post_type", Kind::kContent, kOldClient},
-    Meaning{"missing_post_type", Kind::kContent, kOldClient},
-    Meaning{"invalid_json", Kind::kContent, kOldClient},
-    Meaning{"json_not_object", Kind::kContent, kOldClient},
-    Meaning{"deprecated_endpoint", Kind::kContent, kOldClient},
-    Meaning{"method_deprecated", Kind::kContent, kOldClient},
-    Meaning{
-        "unknown_method", Kind::kContent,
-        "this is not Slack's Web API, or this version no longer speaks it; check slack.api_url"},
     Meaning{"metadata_too_large", Kind::kMetadata, kBadContent},
     Meaning{"invalid_metadata_format", Kind::kMetadata, kBadContent},
     Meaning{"invalid_metadata_schema", Kind::kMetadata, kBadContent},

@@ -19,9 +19,9 @@ enum class Kind {
   kOffline,      // no byte was sent
   kEnding,       // not begun, since the host is stopping
   kCancelled,    // the host is stopping
-  kAuth,         // nothing works until a person mends it
+  kAuth,         // the token: nothing works until a person mends it
   kScope,        // the token may not do this; what that means depends on the call
-  kSetup,        // this kind of recipient waits until a person mends it
+  kSetup,        // waits until a person mends something other than our configuration
   kDestination,  // this recipient can't be reached
   kContent,      // refused as malformed or too large
   kMetadata,     // as kContent, but only for the metadata

@@ -5,7 +5,6 @@
 namespace slack {
 namespace {
 
-constexpr const char* kEventType = "teleport_access_request";
 constexpr std::size_t kMarkLimit = 500;
 
 Json metadata(const Mark& mark) {
@@ -68,6 +67,7 @@ notify::Task<Outcome> Poster::edit(Target target, Message message, Priority prio
   Call call;
   call.method = "chat.update";
   call.priority = priority;
+  call.channel = target.channel;
   call.until_ms = until_ms;
   call.args["channel"] = target.channel;
   call.args["ts"] = target.ts;
@@ -86,6 +86,7 @@ notify::Task<Outcome> Poster::react(Target target, std::string name) {
   Call call;
   call.method = "reactions.add";
   call.priority = Priority::kReaction;
+  call.channel = target.channel;
   call.args["channel"] = target.channel;
   call.args["timestamp"] = target.ts;
   call.args["name"] = name;
@@ -97,6 +98,7 @@ notify::Task<Outcome> Poster::react(Target target, std::string name) {
       reactions_missing();
       co_return Outcome{};
     case Kind::kGone:
+    case Kind::kSetup:
     case Kind::kDestination:
     case Kind::kContent:
     case Kind::kIgnore:

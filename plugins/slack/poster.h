@@ -11,6 +11,9 @@
 
 namespace slack {
 
+// The event type of the metadata that each post carries.
+inline constexpr std::string_view kEventType = "teleport_access_request";
+
 // Goes with each post as metadata, which everybody in the channel can read, so that find() can tell
 // later whether it was posted.
 struct Mark {

@@ -1,16 +1,17 @@
 #include "search.h"
 
 #include <algorithm>
-#include <array>
 #include <optional>
 
+#include "poster.h"
 #include "text.h"
 
 namespace slack {
 namespace {
 
-constexpr int kMostPages = 20;
-constexpr const char* kPageSize = "200";
+constexpr int kMostPages = 40;
+// A page of the longest messages stays well below what the host takes as an answer.
+constexpr const char* kPageSize = "100";
 // How far Teleport's clock may be ahead of Slack's. History comes newest first, so looking back
 // further costs a page only where nothing is found.
 constexpr std::int64_t kClockSkewMs = std::int64_t{10} * 60 * 1000;
@@ -20,6 +21,7 @@ Call page_call(const Where& where, const std::string& cursor) {
   Call call;
   call.method = where.thread_ts.empty() ? "conversations.history" : "conversations.replies";
   call.encoding = Encoding::kForm;
+  call.channel = where.channel;
   call.args["channel"] = where.channel;
   if (!where.thread_ts.empty()) call.args["ts"] = where.thread_ts;
   call.args["oldest"] = std::to_string(since / 1000) + ".000000";
@@ -30,10 +32,11 @@ Call page_call(const Where& where, const std::string& cursor) {
 }
 
 std::optional<std::string> ts_with(const Json& messages, const std::string& key) {
-  if (!messages.is_array()) return std::nullopt;
   for (const Json& message : messages) {
-    const Json& payload = child_at(child_at(message, "metadata"), "event_payload");
-    if (text_at(payload, "key") == key) return text_at(message, "ts");
+    const Json& metadata = child_at(message, "metadata");
+    if (text_at(metadata, "event_type") != kEventType) continue;
+    if (text_at(child_at(metadata, "event_payload"), "key") != key) continue;
+    if (std::string ts = text_at(message, "ts"); !ts.empty()) return ts;
   }
   return std::nullopt;
 }
@@ -45,19 +48,19 @@ Found failed(const Outcome& outcome) {
   return found;
 }
 
-bool is_about_the_token(std::string_view code) {
-  constexpr std::array kCodes{"invalid_auth", "not_authed", "account_inactive", "token_revoked",
-                              "token_expired"};
-  return code.empty() || std::find(kCodes.begin(), kCodes.end(), code) != kCodes.end();
+// The same token may post where it may not read.
+bool is_about_reading(const Outcome& refusal) {
+  return refusal.code == "not_allowed_token_type" || refusal.code == "is_bot";
 }
 
 // Nothing that repeating the question would change, or is known to: an announcement waits for the
-// answer, perhaps for ever. The same token may post where it may not read.
+// answer, perhaps for ever.
 bool is_final(const Outcome& outcome) {
   switch (outcome.kind) {
     case Kind::kAuth:
-      return !is_about_the_token(outcome.code);
+      return is_about_reading(outcome);
     case Kind::kScope:
+    case Kind::kSetup:
     case Kind::kDestination:
     case Kind::kThread:
     case Kind::kGone:
@@ -108,8 +111,13 @@ notify::Task<Found> Search::scan(Where where, std::string key) {
     if (!reply.ok()) {
       co_return is_final(reply.outcome) ? unreadable(reply.outcome) : failed(reply.outcome);
     }
+    const Json& messages = child_at(reply.body, "messages");
+    if (!messages.is_array()) {
+      co_return failed(
+          outcome_of(Kind::kUnsure, false, "Slack's answer to a search lacks messages"));
+    }
     Found found;
-    if (const auto ts = ts_with(child_at(reply.body, "messages"), key)) {
+    if (const auto ts = ts_with(messages, key)) {
       found.answer = Found::Answer::kYes;
       found.target.channel = where.channel;
       found.target.ts = *ts;

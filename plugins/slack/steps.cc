@@ -193,7 +193,9 @@ Task<Answer> Steps::conclude(const notify_event& event, Receipt receipt) {
   auto showing = show_end(event, receipt);
   const Outcome shown = co_await showing;
   if (worst.ok()) worst = shown;
-  if (ends_step(shown)) co_return answer(event, worst, receipt);
+  // While edits wait for somebody to mend something, the reaction waits with them.
+  const bool waits = ends_step(shown) || shown.kind == Kind::kSetup;
+  if (waits) co_return answer(event, worst, receipt);
   auto reacting = react(event, receipt);
   const Outcome reacted = co_await reacting;
   if (worst.ok()) worst = reacted;

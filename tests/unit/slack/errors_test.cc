@@ -26,9 +26,13 @@ INSTANTIATE_TEST_SUITE_P(
                     Case{"", NOTIFY_RETRY_UNSURE, NOTIFY_RETRY},
                     Case{"ratelimited", NOTIFY_RETRY_LIMITED, NOTIFY_RETRY_LIMITED},
                     Case{"rate_limited", NOTIFY_RETRY_LIMITED, NOTIFY_RETRY_LIMITED},
-                    Case{"message_limit_exceeded", NOTIFY_RETRY_LIMITED, NOTIFY_RETRY_LIMITED},
                     Case{"org_login_required", NOTIFY_RETRY, NOTIFY_RETRY},
                     Case{"messages_tab_disabled", NOTIFY_RETRY, NOTIFY_RETRY},
+                    Case{"message_limit_exceeded", NOTIFY_RETRY, NOTIFY_RETRY},
+                    Case{"no_permission", NOTIFY_RETRY, NOTIFY_RETRY},
+                    Case{"enterprise_is_restricted", NOTIFY_RETRY, NOTIFY_RETRY},
+                    Case{"unknown_method", NOTIFY_RETRY, NOTIFY_RETRY},
+                    Case{"invalid_json", NOTIFY_RETRY, NOTIFY_RETRY},
                     Case{"invalid_auth", NOTIFY_BROKEN_AUTH, NOTIFY_BROKEN_AUTH},
                     Case{"token_revoked", NOTIFY_BROKEN_AUTH, NOTIFY_BROKEN_AUTH},
                     Case{"token_expired", NOTIFY_BROKEN_AUTH, NOTIFY_BROKEN_AUTH},
@@ -60,6 +64,7 @@ TEST(Errors, OnlyAuthenticationStopsTheWholeInstance) {
   EXPECT_TRUE(refused("m", "invalid_auth", true, "", "").whole_instance);
   EXPECT_FALSE(refused("m", "channel_not_found", true, "", "").whole_instance);
   EXPECT_FALSE(refused("m", "messages_tab_disabled", true, "", "").whole_instance);
+  EXPECT_FALSE(refused("m", "no_permission", true, "", "").whole_instance);
 }
 
 TEST(Errors, AUsedUpPlanWaitsTenMinutes) {

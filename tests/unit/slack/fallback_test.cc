@@ -106,7 +106,8 @@ TEST_F(Fallback, IsMarkedForFindAndLeavesNothingThatTeleportSlackWouldEdit) {
 
 TEST_F(Fallback, IsFoundInsteadOfPostedAgain) {
   const notify_event event = lost("fallback:C0OPS00001");
-  const Json metadata = {{"event_payload", {{"key", std::string(notify::view(event.key))}}}};
+  const Json metadata = {{"event_type", "teleport_access_request"},
+                         {"event_payload", {{"key", std::string(notify::view(event.key))}}}};
   workspace.first = [&metadata](const ApiCall& call) -> std::optional<ApiAnswer> {
     if (call.method != "conversations.history") return std::nullopt;
     return ok({{"messages", Json::array({{{"ts", "1.2"}, {"metadata", metadata}}})}});

@@ -82,9 +82,23 @@ TEST_F(Find, ReadsFurtherPages) {
 }
 
 TEST_F(Find, AHistoryWithoutEndCannotTell) {
-  always("conversations.history", ok({{"response_metadata", {{"next_cursor", "again"}}}}));
+  always("conversations.history",
+         ok({{"messages", Json::array()}, {"response_metadata", {{"next_cursor", "again"}}}}));
   EXPECT_EQ(find(request.event(NOTIFY_REQUEST_PENDING)).rc, rc(NOTIFY_DROP));
-  EXPECT_LE(host.count("conversations.history"), 20U);
+  EXPECT_LE(host.count("conversations.history"), 40U);
+}
+
+TEST_F(Find, AnAnswerWithoutMessagesIsNoNo) {
+  always("conversations.history", ok({}));
+  EXPECT_EQ(find(request.event(NOTIFY_REQUEST_PENDING)).rc, rc(NOTIFY_RETRY));
+}
+
+TEST_F(Find, AMessageOfAnotherKindWithTheSameKeyIsNotOurs) {
+  const notify_event event = request.event(NOTIFY_REQUEST_PENDING);
+  Json other = message_with(std::string(notify::view(event.key)), "1700000000.000100");
+  other["metadata"]["event_type"] = "something_else";
+  history(Json::array({other}));
+  EXPECT_EQ(find(event).rc, rc(NOTIFY_OK_SKIPPED));
 }
 
 TEST_F(Find, WithoutTheScopeItCannotTellAndSaysOnceWhichWouldHelp) {

@@ -245,6 +245,14 @@ TEST_F(Route, AMissingLookupScopeDoesNotKeepChannelsFromTheirMessage) {
   EXPECT_NE(slack->answer(ticket).detail.find("users:read.email"), std::string::npos);
 }
 
+TEST_F(Route, ALookupThatTheWorkspaceForbidsDoesNotKeepChannelsFromTheirMessage) {
+  workspace.first = [](const ApiCall& call) -> std::optional<ApiAnswer> {
+    if (call.method != "users.lookupByEmail") return std::nullopt;
+    return error("enterprise_is_restricted");
+  };
+  EXPECT_THAT(ids(route()), ElementsAre("#dev", "requester@example.com"));
+}
+
 TEST_F(Route, ABrokenTokenStopsTheInstance) {
   workspace.first = [](const ApiCall&) { return error("invalid_auth"); };
   const Answered answer = route();

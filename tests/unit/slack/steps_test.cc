@@ -57,10 +57,10 @@ class Deliver : public testing::Test {
 
 // ---- Announcing ----
 
-TEST_F(Deliver, SaysAtOnceAndOnceWhatToMendInTheAppsSettings) {
+TEST_F(Deliver, SaysAtOnceAndOnceWhatAPersonMustMend) {
   always("chat.postMessage", error("messages_tab_disabled"));
   for (int i = 0; i < 3; ++i) deliver(request.event(NOTIFY_REQUEST_PENDING, "U0VERA"));
-  EXPECT_EQ(host.logged(NOTIFY_LOG_WARN, "the Slack app's settings"), 1U);
+  EXPECT_EQ(host.logged(NOTIFY_LOG_WARN, "kept back until this is mended"), 1U);
 }
 
 TEST_F(Deliver, AnnouncesAndAnswersWhereItIs) {
@@ -366,6 +366,19 @@ TEST_F(Deliver, AMissingReactionScopeIsSaidOnceAndLeftOut) {
   EXPECT_EQ(resolve(NOTIFY_APPROVED, kReceipt).rc, rc(NOTIFY_OK));
   EXPECT_EQ(host.count("reactions.add"), 1U);
   EXPECT_EQ(host.logged(NOTIFY_LOG_WARN, "reactions:write"), 1U);
+}
+
+TEST_F(Deliver, AReactionThatTheWorkspaceForbidsIsLeftOut) {
+  always("reactions.add", error("no_permission"));
+  EXPECT_EQ(resolve(NOTIFY_APPROVED, kReceipt).rc, rc(NOTIFY_OK));
+}
+
+TEST_F(Deliver, WhileEditsWaitForAPersonTheReactionWaitsToo) {
+  always("chat.update", error("unknown_method"));
+  const Answered answer = resolve(NOTIFY_APPROVED, kReceipt);
+  EXPECT_EQ(answer.rc, rc(NOTIFY_RETRY));
+  EXPECT_FALSE(answer.whole_instance);
+  EXPECT_EQ(host.count("reactions.add"), 0U);
 }
 
 TEST_F(Deliver, AReactionScopeThatWasAddedLaterIsNoticed) {
