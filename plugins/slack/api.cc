@@ -9,8 +9,9 @@ namespace slack {
 namespace {
 
 constexpr std::uint32_t kTimeoutMs = 30'000;
+constexpr std::uint64_t kShortestTimeoutMs = 5'000;
 constexpr std::uint32_t kUnnamedWaitMs = 30'000;
-constexpr std::uint32_t kLongestRetryAfterMs = 10 * 60 * 1000;
+constexpr std::uint32_t kLongestRetryAfterMs = 24 * 60 * 60 * 1000;
 constexpr std::string_view kHex = "0123456789ABCDEF";
 constexpr std::string_view kUnreserved =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
@@ -57,7 +58,7 @@ std::string form(const Json& args) {
   return out;
 }
 
-// What Slack says beside the code: `errors` in old answers, response_metadata.messages in all.
+// What Slack says beside the code.
 std::string remarks(const Json& body) {
   std::string out;
   const Json& messages = child_at(child_at(body, "response_metadata"), "messages");
@@ -186,14 +187,13 @@ Reply classify(const Call& call, const notify::HttpResponse& response) {
 notify::Task<Reply> Api::call(Call call) {
   const std::uint64_t patience = call.at_once ? 0 : Limiter::longest_wait_ms(call.priority);
   std::uint64_t deadline = host_.mono_ms() + patience;
-  if (call.until_ms != 0) {
-    if (host_.mono_ms() >= call.until_ms) co_return too_late(call);
-    deadline = std::min(deadline, call.until_ms);
-  }
+  if (call.until_ms != 0) deadline = std::min(deadline, call.until_ms);
   for (;;) {
+    if (is_over(call)) co_return too_late(call);
     auto entering = limiter_.enter(call.method, call.channel, call.priority, deadline);
     const Limiter::Permit permit = co_await entering;
     if (!permit.granted()) co_return not_made(call, permit.refusal());
+    if (is_over(call)) co_return too_late(call);  // the process may have been stopped in between
     const std::optional<std::string> bearer = token();
     if (!bearer) {
       co_return failed(call, Kind::kAuth, "slack.token can't be read, or is not a token");
@@ -205,9 +205,25 @@ notify::Task<Reply> Api::call(Call call) {
     Reply reply = classify(call, response);
     log_call(call, response, reply, host_.mono_ms() - began);
     say_setup(reply.outcome);
+    // Slack may have taken the old one back before its answer was here.
+    const bool renewed = reply.outcome.kind == Kind::kAuth && token() != bearer;
+    if (renewed) continue;
     if (reply.outcome.kind != Kind::kLimited) co_return reply;
-    limiter_.block(call.method, reply.outcome.retry_after_ms);
+    limiter_.block(call.method, call.channel, reply.outcome.retry_after_ms);
   }
+}
+
+bool Api::is_over(const Call& call) const {
+  return call.until_ms != 0 && host_.mono_ms() >= call.until_ms;
+}
+
+// A call waits for a connection within its time-out, and is not to leave long after its time.
+std::uint32_t Api::timeout_ms(const Call& call) const {
+  if (call.until_ms == 0) return kTimeoutMs;
+  const std::uint64_t now = host_.mono_ms();
+  const std::uint64_t left = call.until_ms > now ? call.until_ms - now : 0;
+  return static_cast<std::uint32_t>(
+      std::clamp<std::uint64_t>(left, kShortestTimeoutMs, kTimeoutMs));
 }
 
 std::optional<bool> Api::has_scope(std::string_view scope) const {
@@ -236,7 +252,7 @@ notify::HttpRequest Api::request(const Call& call, const std::string& token) con
                                                     : "application/x-www-form-urlencoded");
   request.headers.emplace_back("accept", "application/json");
   request.headers.emplace_back("authorization", "Bearer " + token);
-  request.timeout_ms = kTimeoutMs;
+  request.timeout_ms = timeout_ms(call);
   return request;
 }
 
@@ -252,11 +268,10 @@ void Api::learn_scopes(const notify::HttpResponse& response) {
   }
 }
 
-// What a person must mend in the app's settings will be tried again and again: it is said at once,
-// and once.
+// What a person must mend will be tried again and again: it is said at once, and once.
 void Api::say_setup(const Outcome& outcome) {
   if (outcome.kind != Kind::kSetup || !said_.insert(outcome.code).second) return;
-  host_.log(NOTIFY_LOG_WARN, "the Slack app's settings keep messages back",
+  host_.log(NOTIFY_LOG_WARN, "messages are kept back until this is mended",
             {{"reason", outcome.detail}});
 }
 

@@ -30,7 +30,7 @@ struct Call {
   Priority priority = Priority::kAnnouncement;
   bool at_once = false;  // or not at all: others may need it more
   bool posts = false;    // done twice it shows twice
-  std::string channel;   // for the limit per channel; "": none
+  std::string channel;   // the one it is about, that it holds up no other; "": none
   // On Host::mono_ms()'s clock; 0: none. Not made after it: somebody else may make it then.
   std::uint64_t until_ms = 0;
 };
@@ -57,6 +57,8 @@ class Api {
 
  private:
   std::optional<std::string> token() const;
+  bool is_over(const Call& call) const;
+  std::uint32_t timeout_ms(const Call& call) const;
   notify::HttpRequest request(const Call& call, const std::string& token) const;
   void learn_scopes(const notify::HttpResponse& response);
   void say_setup(const Outcome& outcome);
@@ -67,7 +69,7 @@ class Api {
   Limiter& limiter_;
   const std::string base_;
   std::optional<std::set<std::string, std::less<>>> scopes_;
-  std::set<std::string, std::less<>> said_;  // what in the app's settings must be mended
+  std::set<std::string, std::less<>> said_;  // what a person must mend
 };
 
 // What an HTTP answer to `call` means. Never throws, whatever is in it.

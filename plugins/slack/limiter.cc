@@ -4,6 +4,7 @@
 #include <array>
 #include <queue>
 #include <string_view>
+#include <tuple>
 
 namespace slack {
 namespace {
@@ -76,6 +77,16 @@ std::size_t Limiter::Method::waiting_for(const std::string& channel) const {
   return lane == lanes.end() ? 0 : lane->second.size();
 }
 
+bool Limiter::Method::crowded_for(const std::string& channel) const {
+  const auto found = under_way_for.find(channel);
+  return !channel.empty() && found != under_way_for.end() && found->second >= kOpenPerChannel;
+}
+
+std::uint64_t Limiter::Method::set_back_for(const std::string& channel) const {
+  const auto found = set_back.find(channel);
+  return found == set_back.end() ? 0 : found->second;
+}
+
 Limiter::Limiter(const notify::Host& host, bool published)
     : host_(host), published_(published), alarm_(host, [this] { serve(); }) {}
 
@@ -86,23 +97,25 @@ notify::Task<Limiter::Permit> Limiter::enter(std::string name, std::string chann
   channel = channel_id(channel);
   Method& m = method(name);
   const std::uint64_t now = host_.mono_ms();
-  const bool line = m.crowded() || m.waiting_for(channel) > 0;
+  const bool crowded = m.crowded() || m.crowded_for(channel);
+  const bool line = crowded || m.waiting_for(channel) > 0;
   if (!line && ready_at(name, m, channel) <= now) {
     take(name, m, channel);
-    co_return Permit(this, name);
+    co_return Permit(this, name, channel);
   }
   if (deadline_ms <= now) co_return Permit(refusal(m));
   if (deadline_ms < m.closed_until) co_return Permit(appointment(name, m, channel, priority));
   notify::Reply<Permit> granted;
   Waiting waiting(m, channel, Order{priority, next_++}, Waiter{granted.to(), deadline_ms});
   alarm_.no_later_than(deadline_ms);
-  if (!m.crowded()) alarm_.no_later_than(ready_at(name, m, channel));
+  if (!crowded) alarm_.no_later_than(ready_at(name, m, channel));
   Permit permit = co_await granted;
   co_return std::move(permit);
 }
 
-void Limiter::block(const std::string& name, std::uint64_t ms) {
+void Limiter::block(const std::string& name, const std::string& channel, std::uint64_t ms) {
   Method& m = method(name);
+  if (!channel.empty()) m.set_back[channel_id(channel)] = ++next_;
   // One more, since the host's clock is cut to whole milliseconds.
   m.closed_until = std::max(m.closed_until, host_.mono_ms() + ms + 1);
   m.window = 1;
@@ -117,7 +130,7 @@ void Limiter::end() {
     while (!m.deadlines.empty()) {
       const auto [deadline, channel] = *m.deadlines.begin();
       Waiter waiter = m.remove(channel, deadline.second);
-      grants.push_back({std::move(waiter.to), name, Refusal{Refusal::Why::kEnding, 0}});
+      grants.push_back({std::move(waiter.to), name, channel, Refusal{Refusal::Why::kEnding, 0}});
     }
   }
   give(grants);
@@ -182,13 +195,18 @@ void Limiter::take(const std::string& name, Method& m, const std::string& channe
   if (m.bucket) m.bucket->take(now);
   if (Channel* limited = limited_channel(name, m, channel)) limited->bucket.take(now);
   ++m.under_way;
+  ++m.under_way_for[channel];
 }
 
-void Limiter::leave(const std::string& name) {
+void Limiter::leave(const std::string& name, const std::string& channel) {
   Method& m = method(name);
   --m.under_way;
+  if (const auto found = m.under_way_for.find(channel); --found->second == 0) {
+    m.under_way_for.erase(found);
+  }
   if (m.window != kOpen && m.closed_until <= host_.mono_ms()) {
     m.window = m.lanes.empty() ? kOpen : m.window + 1;
+    if (m.window == kOpen) m.set_back.clear();
   }
   wake_for(name, m);
 }
@@ -233,19 +251,24 @@ void Limiter::serve() {
 
 void Limiter::grant_ready(const std::string& name, Method& m, std::vector<Grant>& grants) {
   const std::uint64_t now = host_.mono_ms();
-  using Head = std::pair<Order, std::string>;
+  using Head = std::tuple<Priority, std::uint64_t, Order, std::string>;
   std::priority_queue<Head, std::vector<Head>, std::greater<>> heads;
-  for (const auto& [channel, lane] : m.lanes) {
-    if (ready_at(name, m, channel) <= now) heads.emplace(lane.begin()->first, channel);
-  }
+  const auto ready = [&](const std::string& channel) {
+    return !m.crowded_for(channel) && ready_at(name, m, channel) <= now;
+  };
+  const auto line_up = [&](const std::string& channel, const Lane& lane) {
+    const Order& first = lane.begin()->first;
+    if (ready(channel)) heads.emplace(first.first, m.set_back_for(channel), first, channel);
+  };
+  for (const auto& [channel, lane] : m.lanes) line_up(channel, lane);
   while (!heads.empty() && method_ready_at(m) <= now && !m.crowded()) {
-    const auto [order, channel] = heads.top();
+    const auto [priority, set_back, order, channel] = heads.top();
     heads.pop();
-    if (ready_at(name, m, channel) > now) continue;  // one channel may have two names, so two lanes
-    grants.push_back({m.remove(channel, order).to, name, std::nullopt});
+    if (!ready(channel)) continue;  // one channel may have two names, so two lanes
+    grants.push_back({m.remove(channel, order).to, name, channel, std::nullopt});
     take(name, m, channel);
     const auto lane = m.lanes.find(channel);
-    if (lane != m.lanes.end()) heads.emplace(lane->second.begin()->first, channel);
+    if (lane != m.lanes.end()) line_up(channel, lane->second);
   }
 }
 
@@ -259,7 +282,7 @@ void Limiter::refuse_late(const std::string& name, Method& m, std::vector<Grant>
   }
   const std::size_t first = grants.size();
   for (const auto& [deadline, channel] : late) {
-    grants.push_back({m.remove(channel, deadline.second).to, name, std::nullopt});
+    grants.push_back({m.remove(channel, deadline.second).to, name, channel, std::nullopt});
   }
   for (std::size_t i = 0; i < late.size(); ++i) {  // now that none of them is in line any more
     const auto& [deadline, channel] = late[i];
@@ -269,7 +292,7 @@ void Limiter::refuse_late(const std::string& name, Method& m, std::vector<Grant>
 
 void Limiter::give(std::vector<Grant>& grants) {
   for (Grant& grant : grants) {
-    grant.to(grant.refusal ? Permit(*grant.refusal) : Permit(this, grant.method));
+    grant.to(grant.refusal ? Permit(*grant.refusal) : Permit(this, grant.method, grant.channel));
   }
 }
 
@@ -278,7 +301,7 @@ void Limiter::wake_for(const std::string& name, Method& m) {
   std::uint64_t soonest = m.deadlines.begin()->first.first;
   if (!m.crowded()) {  // else leave() comes here again
     for (const auto& [channel, lane] : m.lanes) {
-      soonest = std::min(soonest, ready_at(name, m, channel));
+      if (!m.crowded_for(channel)) soonest = std::min(soonest, ready_at(name, m, channel));
     }
   }
   alarm_.no_later_than(soonest);

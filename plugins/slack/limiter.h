@@ -1,9 +1,10 @@
 // When a call may be made: Slack's limits per method and per channel, and what a 429 asked for.
 //
-// A call takes a Permit and holds it until it has its answer. Who has to wait is served by
-// importance, then first come first served; waiting for one channel holds up no other. Who can't be
-// served in time is sent away with the time to come again. There is one timer, for the earliest of
-// all that. [instance thread]
+// A call takes a Permit and holds it until it has its answer. So few are out at once that none waits
+// for a connection: what was permitted leaves now, and not into a Retry-After that came since. Who
+// has to wait is served by importance, then first come first served; a channel that is slow, or that
+// Slack limits, holds up no other. Who can't be served in time is sent away with the time to come
+// again. There is one timer, for the earliest of all that. [instance thread]
 #pragma once
 
 #include <cstddef>
@@ -37,17 +38,19 @@ class Limiter {
   // Leave to make one call, or why not.
   class Permit {
    public:
-    Permit(Limiter* limiter, std::string method) : limiter_(limiter), method_(std::move(method)) {}
+    Permit(Limiter* limiter, std::string method, std::string channel)
+        : limiter_(limiter), method_(std::move(method)), channel_(std::move(channel)) {}
     explicit Permit(Refusal refusal) : refusal_(refusal) {}
     Permit(Permit&& other) noexcept
         : limiter_(std::exchange(other.limiter_, nullptr)),
           method_(std::move(other.method_)),
+          channel_(std::move(other.channel_)),
           refusal_(other.refusal_) {}
     Permit(const Permit&) = delete;
     Permit& operator=(const Permit&) = delete;
     Permit& operator=(Permit&&) = delete;
     ~Permit() {
-      if (limiter_ != nullptr) limiter_->leave(method_);
+      if (limiter_ != nullptr) limiter_->leave(method_, channel_);
     }
 
     bool granted() const { return limiter_ != nullptr; }
@@ -55,7 +58,7 @@ class Limiter {
 
    private:
     Limiter* limiter_ = nullptr;
-    std::string method_;
+    std::string method_, channel_;
     Refusal refusal_;
   };
 
@@ -72,13 +75,13 @@ class Limiter {
   // published: keep to Slack's published limits; else only to what a 429 asks for.
   Limiter(const notify::Host& host, bool published);
 
-  // Waits until `deadline_ms` of Host::mono_ms() at most. `channel`: "" when the method is not
-  // limited per channel.
+  // Waits until `deadline_ms` of Host::mono_ms() at most. `channel`: "" when it is about none.
   notify::Task<Permit> enter(std::string method, std::string channel, Priority priority,
                              std::uint64_t deadline_ms);
 
-  // Slack asked not to call `method` for so long.
-  void block(const std::string& method, std::uint64_t ms);
+  // Slack asked not to call `method` for so long, when it was called for `channel`: which may be the
+  // one that is limited, so the others go first after that.
+  void block(const std::string& method, const std::string& channel, std::uint64_t ms);
 
   // A channel that was known by name, or by a user's id, turned out to be `id`.
   void rename(const std::string& name, const std::string& id);
@@ -102,26 +105,31 @@ class Limiter {
     std::optional<Bucket> bucket;
     Appointments later;
     std::uint64_t closed_until = 0;
-    // How many calls may be under way at once. A 429 makes it one, each success adds one, so that
-    // what waited does not run into the same limit all at once.
+    // How many calls may be under way at once. A 429 makes it one, each call that ends after it
+    // adds one, so that what waited does not run into the same limit all at once.
     std::size_t window = kOpen;
     std::size_t under_way = 0;
+    std::map<std::string, std::size_t> under_way_for;  // channel
+    std::map<std::string, std::uint64_t> set_back;     // channels that met a 429, in this order
     std::map<std::string, Channel> channels;
     std::map<std::string, Lane> lanes;          // those who wait, by channel
     std::map<Deadline, std::string> deadlines;  // of the same, with their channel
 
     bool crowded() const { return under_way >= window; }
+    bool crowded_for(const std::string& channel) const;
+    std::uint64_t set_back_for(const std::string& channel) const;
     void add(const std::string& channel, const Order& order, Waiter waiter);
     Waiter remove(const std::string& channel, const Order& order);  // empty: was not there
     std::size_t waiting_for(const std::string& channel) const;
   };
   struct Grant {
     std::function<void(Permit)> to;
-    std::string method;
+    std::string method, channel;
     std::optional<Refusal> refusal;
   };
   class Waiting;
-  static constexpr std::size_t kOpen = static_cast<std::size_t>(-1);
+  static constexpr std::size_t kOpen = 16;
+  static constexpr std::size_t kOpenPerChannel = 4;
 
   Method& method(const std::string& name);
   const std::string& channel_id(const std::string& channel) const;
@@ -129,7 +137,7 @@ class Limiter {
   std::uint64_t ready_at(const std::string& name, Method& m, const std::string& channel);
   std::uint64_t method_ready_at(const Method& m) const;
   void take(const std::string& name, Method& m, const std::string& channel);
-  void leave(const std::string& name);
+  void leave(const std::string& name, const std::string& channel);
   void forget_idle_channels(Method& m);
   Refusal refusal(const Method& m) const;
   Refusal appointment(const std::string& name, Method& m, const std::string& channel,

@@ -80,8 +80,8 @@ INSTANTIATE_TEST_SUITE_P(Headers, RetryAfter,
                                          WaitCase{"0", 1000}, WaitCase{"", 30'000},
                                          WaitCase{"notanumber", 30'000}, WaitCase{"-1", 30'000},
                                          WaitCase{"1.5", 30'000}, WaitCase{"120", 120'000},
-                                         WaitCase{"86400", 600'000},
-                                         WaitCase{"99999999999999", 600'000}));
+                                         WaitCase{"3600", 3'600'000},
+                                         WaitCase{"99999999999999", 86'400'000}));
 
 class ApiOfAnInstance : public testing::Test {
  protected:
@@ -120,6 +120,24 @@ TEST_F(ApiOfAnInstance, UsesARenewedTokenAtOnce) {
   host.options["slack.token"] = {"xoxb-renewed\n"};
   slack.deliver(event);
   EXPECT_EQ(host.pending.at(0).authorization, "Bearer xoxb-renewed");
+}
+
+TEST_F(ApiOfAnInstance, ATokenThatWasRenewedWhileACallWasUnderWayIsTriedAtOnce) {
+  Instance slack(host);
+  const notify_ticket ticket = slack.deliver(request.event(NOTIFY_REQUEST_PENDING));
+  host.options["slack.token"] = {"xoxb-renewed"};
+  host.reply(error("token_revoked"));
+  EXPECT_FALSE(slack.answered(ticket));
+  EXPECT_EQ(host.pending.at(0).authorization, "Bearer xoxb-renewed");
+}
+
+TEST_F(ApiOfAnInstance, ACallGetsNoMoreTimeThanItsDeliveryHas) {
+  Instance slack(host);
+  slack.deliver(request.event(NOTIFY_REQUEST_PENDING, "C1"));
+  EXPECT_EQ(host.pending.back().timeout_ms, 30'000U);
+  request.deadline_ns = (host.now_ms + 12'000) * 1'000'000;
+  slack.deliver(request.event(NOTIFY_REQUEST_PENDING, "C2"));
+  EXPECT_EQ(host.pending.back().timeout_ms, 12'000U);
 }
 
 TEST_F(ApiOfAnInstance, RefusesATokenThatWouldEndTheHeaderLine) {

@@ -135,6 +135,7 @@ std::uint64_t FakeHost::http(const notify_host* host, const notify_http_request*
   ApiCall call;
   call.id = fake->next_id_++;
   call.at_ms = fake->now_ms;
+  call.timeout_ms = request->timeout_ms;
   call.url = view(request->url);
   call.method = call.url.substr(call.url.rfind('/') + 1);
   call.raw_body = view(request->body);

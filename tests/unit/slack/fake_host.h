@@ -25,6 +25,7 @@ constexpr const char* kToken = "xoxb-0000-very-secret";
 struct ApiCall {
   std::uint64_t id = 0;
   std::uint64_t at_ms = 0;
+  std::uint32_t timeout_ms = 0;
   std::string method, url, content_type, authorization, raw_body;
   Json args;  // of a JSON or form body
   notify_http_done done = nullptr;

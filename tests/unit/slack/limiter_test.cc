@@ -137,8 +137,9 @@ TEST_F(Pacing, ThoseWhoWaitAreToldWhenTheGateGetsLong) {
 TEST_F(Pacing, AUsedUpPlanIsALongWait) {
   const notify_ticket ticket = announce("C0DEV00001");
   host.reply(error("message_limit_exceeded"));
-  EXPECT_EQ(slack().answer(ticket).rc, static_cast<notify_rc>(NOTIFY_RETRY_LIMITED));
+  EXPECT_EQ(slack().answer(ticket).rc, static_cast<notify_rc>(NOTIFY_RETRY));
   EXPECT_GE(slack().answer(ticket).retry_after_ms, 600'000U);
+  EXPECT_FALSE(slack().answer(ticket).whole_instance) << "edits are taken";
 }
 
 TEST_F(Pacing, PostingThatIsClosedForLongConcernsTheWholeInstance) {
@@ -259,6 +260,38 @@ TEST_F(Pacing, AReplyWhoseEditIsSentAwayStaysInTheReceipt) {
   EXPECT_EQ(host.count("chat.postMessage"), 1U);
 }
 
+// ---- What is under way ----
+
+TEST_F(Pacing, SoFewAreUnderWayThatNoneMeetsAnotherOnesRetryAfter) {
+  host.options["slack.pace"] = {"obey"};
+  for (int i = 0; i < 100; ++i) announce("C0CHAN" + std::to_string(1000 + i));
+  EXPECT_EQ(host.pending.size(), 16U);
+  host.reply(limited("2"));
+  while (!host.pending.empty()) host.reply(error("channel_not_found"));
+  EXPECT_EQ(host.count("chat.postMessage"), 16U) << "the others wait";
+}
+
+TEST_F(Pacing, AChannelThatIsSlowHoldsUpNoOther) {
+  host.options["slack.pace"] = {"obey"};
+  for (int i = 0; i < 50; ++i) announce("C0SLOW0001");
+  EXPECT_EQ(host.pending.size(), 4U);
+  announce("C0OPS00001");
+  EXPECT_EQ(host.pending.back().args["channel"], "C0OPS00001");
+  host.reply(error("channel_not_found"));
+  EXPECT_EQ(host.pending.back().args["channel"], "C0SLOW0001") << "one ended, the next one goes";
+}
+
+TEST_F(Pacing, AChannelThatMetALimitGoesBehindTheOthers) {
+  host.options["slack.pace"] = {"obey"};
+  announce("C0FULL0001");
+  host.reply(limited("1"));
+  for (int i = 0; i < 3; ++i) announce("C0FULL0001");
+  announce("C0OPS00001");
+  host.advance(1500);
+  ASSERT_EQ(host.pending.size(), 1U);
+  EXPECT_EQ(host.pending.back().args["channel"], "C0OPS00001");
+}
+
 // ---- Deadlines: when the claim ends, another replica may send it ----
 
 TEST_F(Pacing, NothingIsPostedOnceItsTimeIsOver) {
@@ -270,6 +303,16 @@ TEST_F(Pacing, NothingIsPostedOnceItsTimeIsOver) {
   const std::size_t posted = host.count("chat.postMessage");
   host.advance(60'000);
   EXPECT_EQ(host.count("chat.postMessage"), posted);
+}
+
+// As when the machine slept: what became due and what is over are seen at once.
+TEST_F(Pacing, NothingIsPostedAfterAPauseThatOutlastedItsTime) {
+  request.deadline_ns = (host.now_ms + 25'000) * 1'000'000;
+  for (int i = 0; i < 20; ++i) announce("C0DEV00001");
+  const Workspace workspace(host);
+  host.now_ms += 60'000;
+  host.advance(60'000);
+  EXPECT_EQ(host.count("chat.postMessage"), 4U) << "those that had left before";
 }
 
 TEST_F(Pacing, AReplyThatTookLongIsNotFollowedByAnEditOnceItsTimeIsOver) {
