@@ -78,7 +78,7 @@ TEST_F(WatcherTest, ReportsARequestThatIsGoneByItsRecordAfterASecondLook) {
   start();
   engine_.advance(seconds(1));
   EXPECT_THAT(sink_.take(), ElementsAre("connected c1", "start", "record slack r1 "));
-  engine_.advance(seconds(2));
+  engine_.advance(kListLag);
   EXPECT_THAT(sink_.take(), ElementsAre("gone r1", "done"));
 }
 
@@ -87,7 +87,7 @@ TEST_F(WatcherTest, ASecondLookFindsWhatTheServersListLaggedBehindWith) {
   start();
   engine_.advance(seconds(1));
   cluster_.requests["r1"] = make_request("r1", State::kPending);
-  engine_.advance(seconds(2));
+  engine_.advance(kListLag);
   EXPECT_THAT(sink_.take(),
               ElementsAre("connected c1", "start", "record slack r1 ", "r1 PENDING", "done"));
 }
