@@ -23,7 +23,7 @@ std::vector<std::string> true_states(const Truth& truth) {
   if (!truth.ended()) return {kPending};
   if (!truth.gone) return {truth.ends.back()};
   std::vector<std::string> states = truth.ends;
-  states.emplace_back(kExpired);
+  if (!truth.decision_on_record) states.emplace_back(kExpired);
   return states;
 }
 

@@ -1,6 +1,8 @@
 #include "chaos/lives.h"
 
 #include <algorithm>
+#include <set>
+#include <string>
 
 namespace notifyd::chaos {
 namespace {
@@ -17,6 +19,23 @@ std::set<std::string> recipients(const sim::NewRequest& request) {
   all.insert(request.suggested_reviewers.begin(), request.suggested_reviewers.end());
   all.erase(kNobody);
   return all;
+}
+
+// Requests of which some record said once that a decision was told, or about to be.
+std::set<std::string> decisions_on_record(const sim::Cluster& cluster) {
+  std::set<std::string> requests;
+  for (const sim::JournalEntry& entry : cluster.journal()) {
+    const auto record = entry.write.set.find("notifyd");
+    if (entry.refused || record == entry.write.set.end()) continue;
+    for (const char* told : {"\"st\":\"", "\"try\":\"final:"}) {
+      for (const char* decision : {"APPROVED", "DENIED"}) {
+        if (record->second.find(std::string(told) + decision) != std::string::npos) {
+          requests.insert(entry.write.resource);
+        }
+      }
+    }
+  }
+  return requests;
 }
 
 }  // namespace
@@ -72,9 +91,12 @@ void Lives::end_all() {
 }
 
 std::vector<Truth> Lives::truths() const {
+  const std::set<std::string> decided = decisions_on_record(cluster_);
   std::vector<Truth> all;
   for (std::size_t life = 0; life < ids_.size(); ++life) {
-    if (!ids_.at(life).empty()) all.push_back(truth(life));
+    if (ids_.at(life).empty()) continue;
+    all.push_back(truth(life));
+    all.back().decision_on_record = decided.contains(all.back().id);
   }
   return all;
 }

@@ -217,8 +217,10 @@ Side replica_side(std::size_t which) {
              stage.replicas.at(which).kill();
              stage.replicas.at(which).start();
            }},
-          // Shorter than what a claim has left when a step starts: see docs/reliability.md.
           {"frozen", 2, kBlink, seconds(6),
+           [which](Stage& stage, std::uint64_t) { stage.replicas.at(which).freeze(true); },
+           [which](Stage& stage) { stage.replicas.at(which).freeze(false); }},
+          {"frozen until another one has taken over", 1, seconds(31), seconds(45),
            [which](Stage& stage, std::uint64_t) { stage.replicas.at(which).freeze(true); },
            [which](Stage& stage) { stage.replicas.at(which).freeze(false); }},
       }};

@@ -72,6 +72,17 @@ MATCHER_P(Is, kind, "") { return arg.kind == kind; }
 auto lost() { return ::testing::ElementsAre(Is(Finding::Kind::kLost)); }
 auto wrong() { return ::testing::ElementsAre(Is(Finding::Kind::kWrong)); }
 
+// ---- Gone ----
+
+TEST(Judge, ADecisionThatADaemonKnewOfIsNotShownAsExpired) {
+  Truth truth = ended("DENIED");
+  truth.gone = truth.gaps = true;
+  const Shown shown{.announcements = {announcement("EXPIRED", "hourglass")}};
+  EXPECT_THAT(of_reviewers(truth, shown), IsEmpty()) << "it may have gone unseen";
+  truth.decision_on_record = true;
+  EXPECT_THAT(of_reviewers(truth, shown), wrong());
+}
+
 // ---- Announcements ----
 
 TEST(Judge, AnAnnouncedRequestThatIsPendingIsRight) {
