@@ -375,7 +375,8 @@ std::vector<Actor::Due> Actor::due() {
     leave_lines();
     return {};
   }
-  std::erase_if(steps, [this](const Due& due) { return !has_place(due); });
+  std::erase_if(steps,
+                [this](const Due& due) { return !has_room(due.recipient) || !has_place(due); });
   return steps;
 }
 
@@ -396,17 +397,20 @@ std::vector<Actor::Due> Actor::wanted() {
   return steps;
 }
 
-// Nobody else has it, and the instance works. Otherwise it is woken when that may have changed.
+// Nobody else has it. Otherwise it is woken when that may have changed.
 bool Actor::may_start() {
-  if (held_by_other()) {
-    wake_in(Millis(record_.claim.until_ms - now_ms()));
-    return false;
+  if (held_by_other()) wake_in(Millis(record_.claim.until_ms - now_ms()));
+  return !held_by_other();
+}
+
+// The instance works, as far as this recipient can tell. Otherwise woken as above.
+bool Actor::has_room(const std::string& recipient) {
+  if (lane_.gate_.has_room(recipient)) return true;
+  if (const auto found = attempts_.find(recipient); found != attempts_.end()) {
+    found->second.place = nullptr;
   }
-  if (!lane_.gate_.has_room()) {
-    lane_.blocked(shared_from_this());
-    return false;
-  }
-  return true;
+  lane_.blocked(shared_from_this());
+  return false;
 }
 
 bool Actor::has_place(const Due& due) {
@@ -449,7 +453,7 @@ void Actor::start(const std::vector<Due>& steps) {
   // Writing it down took long: what is left of the claim may not last for a delivery. Claim again.
   if (record_.claim.until_ms - now_ms() < lane_.options_.claim_time.count() / 3) return;
   for (const Due& due : steps) {
-    if (!lane_.gate_.enter()) return;
+    if (!lane_.gate_.enter(due.recipient)) continue;
     Attempt& attempt = attempts_[due.recipient];
     attempt.marked = false;
     attempt.running = due.step;

@@ -85,6 +85,7 @@ class Actor : public std::enable_shared_from_this<Actor> {
   std::vector<Due> wanted();
   std::optional<Step> wanted(Progress& recipient);
   bool may_start();
+  bool has_room(const std::string& recipient);
   bool has_place(const Due& due);
   void leave_lines();
   bool claim_for(const std::vector<Due>& steps);
@@ -102,6 +103,7 @@ class Actor : public std::enable_shared_from_this<Actor> {
   TimePoint deadline() const;
   modules::Event event(const Progress& recipient, const Step& step);
   std::shared_ptr<const modules::RequestData> data(const Outcome& outcome);
+  void gate_failed(const std::string& recipient, const modules::Answer& answer);
   void take_route(const modules::Answer& answer);
   void take_recipients(const modules::Answer& answer);
   void take_answer(Progress& recipient, const Step& step, const modules::Answer& answer);

@@ -27,7 +27,7 @@ constexpr unsigned kFailuresToMention = 5;
 // In a row, with the waits between them some minutes.
 constexpr unsigned kFailuresToLeaveOut = 8;
 constexpr Millis kSettling{3'000};
-constexpr char kRouting[] = "";  // in the window, where recipients stand by their ids
+constexpr char kRouting[] = "";  // in the window and the gate, where recipients stand by their ids
 
 Millis asked_wait(const modules::Answer& answer) { return Millis(answer.retry_after_ms); }
 
@@ -139,10 +139,15 @@ bool Actor::may_route() {
     wake_at(route_not_before_);
     return false;
   }
-  return may_start();
+  return may_start() && has_room(kRouting);
 }
 
 // ---- Answers ----
+
+void Actor::gate_failed(const std::string& recipient, const modules::Answer& answer) {
+  lane_.gate_.failed(
+      {recipient, answer.rc, asked_wait(answer), answer.whole_instance, answer.detail});
+}
 
 void Actor::take_route(const modules::Answer& answer) {
   switch (NOTIFY_CLASS(answer.rc)) {
@@ -151,7 +156,7 @@ void Actor::take_route(const modules::Answer& answer) {
       take_recipients(answer);
       return;
     default:
-      lane_.gate_.failed(answer.rc, asked_wait(answer), answer.whole_instance, answer.detail);
+      gate_failed(kRouting, answer);
       route_not_before_ = lane_.engine_.now() + retry_wait(route_failures_++, answer);
       wake_at(route_not_before_);
       lane_.log_.debug("cannot tell yet whom to notify, trying again",
@@ -235,7 +240,7 @@ void Actor::take_answer(Progress& p, const Step& step, const modules::Answer& an
       return;
     case NOTIFY_BROKEN:
       not_done(p, step);
-      lane_.gate_.failed(answer.rc, asked_wait(answer), answer.whole_instance, answer.detail);
+      gate_failed(p.id, answer);
       return;
     case NOTIFY_RETRY:
       attempt.unsure = answer.rc == NOTIFY_RETRY_UNSURE;
@@ -272,7 +277,7 @@ void Actor::take_find(Progress& p, const Step& step, const modules::Answer& answ
       if (step.kind == Step::Kind::kReview) finish(p, step);
       return;
     case NOTIFY_BROKEN:
-      lane_.gate_.failed(answer.rc, asked_wait(answer), answer.whole_instance, answer.detail);
+      gate_failed(p.id, answer);
       return;
     default:
       // Nor is it worth that the message stays on PENDING while a thread can't be read.
@@ -299,7 +304,7 @@ void Actor::retry_later(Progress& p, const modules::Answer& answer) {
   if (lane_.stopping_ || (own_wait && !answer.whole_instance)) {
     lane_.gate_.done(answer.rc);
   } else {
-    lane_.gate_.failed(answer.rc, asked_wait(answer), answer.whole_instance, answer.detail);
+    gate_failed(p.id, answer);
   }
   // What was sent a moment ago may not be in the history yet.
   const Millis floor = answer.rc == NOTIFY_RETRY_UNSURE ? kSettling : Millis(0);

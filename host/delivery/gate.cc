@@ -13,12 +13,20 @@ constexpr Millis kBrokenLongestWait{300'000};
 // single success between means the far side, not the recipient.
 constexpr unsigned kOffline = 3;
 constexpr unsigned kFailing = 10;
+constexpr std::size_t kManyRecipients = 1024;
 
 }  // namespace
 
-bool Gate::enter() {
+bool Gate::has_room(const std::string& recipient) const {
+  if (open_ || probe_free_) return true;
+  return !broken_ && failing_.size() < kManyRecipients && !failing_.contains(recipient);
+}
+
+bool Gate::enter(const std::string& recipient) {
   if (open_) return true;
-  if (!probe_free_) return false;
+  if (!has_room(recipient)) return false;
+  if (failing_.size() < kManyRecipients) failing_.insert(recipient);
+  if (!probe_free_) return true;
   probe_free_ = false;
   probing_ = true;
   timer_.start(kLostProbe, [this] { offer(); });
@@ -43,8 +51,10 @@ void Gate::offer() {
 
 void Gate::succeeded() {
   failures_in_a_row_ = 0;
+  failing_.clear();
   if (open_) return;
   open_ = true;
+  broken_ = false;
   probing_ = false;
   closings_ = 0;
   timer_.stop();
@@ -54,18 +64,20 @@ void Gate::succeeded() {
   wake_();
 }
 
-void Gate::failed(notify_rc rc, Millis retry_after, bool whole_instance, const std::string& why) {
+void Gate::failed(const Failure& failure) {
+  if (failing_.size() < kManyRecipients) failing_.insert(failure.recipient);
   // Had entered before it closed, and says nothing new. What needs no entering (whom does it
   // concern?) is tried when there is room for a probe, and is one.
   if (!open_ && !probing_ && !probe_free_) return;
   probing_ = false;
   ++failures_in_a_row_;
-  if (NOTIFY_CLASS(rc) == NOTIFY_BROKEN) {
-    close(jitter_.backoff(closings_, kBrokenFirstWait, kBrokenLongestWait), why, true);
-  } else if (whole_instance && retry_after > Millis(0)) {
-    close(retry_after, why, false);
-  } else if (!open_ || failures_in_a_row_ >= (rc == NOTIFY_RETRY_OFFLINE ? kOffline : kFailing)) {
-    close(jitter_.backoff(closings_, kFirstWait, kLongestWait), why, false);
+  const unsigned enough = failure.rc == NOTIFY_RETRY_OFFLINE ? kOffline : kFailing;
+  if (NOTIFY_CLASS(failure.rc) == NOTIFY_BROKEN) {
+    close(jitter_.backoff(closings_, kBrokenFirstWait, kBrokenLongestWait), failure.why, true);
+  } else if (failure.whole_instance && failure.retry_after > Millis(0)) {
+    close(failure.retry_after, failure.why, false);
+  } else if (!open_ || failures_in_a_row_ >= enough) {
+    close(jitter_.backoff(closings_, kFirstWait, kLongestWait), failure.why, false);
   }
 }
 
@@ -80,6 +92,7 @@ void Gate::close(Millis wait, const std::string& why, bool broken) {
     }
   }
   open_ = false;
+  broken_ = broken;
   probe_free_ = false;
   ++closings_;
   timer_.start(wait, [this] { offer(); });

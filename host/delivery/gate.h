@@ -1,9 +1,13 @@
 // Gate: whether an instance may try anything at all. It closes when nothing of the instance can
 // work (token refused) or when everything fails (Slack away), lets single probes through, and opens
 // with the first success. What waits behind it costs no calls.
+//
+// That everything fails may be the fault of the one recipient that there was anything for. So while
+// it is closed for failures, a recipient that has not failed yet may try once.
 #pragma once
 
 #include <functional>
+#include <set>
 #include <string>
 
 #include "base/backoff.h"
@@ -27,15 +31,23 @@ class Gate {
         timer_(engine),
         look_(engine) {}
 
+  struct Failure {
+    std::string recipient;
+    notify_rc rc = NOTIFY_RETRY;
+    Millis retry_after{0};
+    bool whole_instance = false;
+    std::string why;
+  };
+
   // Is there room, now? enter() takes it: behind a closed gate the first one after each wait is the
   // probe. Who entered reports how it ended.
-  bool has_room() const { return open_ || probe_free_; }
-  bool enter();
+  bool has_room(const std::string& recipient) const;
+  bool enter(const std::string& recipient);
   // An answer that may have cost no call (skipped, dropped, to be tried later) says nothing about
   // the far side: its place goes to the next.
   void done(notify_rc rc);
   void succeeded();
-  void failed(notify_rc rc, Millis retry_after, bool whole_instance, const std::string& why);
+  void failed(const Failure& failure);
 
   // Whoever mended something wants to see it work: the next probe goes at once.
   void retry_now();
@@ -55,9 +67,11 @@ class Gate {
   ScopedTimer timer_;
   ScopedTimer look_;
   bool open_ = true;
+  bool broken_ = false;  // closed, and nobody at all can get through
   bool probe_free_ = false;
   bool probing_ = false;
   unsigned failures_in_a_row_ = 0;
+  std::set<std::string> failing_;  // recipients that have failed, or try, since the last success
   unsigned closings_ = 0;
   TimePoint closed_since_;
 };

@@ -10,7 +10,7 @@ namespace {
 class GateTest : public ::testing::Test {
  protected:
   void fail(notify_rc rc, Millis wait = Millis(0), bool whole = false) {
-    gate.failed(rc, wait, whole, "test");
+    gate.failed({"C1", rc, wait, whole, "test"});
   }
 
   notifyd::test::FakeEngine engine;
@@ -20,23 +20,23 @@ class GateTest : public ::testing::Test {
 };
 
 TEST_F(GateTest, IsOpenAtFirst) {
-  EXPECT_TRUE(gate.enter());
-  EXPECT_TRUE(gate.enter());
+  EXPECT_TRUE(gate.enter("C1"));
+  EXPECT_TRUE(gate.enter("C1"));
 }
 
 TEST_F(GateTest, ClosesAtOnceWhenNothingCanWork) {
   fail(NOTIFY_BROKEN_AUTH);
-  EXPECT_FALSE(gate.enter());
+  EXPECT_FALSE(gate.enter("C1"));
 }
 
 TEST_F(GateTest, OneFailureIsNotTheFarSide) {
   fail(NOTIFY_RETRY);
-  EXPECT_TRUE(gate.enter());
+  EXPECT_TRUE(gate.enter("C1"));
 }
 
 TEST_F(GateTest, ClosesAfterARowOfFailuresWithoutASuccess) {
   for (int i = 0; i < 10; ++i) fail(NOTIFY_RETRY);
-  EXPECT_FALSE(gate.enter());
+  EXPECT_FALSE(gate.enter("C1"));
 }
 
 TEST_F(GateTest, ASuccessInBetweenKeepsItOpen) {
@@ -44,14 +44,28 @@ TEST_F(GateTest, ASuccessInBetweenKeepsItOpen) {
     fail(NOTIFY_RETRY);
     if (i % 9 == 8) gate.succeeded();
   }
-  EXPECT_TRUE(gate.enter());
+  EXPECT_TRUE(gate.enter("C1"));
+}
+
+TEST_F(GateTest, WhoHasNotFailedYetMayTryOnce) {
+  for (int i = 0; i < 10; ++i) fail(NOTIFY_RETRY_UNSURE);
+  ASSERT_FALSE(gate.enter("C1"));
+  EXPECT_TRUE(gate.enter("C2"));
+  EXPECT_FALSE(gate.enter("C2"));
+  gate.succeeded();
+  EXPECT_TRUE(gate.enter("C1"));
+}
+
+TEST_F(GateTest, WhereNothingCanWorkNobodyMayTry) {
+  fail(NOTIFY_BROKEN);
+  EXPECT_FALSE(gate.enter("C2"));
 }
 
 TEST_F(GateTest, LetsOneProbeThroughAfterTheWait) {
   fail(NOTIFY_BROKEN);
   ASSERT_TRUE(engine.run_until([this] { return woken == 1; }));
-  EXPECT_TRUE(gate.enter());
-  EXPECT_FALSE(gate.enter());
+  EXPECT_TRUE(gate.enter("C1"));
+  EXPECT_FALSE(gate.enter("C1"));
 }
 
 TEST_F(GateTest, AFailedProbeClosesItForLonger) {
@@ -60,7 +74,7 @@ TEST_F(GateTest, AFailedProbeClosesItForLonger) {
   for (int probe = 1; probe < 12; ++probe) {
     longest = std::max(longest, engine.next_timer());
     ASSERT_TRUE(engine.run_until([&] { return woken == probe; }));
-    ASSERT_TRUE(gate.enter());
+    ASSERT_TRUE(gate.enter("C1"));
     fail(NOTIFY_BROKEN);
   }
   EXPECT_GT(longest, Millis(30'000));
@@ -70,11 +84,11 @@ TEST_F(GateTest, AFailedProbeClosesItForLonger) {
 TEST_F(GateTest, ASuccessfulProbeOpensItForAll) {
   fail(NOTIFY_BROKEN);
   ASSERT_TRUE(engine.run_until([this] { return woken == 1; }));
-  ASSERT_TRUE(gate.enter());
+  ASSERT_TRUE(gate.enter("C1"));
   gate.succeeded();
   EXPECT_EQ(woken, 2);
-  EXPECT_TRUE(gate.enter());
-  EXPECT_TRUE(gate.enter());
+  EXPECT_TRUE(gate.enter("C1"));
+  EXPECT_TRUE(gate.enter("C1"));
 }
 
 TEST_F(GateTest, StragglersThatFailDoNotLengthenTheWait) {
@@ -88,16 +102,16 @@ TEST_F(GateTest, StragglersThatFailDoNotLengthenTheWait) {
 TEST_F(GateTest, WhatFailsWithoutEnteringWhileThereIsRoomForAProbeClosesItForLonger) {
   fail(NOTIFY_BROKEN);
   for (int i = 0; i < 12; ++i) {
-    ASSERT_TRUE(engine.run_until([this] { return gate.has_room(); }));
+    ASSERT_TRUE(engine.run_until([this] { return gate.has_room("C1"); }));
     fail(NOTIFY_BROKEN);
-    EXPECT_FALSE(gate.has_room());
+    EXPECT_FALSE(gate.has_room("C1"));
   }
   EXPECT_GT(engine.next_timer(), Millis(30'000));
 }
 
 TEST_F(GateTest, ObeysAWaitThatHoldsForTheWholeInstance) {
   fail(NOTIFY_RETRY_LIMITED, Millis(42'000), true);
-  EXPECT_FALSE(gate.enter());
+  EXPECT_FALSE(gate.enter("C1"));
   EXPECT_EQ(engine.next_timer(), Millis(42'000));
 }
 

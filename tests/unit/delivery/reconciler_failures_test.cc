@@ -10,6 +10,7 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
+using ::testing::SizeIs;
 
 TEST_F(ReconcilerTest, OneRecipientsFailureStopsNoOther) {
   slack.recipients = {{"C1", "C1", 0}, {"C2", "C2", 0}};
@@ -46,6 +47,17 @@ TEST_F(ReconcilerTest, ALineThatIsLongStopsNobodyElse) {
   see(request("of-C2"));
   EXPECT_EQ(slack.count("deliver announce C2"), 1U);
   EXPECT_THAT(daemon.lines->starting("WARN"), IsEmpty());
+}
+
+TEST_F(ReconcilerTest, ARecipientThatFailsAlwaysStopsNoOther) {
+  slack.on_deliver = [this](const modules::Event& e) {
+    return e.recipient == "C1" ? FakeNotifier::failing(NOTIFY_RETRY_UNSURE) : slack.delivered(e);
+  };
+  for (int i = 0; i < 30; ++i) see(request("of-C1-" + std::to_string(i)));
+  ASSERT_THAT(daemon.lines->starting("WARN paused"), SizeIs(1));
+  slack.recipients = {{"C2", "C2", NOTIFY_TO_REVIEWER}};
+  see(request("of-C2"));
+  EXPECT_EQ(slack.count("deliver announce C2"), 1U);
 }
 
 TEST_F(ReconcilerTest, AnEndDoesNotWaitForWhatKeepsAReply) {
