@@ -39,6 +39,50 @@ TEST_F(FaultsOfASlowChannel, FortyRequestsAtOnce) {
   expect_each_announced_once();
 }
 
+// Slack tells one after the other that it is too much, and what has left by then can't be recalled.
+TEST_F(FaultsOfASlowChannel, NoCallLeavesIntoARetryAfterThoughAnswersTakeTheirTime) {
+  world.start();
+  world.slack.faults().add(Fault::delay(milliseconds(200)).after_effect());
+  request_many(12);
+  expect_each_announced_once();
+  EXPECT_EQ(world.workspace.counters()["chat.postMessage"].inside_retry_after, 0);
+}
+
+class FaultsOfOneChannel : public FaultsTest {
+ protected:
+  FaultsOfOneChannel() : FaultsTest(two_channels()) {}
+
+  static WorldOptions two_channels() {
+    WorldOptions options = unpaced();
+    options.roles = "\"*\" = [\"#access-requests\"]\nadmin = [\"#prod\"]\n";
+    return options;
+  }
+  static void for_admin(sim::NewRequest& request) { request.roles = {"admin"}; }
+};
+
+TEST_F(FaultsOfOneChannel, WhoseCallsHangHoldsUpNoOther) {
+  world.start();
+  const int fault = world.slack.faults().add(Fault::delay(seconds(40)).in(kChannel));
+  request_many(80);
+  ASSERT_TRUE(wait_until([&] { return world.slack.faults().hits(fault) >= 4; }));
+  const std::string other = world.request(for_admin);
+  EXPECT_TRUE(world.eventually([&] { return world.announcement("#prod", other).has_value(); },
+                               seconds(15)));
+  EXPECT_EQ(lost(), 80U);
+}
+
+TEST_F(FaultsOfOneChannel, ThatIsAlwaysRefusedHoldsUpNoOther) {
+  world.start();
+  world.slack.faults().add(Fault::code("internal_error").on("chat.postMessage").in(kChannel));
+  request_many(30);
+  ASSERT_TRUE(wait_until([&] { return log_says("paused: deliveries fail"); }));
+  const std::string other = world.request(for_admin);
+  EXPECT_TRUE(world.eventually([&] { return world.announcement("#prod", other).has_value(); },
+                               seconds(15)));
+  world.slack.faults().clear();
+  expect_each_announced_once();
+}
+
 TEST_F(FaultsOfSlack, OnePostInFiveArrivesAndIsNeverAnswered) {
   world.start();
   world.slack.faults().add(
