@@ -49,10 +49,12 @@ class Http {
 
 struct HttpOptions {
   std::string ca_file;               // "": the system's
-  std::size_t max_active = 64;       // more wait in our own FIFO: libcurl's is unfair
-  std::size_t max_connections = 32;  // to all hosts together; where HTTP/2 is spoken, one each
-  // A connection that is older takes no new call. One that has died without a word, or speaks
-  // HTTP/2, would otherwise be taken again and again.
+  std::size_t max_active = 256;      // more wait in our own FIFO: libcurl's is unfair
+  std::size_t max_connections = 96;  // to all hosts together; where HTTP/2 is spoken, one each
+  // An HTTP/2 call that times out leaves its connection in use, which may have died without a word.
+  // When nothing of ours is acknowledged for so long it is closed; one that is older, and idle, is
+  // not taken again.
+  std::chrono::seconds unacknowledged{20};
   std::chrono::seconds connection_lifetime{60};
   std::size_t max_response = 8U << 20U;  // bytes; a larger answer counts as broken
 };

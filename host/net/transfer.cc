@@ -1,5 +1,9 @@
 #include "net/transfer.h"
 
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+
 #include <algorithm>
 #include <cctype>
 
@@ -51,7 +55,8 @@ Transfer::Transfer(Easy easy, HttpRequest request, std::uint32_t timeout_ms,
     : easy_(std::move(easy)),
       request_(std::move(request)),
       url_(std::move(*parse_url(request_.url))),
-      max_response_(shared.max_response) {
+      max_response_(shared.max_response),
+      unacknowledged_(shared.unacknowledged) {
   set_request();
   set_headers();
   set_safety(shared);
@@ -128,6 +133,8 @@ void Transfer::set_callbacks() {
   curl_easy_setopt(easy, CURLOPT_WRITEDATA, this);
   curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, &Transfer::on_header);
   curl_easy_setopt(easy, CURLOPT_HEADERDATA, this);
+  curl_easy_setopt(easy, CURLOPT_SOCKOPTFUNCTION, &Transfer::on_socket);
+  curl_easy_setopt(easy, CURLOPT_SOCKOPTDATA, this);
   curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, &Transfer::on_connected);
   curl_easy_setopt(easy, CURLOPT_PREREQDATA, this);
 }
@@ -156,6 +163,14 @@ std::size_t Transfer::on_header(char* from, std::size_t size, std::size_t count,
   if (!self.within_limit(size * count)) return 0;
   self.take_header({from, size * count});
   return size * count;
+}
+
+int Transfer::on_socket(void* user, curl_socket_t socket, curlsocktype) {
+  const auto& self = *static_cast<Transfer*>(user);
+  const auto limit = static_cast<unsigned>(self.unacknowledged_.count());
+  // Without it the connection only dies later.
+  static_cast<void>(setsockopt(socket, IPPROTO_TCP, TCP_USER_TIMEOUT, &limit, sizeof limit));
+  return CURL_SOCKOPT_OK;
 }
 
 int Transfer::on_connected(void* user, char*, char*, int, int) {

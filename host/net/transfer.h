@@ -22,6 +22,7 @@ using Easy = std::unique_ptr<CURL, EasyDeleter>;
 struct TransferSettings {
   std::string ca_file;
   std::size_t max_response = 0;
+  std::chrono::seconds unacknowledged{0};
   std::chrono::seconds connection_lifetime{0};
   std::string http_proxy;  // for http:// only; libcurl reads the others itself
 };
@@ -57,6 +58,7 @@ class Transfer {
   static int on_rewind(void* user, curl_off_t offset, int origin);
   static std::size_t on_body(char* from, std::size_t size, std::size_t count, void* user);
   static std::size_t on_header(char* from, std::size_t size, std::size_t count, void* user);
+  static int on_socket(void* user, curl_socket_t socket, curlsocktype purpose);
   static int on_connected(void* user, char*, char*, int, int);
 
   void take_header(std::string_view line);
@@ -71,6 +73,7 @@ class Transfer {
   Url url_;
   std::unique_ptr<curl_slist, ListDeleter> headers_;
   std::size_t max_response_;
+  std::chrono::milliseconds unacknowledged_;
   std::size_t received_ = 0;
   bool too_large_ = false;
   std::size_t body_read_ = 0;            // bytes of the body that libcurl has taken

@@ -1,10 +1,14 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include <chrono>
 #include <condition_variable>
 #include <cstdio>
+#include <filesystem>
 #include <fstream>
 #include <future>
 #include <map>
@@ -20,6 +24,7 @@ using test::ClosedPort;
 using test::http_answer;
 using test::RawConnection;
 using test::RawHttpServer;
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::Not;
 using ::testing::SizeIs;
@@ -127,6 +132,28 @@ TEST_F(CurlHttp, KeepsConnectionsOpenForTheNextCall) {
   RawHttpServer server(answer_all);
   for (int i = 0; i < 3; ++i) EXPECT_EQ(call(post(server.url())).status, 200U);
   EXPECT_EQ(server.connections(), 1);
+}
+
+// What this process has set on its sockets that are connected to `port`.
+std::vector<unsigned> user_timeouts_ms(std::uint16_t port) {
+  std::vector<unsigned> found;
+  for (const auto& entry : std::filesystem::directory_iterator("/proc/self/fd")) {
+    const int fd = std::stoi(entry.path().filename());
+    sockaddr_in peer{};
+    socklen_t size = sizeof peer;
+    if (getpeername(fd, reinterpret_cast<sockaddr*>(&peer), &size) != 0) continue;
+    if (peer.sin_family != AF_INET || ntohs(peer.sin_port) != port) continue;
+    unsigned value = 0;
+    size = sizeof value;
+    if (getsockopt(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, &value, &size) == 0) found.push_back(value);
+  }
+  return found;
+}
+
+TEST_F(CurlHttp, AConnectionWhereNothingIsAcknowledgedIsGivenUp) {
+  RawHttpServer server(answer_all);
+  ASSERT_EQ(call(post(server.url())).status, 200U);
+  EXPECT_THAT(user_timeouts_ms(server.port()), ElementsAre(20'000U));
 }
 
 // One that died without a word would be taken for every call: HTTP/2 is not closed by a time-out.
