@@ -12,6 +12,7 @@ constexpr std::uint32_t kTimeoutMs = 30'000;
 constexpr std::uint64_t kShortestTimeoutMs = 5'000;
 constexpr std::uint32_t kUnnamedWaitMs = 30'000;
 constexpr std::uint32_t kLongestRetryAfterMs = 24 * 60 * 60 * 1000;
+constexpr std::uint32_t kLongestOfAProxyMs = 10 * 60 * 1000;
 constexpr std::string_view kHex = "0123456789ABCDEF";
 constexpr std::string_view kUnreserved =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
@@ -105,7 +106,9 @@ Reply limited(const Call& call, const Json& body, std::string_view retry_after) 
     reply.outcome = refused(call.method, "ratelimited", call.posts, "", "");
   }
   if (reply.outcome.retry_after_ms == 0) {
-    reply.outcome.retry_after_ms = retry_after_ms(retry_after);
+    const bool from_slack = child_at(body, "ok").is_boolean();
+    reply.outcome.retry_after_ms = std::min(retry_after_ms(retry_after),
+                                            from_slack ? kLongestRetryAfterMs : kLongestOfAProxyMs);
   }
   return reply;
 }

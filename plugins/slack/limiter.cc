@@ -118,7 +118,7 @@ void Limiter::block(const std::string& name, const std::string& channel, std::ui
   if (!channel.empty()) m.set_back[channel_id(channel)] = ++next_;
   // One more, since the host's clock is cut to whole milliseconds.
   m.closed_until = std::max(m.closed_until, host_.mono_ms() + ms + 1);
-  m.window = 1;
+  m.window = std::max<std::size_t>(1, m.under_way);
   // Those who wait may have to be told that it takes too long.
   if (!m.lanes.empty()) alarm_.no_later_than(host_.mono_ms());
 }
@@ -204,10 +204,12 @@ void Limiter::leave(const std::string& name, const std::string& channel) {
   if (const auto found = m.under_way_for.find(channel); --found->second == 0) {
     m.under_way_for.erase(found);
   }
-  if (m.window != kOpen && m.closed_until <= host_.mono_ms()) {
+  if (m.closed_until > host_.mono_ms()) {
+    m.window = m.under_way + 1;
+  } else if (m.window < kOpen) {
     m.window = m.lanes.empty() ? kOpen : m.window + 1;
-    if (m.window == kOpen) m.set_back.clear();
   }
+  if (m.window >= kOpen) m.set_back.clear();
   wake_for(name, m);
 }
 

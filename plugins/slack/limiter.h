@@ -3,7 +3,7 @@
 // A call takes a Permit and holds it until it has its answer. So few are out at once that none waits
 // for a connection: what was permitted leaves now, and not into a Retry-After that came since. Who
 // has to wait is served by importance, then first come first served; a channel that is slow, or that
-// Slack limits, holds up no other. Who can't be served in time is sent away with the time to come
+// Slack limits, holds up no other, unless there are many of them. Who can't be served in time is sent away with the time to come
 // again. There is one timer, for the earliest of all that. [instance thread]
 #pragma once
 
@@ -105,8 +105,8 @@ class Limiter {
     std::optional<Bucket> bucket;
     Appointments later;
     std::uint64_t closed_until = 0;
-    // How many calls may be under way at once. A 429 makes it one, each call that ends after it
-    // adds one, so that what waited does not run into the same limit all at once.
+    // How many calls may be under way at once. A 429 makes it one more than those that hang, each
+    // call that ends after it adds one, so that what waited does not run into the same limit at once.
     std::size_t window = kOpen;
     std::size_t under_way = 0;
     std::map<std::string, std::size_t> under_way_for;  // channel

@@ -10,7 +10,7 @@ namespace slack {
 namespace {
 
 constexpr int kMostPages = 40;
-// A page of the longest messages stays well below what the host takes as an answer.
+// A page of usual messages stays well below what the host takes as an answer.
 constexpr const char* kPageSize = "100";
 // How far Teleport's clock may be ahead of Slack's. History comes newest first, so looking back
 // further costs a page only where nothing is found.

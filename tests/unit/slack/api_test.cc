@@ -83,6 +83,12 @@ INSTANTIATE_TEST_SUITE_P(Headers, RetryAfter,
                                          WaitCase{"3600", 3'600'000},
                                          WaitCase{"99999999999999", 86'400'000}));
 
+TEST(RetryAfterOfAProxy, HoldsForTenMinutesAtMost) {
+  ApiAnswer answer = status(429, "<html>");
+  answer.headers.emplace_back("retry-after", "86400");
+  EXPECT_EQ(slack::classify(Call{}, response(answer)).outcome.retry_after_ms, 600'000U);
+}
+
 class ApiOfAnInstance : public testing::Test {
  protected:
   FakeHost host;

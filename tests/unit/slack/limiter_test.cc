@@ -4,6 +4,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "fake_host.h"
 
 namespace slack_test {
@@ -279,6 +281,19 @@ TEST_F(Pacing, AChannelThatIsSlowHoldsUpNoOther) {
   EXPECT_EQ(host.pending.back().args["channel"], "C0OPS00001");
   host.reply(error("channel_not_found"));
   EXPECT_EQ(host.pending.back().args["channel"], "C0SLOW0001") << "one ended, the next one goes";
+}
+
+TEST_F(Pacing, ACallThatHangsKeepsNobodyWaitingAfterALimit) {
+  host.options["slack.pace"] = {"obey"};
+  for (int i = 0; i < 4; ++i) announce("C0SLOW0001");
+  announce("C0FULL0001");
+  announce("C0OPS00001");
+  std::rotate(host.pending.begin(), host.pending.begin() + 4, host.pending.end());
+  host.reply(limited("1"));
+  host.reply(error("channel_not_found"));
+  announce("C0OPS00001");
+  host.advance(1500);
+  EXPECT_EQ(host.pending.back().args["channel"], "C0OPS00001");
 }
 
 TEST_F(Pacing, AChannelThatMetALimitGoesBehindTheOthers) {
