@@ -49,10 +49,12 @@ class Actor : public std::enable_shared_from_this<Actor> {
   struct Attempt {
     bool marked = false;  // put on record by this actor and surely not started yet
     std::optional<Step> running;
-    bool begun = false;      // an end that may be told in part: stays on record as tried
-    bool unsure = false;     // may have been done: find() before it is done again
-    Outcome overtaken_by;    // the end that another replica told while this was running
-    std::string by_other{};  // what another replica has on record as tried while this is running
+    bool begun = false;    // an end that may be told in part: stays on record as tried
+    bool unsure = false;   // may have been done: find() before it is done again
+    Outcome overtaken_by;  // the end that another replica told while this was running
+    // To be looked for once the step that is running is done: what another replica has on record as
+    // tried meanwhile, or a reply whose thread can't be read for now.
+    std::string afterwards{};
     std::uint64_t fact = 0;  // number of the last answer that the record may not have yet, 0: none
     unsigned failures = 0;
     TimePoint not_before{};
@@ -84,6 +86,8 @@ class Actor : public std::enable_shared_from_this<Actor> {
   std::vector<Due> due();
   std::vector<Due> wanted();
   std::optional<Step> wanted(Progress& recipient);
+  std::optional<Step> looked_for(const Progress& recipient);
+  void look_for_afterwards(Progress& recipient);
   bool may_start();
   bool has_room(const std::string& recipient);
   bool has_place(const Due& due);

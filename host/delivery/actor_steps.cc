@@ -24,8 +24,6 @@ std::uint32_t event_kind(const Step& step) {
 
 // A recipient that keeps failing is worth a line once, not at every try.
 constexpr unsigned kFailuresToMention = 5;
-// In a row, with the waits between them some minutes.
-constexpr unsigned kFailuresToLeaveOut = 8;
 constexpr Millis kSettling{3'000};
 constexpr char kRouting[] = "";  // in the window and the gate, where recipients stand by their ids
 
@@ -96,7 +94,6 @@ notify::Task<> Actor::run_step(std::string recipient, Step step, bool find) {
   attempt.place = nullptr;
   --running_count_;
   const Outcome overtaken_by = std::exchange(attempt.overtaken_by, {});
-  const std::string by_other = std::exchange(attempt.by_other, {});
   if (Progress* p = record_.find(recipient)) {
     p->trying = step.name();
     if (find) {
@@ -106,9 +103,8 @@ notify::Task<> Actor::run_step(std::string recipient, Step step, bool find) {
     }
     if (!overtaken_by.empty() && !attempt.unsure) {
       owe_again(*p, overtaken_by);
-    } else if (!by_other.empty() && !attempt.unsure) {
-      p->trying = by_other;
-      attempt.unsure = true;
+    } else if (!attempt.unsure && !attempt.begun) {
+      look_for_afterwards(*p);
     }
   }
   wake();
@@ -225,17 +221,17 @@ void Actor::take_answer(Progress& p, const Step& step, const modules::Answer& an
   attempt.unsure = false;
   const bool over = lane_.engine_.now() >= unrecorded_until_;
   if (over && NOTIFY_CLASS(answer.rc) == NOTIFY_RETRY) {
-    lane_.gate_.done(answer.rc);
+    lane_.gate_.done(p.id, answer.rc);
     return drop(p, step, answer);
   }
   switch (NOTIFY_CLASS(answer.rc)) {
     case NOTIFY_OK:
-      lane_.gate_.done(answer.rc);
+      lane_.gate_.done(p.id, answer.rc);
       attempt.failures = 0;
       finish(p, step);
       return;
     case NOTIFY_DROP:
-      lane_.gate_.done(answer.rc);
+      lane_.gate_.done(p.id, answer.rc);
       drop(p, step, answer);
       return;
     case NOTIFY_BROKEN:
@@ -257,7 +253,7 @@ void Actor::take_find(Progress& p, const Step& step, const modules::Answer& answ
   keep_receipt(p, answer);  // what was found is known, whatever failed after it
   switch (NOTIFY_CLASS(answer.rc)) {
     case NOTIFY_OK:
-      lane_.gate_.done(answer.rc);
+      lane_.gate_.done(p.id, answer.rc);
       attempt.unsure = false;
       if (answer.rc == NOTIFY_OK_SKIPPED) {
         not_done(p, step);
@@ -270,7 +266,7 @@ void Actor::take_find(Progress& p, const Step& step, const modules::Answer& answ
                       {{"request", id_}, {"recipient", p.label}, {"step", step.name()}});
       return;
     case NOTIFY_DROP:
-      lane_.gate_.done(answer.rc);
+      lane_.gate_.done(p.id, answer.rc);
       attempt.unsure = false;
       not_done(p, step);
       // Twice announced is a nuisance, never announced is an outage; a reply is neither.
@@ -280,13 +276,6 @@ void Actor::take_find(Progress& p, const Step& step, const modules::Answer& answ
       gate_failed(p.id, answer);
       return;
     default:
-      // Nor is it worth that the message stays on PENDING while a thread can't be read.
-      if (step.kind == Step::Kind::kReview && attempt.failures >= kFailuresToLeaveOut &&
-          !situation().end(record_).empty()) {
-        lane_.gate_.done(answer.rc);
-        attempt.unsure = false;
-        return drop(p, step, answer);
-      }
       retry_later(p, answer);
   }
 }
@@ -302,7 +291,7 @@ void Actor::retry_later(Progress& p, const modules::Answer& answer) {
   const bool queued = answer.rc == NOTIFY_RETRY_LIMITED;
   const bool own_wait = answer.retry_after_ms > 0 || queued;
   if (lane_.stopping_ || (own_wait && !answer.whole_instance)) {
-    lane_.gate_.done(answer.rc);
+    lane_.gate_.done(p.id, answer.rc);
   } else {
     gate_failed(p.id, answer);
   }

@@ -33,8 +33,9 @@ bool Gate::enter(const std::string& recipient) {
   return true;
 }
 
-void Gate::done(notify_rc rc) {
+void Gate::done(const std::string& recipient, notify_rc rc) {
   if (rc == NOTIFY_OK) return succeeded();
+  failing_.erase(recipient);
   if (probing_) offer();
 }
 
@@ -65,10 +66,11 @@ void Gate::succeeded() {
 }
 
 void Gate::failed(const Failure& failure) {
-  if (failing_.size() < kManyRecipients) failing_.insert(failure.recipient);
+  const bool routing = failure.recipient.empty();
+  if (!routing && failing_.size() < kManyRecipients) failing_.insert(failure.recipient);
   // Had entered before it closed, and says nothing new. What needs no entering (whom does it
   // concern?) is tried when there is room for a probe, and is one.
-  if (!open_ && !probing_ && !probe_free_) return;
+  if (!open_ && !probing_ && !(routing && probe_free_)) return;
   probing_ = false;
   ++failures_in_a_row_;
   const unsigned enough = failure.rc == NOTIFY_RETRY_OFFLINE ? kOffline : kFailing;

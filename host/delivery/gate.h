@@ -32,7 +32,7 @@ class Gate {
         look_(engine) {}
 
   struct Failure {
-    std::string recipient;
+    std::string recipient;  // "": nobody yet, whom it concerns could not be told
     notify_rc rc = NOTIFY_RETRY;
     Millis retry_after{0};
     bool whole_instance = false;
@@ -45,7 +45,7 @@ class Gate {
   bool enter(const std::string& recipient);
   // An answer that may have cost no call (skipped, dropped, to be tried later) says nothing about
   // the far side: its place goes to the next.
-  void done(notify_rc rc);
+  void done(const std::string& recipient, notify_rc rc);
   void succeeded();
   void failed(const Failure& failure);
 

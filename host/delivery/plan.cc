@@ -125,6 +125,8 @@ void mark_done(const Step& step, Record& record, Progress& recipient) {
   switch (step.kind) {
     case Step::Kind::kAnnounce:
       recipient.announced = true;
+      recipient.told
+          .clear();  // that it had expired, by who missed it: the message shows nothing of it
       break;
     case Step::Kind::kReview:
       recipient.reviews = std::max(recipient.reviews, step.review + 1);

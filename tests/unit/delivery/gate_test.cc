@@ -56,6 +56,20 @@ TEST_F(GateTest, WhoHasNotFailedYetMayTryOnce) {
   EXPECT_TRUE(gate.enter("C1"));
 }
 
+TEST_F(GateTest, WhatIsNoFailureUsesUpNoTry) {
+  for (int i = 0; i < 10; ++i) fail(NOTIFY_RETRY_UNSURE);
+  ASSERT_TRUE(gate.enter("C2"));
+  gate.done("C2", NOTIFY_OK_SKIPPED);  // find: was not delivered before
+  EXPECT_TRUE(gate.enter("C2"));
+}
+
+TEST_F(GateTest, StragglersThatFailWhileThereIsRoomForAProbeDoNotLengthenTheWait) {
+  fail(NOTIFY_BROKEN);
+  ASSERT_TRUE(engine.run_until([this] { return gate.has_room("C1"); }));
+  fail(NOTIFY_RETRY_UNSURE);
+  EXPECT_TRUE(gate.has_room("C1"));
+}
+
 TEST_F(GateTest, WhereNothingCanWorkNobodyMayTry) {
   fail(NOTIFY_BROKEN);
   EXPECT_FALSE(gate.enter("C2"));
@@ -103,7 +117,7 @@ TEST_F(GateTest, WhatFailsWithoutEnteringWhileThereIsRoomForAProbeClosesItForLon
   fail(NOTIFY_BROKEN);
   for (int i = 0; i < 12; ++i) {
     ASSERT_TRUE(engine.run_until([this] { return gate.has_room("C1"); }));
-    fail(NOTIFY_BROKEN);
+    gate.failed({"", NOTIFY_BROKEN, Millis(0), false, "test"});
     EXPECT_FALSE(gate.has_room("C1"));
   }
   EXPECT_GT(engine.next_timer(), Millis(30'000));

@@ -100,5 +100,16 @@ TEST_F(ReconcilerTest, LeavesTheRecordOfANewerVersionAlone) {
   EXPECT_EQ(slack.count("deliver announce C1"), 0U);
 }
 
+// As in a replica that was stopped for a while: an old view comes before the news that it is gone.
+TEST_F(ReconcilerTest, WhatIsAnnouncedAfterAnExpiryWasToldIsShownAsExpiredOnceItIs) {
+  auth->entries[kId] = {{"user", "alice@example.com"},
+                        {"notifyd", R"({"v":1,"to":[{"id":"U1","who":1,"st":"EXPIRED"}]})"}};
+  see(request());
+  ASSERT_EQ(slack.count("deliver announce U1"), 1U);
+  gone();
+  EXPECT_TRUE(settle());
+  EXPECT_EQ(slack.calls.back(), "deliver final:EXPIRED U1");
+}
+
 }  // namespace
 }  // namespace notifyd::delivery

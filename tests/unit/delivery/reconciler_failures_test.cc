@@ -73,6 +73,33 @@ TEST_F(ReconcilerTest, AnEndDoesNotWaitForWhatKeepsAReply) {
   EXPECT_EQ(slack.count("deliver final:APPROVED C1"), 1U);
 }
 
+TEST_F(ReconcilerTest, AnExpiryDoesNotWaitForWhatKeepsAReply) {
+  see(request());
+  slack.on_deliver = [](const modules::Event&) {
+    modules::Answer answer = FakeNotifier::failing(NOTIFY_RETRY);
+    answer.retry_after_ms = 300'000;
+    return answer;
+  };
+  see(request(State::kPending, 1));
+  slack.on_deliver = nullptr;
+  gone();
+  EXPECT_EQ(slack.count("deliver final:EXPIRED C1"), 1U);
+}
+
+TEST_F(ReconcilerTest, ARecipientWhoseTryWasNotNeededMayTryAgain) {
+  slack.on_deliver = [this](const modules::Event& e) {
+    return e.recipient == "C1" ? FakeNotifier::failing(NOTIFY_RETRY_UNSURE) : slack.delivered(e);
+  };
+  for (int i = 0; i < 30; ++i) see(request("of-C1-" + std::to_string(i)));
+  auth->entries["of-C2"] = {
+      {"user", "alice@example.com"},
+      {"notifyd",
+       R"({"v":1,"claim":{"by":"dead","until":0},"to":[{"id":"C2","try":"announce"}]})"}};
+  see(request("of-C2"));
+  EXPECT_EQ(slack.count("find announce C2"), 1U);
+  EXPECT_EQ(slack.count("deliver announce C2"), 1U);
+}
+
 TEST_F(ReconcilerTest, GivesUpWhatCanNeverBeDeliveredAndRecordsWhy) {
   slack.on_deliver = [](const modules::Event&) {
     return FakeNotifier::failing(NOTIFY_DROP_RECIPIENT, "channel_not_found: no such channel");
