@@ -345,12 +345,16 @@ bool Actor::claim_for(const std::vector<Due>& steps) {
   return true;
 }
 
-// What was put on record and will not be started now is not to be taken for tried.
+// What was put on record and will not be started now is not to be taken for tried. An end stays: when
+// the request is gone nothing else says how it ended.
 void Actor::forget_marks() {
   for (auto& [recipient, attempt] : attempts_) {
     if (!std::exchange(attempt.marked, false)) continue;
     Progress* p = record_.find(recipient);
-    if (p != nullptr && !attempt.begun) p->trying = attempt.afterwards;
+    if (p == nullptr) continue;
+    const auto step = Step::parse(p->trying);
+    attempt.begun |= step && step->kind == Step::Kind::kFinal;
+    if (!attempt.begun) p->trying = attempt.afterwards;
   }
 }
 

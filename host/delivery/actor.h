@@ -49,7 +49,7 @@ class Actor : public std::enable_shared_from_this<Actor> {
   struct Attempt {
     bool marked = false;  // put on record by this actor and surely not started yet
     std::optional<Step> running;
-    bool begun = false;    // an end that may be told in part: stays on record as tried
+    bool begun = false;    // an end, told in part or not at all: stays on record as tried
     bool unsure = false;   // may have been done: find() before it is done again
     Outcome overtaken_by;  // the end that another replica told while this was running
     // To be looked for once the step that is running is done: what another replica has on record as

@@ -199,6 +199,23 @@ TEST_F(ReconcilerTest, AnEndThatNobodySawIsToldAsItWasThoughTheRequestIsGone) {
   EXPECT_EQ(stored("resolution"), "DENIED");
 }
 
+TEST_F(ReconcilerTest, AnEndThatWasPutOnRecordAndNotBegunIsNotForgotten) {
+  see(request());
+  auth->hold = true;
+  see(request(State::kDenied));
+  daemon.reconciler->drain([] {});
+  auth->release();
+  engine.run();
+  EXPECT_EQ(slack.count("deliver final:DENIED C1"), 0U);
+  daemon.kill();
+
+  Daemon next(engine, auth, "b");
+  next.connect();
+  next.reconciler->gone(kId);
+  EXPECT_TRUE(engine.run_until([&] { return next.reconciler->awake() == 0; }));
+  EXPECT_EQ(next.slack.calls.back(), "deliver final:DENIED C1");
+}
+
 TEST_F(ReconcilerTest, WhatWasFoundIsKnownThoughTheRestOfTheStepIsRefused) {
   see(request());
   slack.on_deliver = [](const modules::Event&) {
