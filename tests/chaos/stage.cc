@@ -58,6 +58,8 @@ void Replica::terminate() {
 
 void Replica::freeze(bool frozen) {
   if (up()) process_->signal(frozen ? SIGSTOP : SIGCONT);
+  frozen_ = frozen;
+  if (!frozen) asked_at_ = Clock::now();  // it could do nothing meanwhile
 }
 
 void Replica::poll() {
@@ -69,7 +71,8 @@ void Replica::poll() {
 
 void Replica::look_at_exit() {
   if (process_->running()) {
-    if (leaving_ != Leaving::kAsked || Clock::now() - asked_at_ < kEndsWithin) return;
+    const bool in_time = frozen_ || Clock::now() - asked_at_ < kEndsWithin;
+    if (leaving_ != Leaving::kAsked || in_time) return;
     misdeed_ = "did not end after SIGTERM";
     process_->signal(SIGKILL);
     leaving_ = Leaving::kKilled;

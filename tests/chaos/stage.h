@@ -41,6 +41,7 @@ class Replica {
   test::Process* process_ = nullptr;
   Leaving leaving_ = Leaving::kNo;
   std::chrono::steady_clock::time_point asked_at_;
+  bool frozen_ = false;
   bool wanted_ = false;
   std::string misdeed_;
 };
