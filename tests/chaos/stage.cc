@@ -79,8 +79,9 @@ void Replica::look_at_exit() {
     return;
   }
   int code = process_->wait().value_or(-1);
-  // Before the program has begun to say anything, a signal ends it as it ends any other.
-  if (code == 128 + SIGTERM && process_->err().empty()) code = 0;
+  // Before it has anything that could be ended, a signal ends it as it ends any other program.
+  const bool has_begun = process_->err().find("notifier ready") != std::string::npos;
+  if (code == 128 + SIGTERM && !has_begun) code = 0;
   if (leaving_ == Leaving::kNo || (leaving_ == Leaving::kAsked && code != 0)) {
     misdeed_ = "ended with exit code " + std::to_string(code) +
                (leaving_ == Leaving::kNo ? " though nobody asked" : " after SIGTERM");
