@@ -16,6 +16,7 @@ constexpr Millis kConflictCap{2'000};  // who lost a swap reads and is up to dat
 constexpr Millis kDeniedRetry{60'000};
 constexpr std::chrono::hours kUnrecordedFor{24};
 constexpr unsigned kFailuresToLetPass = 8;  // some minutes
+constexpr Millis kLongWait{60'000};
 
 Importance importance_of(const Step& step, std::uint32_t audience) {
   if (audience == NOTIFY_TO_REQUESTER) return Importance::kAnswer;
@@ -140,9 +141,8 @@ void Actor::merge(Record fresh) {
     if (theirs->receipt.empty()) theirs->receipt = before.receipt;
     if (theirs->message.empty()) theirs->message = before.message;
     if (attempt.running) {
-      if (!is_mine) attempt.afterwards = before.trying;
-      const bool by_other = !is_mine && !before.trying.empty();
-      theirs->trying = by_other ? before.trying : attempt.running->name();
+      if (theirs->afterwards.empty()) theirs->afterwards = before.afterwards;
+      if (theirs->afterwards.empty() && !is_mine) theirs->afterwards = before.trying;
       if (later(before.told, theirs->told)) theirs->told = attempt.overtaken_by = before.told;
     } else if (later(before.told, theirs->told)) {
       owe_again(*theirs, before.told);
@@ -151,8 +151,12 @@ void Actor::merge(Record fresh) {
       attempt.unsure = true;
     }
   }
-  for (const Progress& p : fresh.recipients) {
+  for (Progress& p : fresh.recipients) {
     Attempt& attempt = attempts_[p.id];
+    if (p.trying.empty() && !p.afterwards.empty() && !attempt.running) {
+      p.trying = std::exchange(p.afterwards, {});
+      attempt.unsure = true;
+    }
     if (!is_mine) attempt.marked = false;  // what we meant to put on record lost the swap
     // Tried by another replica, by a former life, or by an actor before this one.
     const bool by_another = !attempt.running && !attempt.marked && attempt.fact == 0;
@@ -353,8 +357,8 @@ void Actor::forget_marks() {
     Progress* p = record_.find(recipient);
     if (p == nullptr) continue;
     const auto step = Step::parse(p->trying);
-    attempt.begun |= step && step->kind == Step::Kind::kFinal;
-    if (!attempt.begun) p->trying = attempt.afterwards;
+    attempt.begun = step && step->kind == Step::Kind::kFinal;
+    if (!attempt.begun) p->trying.clear();
   }
 }
 
@@ -450,24 +454,27 @@ std::optional<Step> Actor::wanted(Progress& p) {
   return step;
 }
 
-// The step that may have been done. While its thread can't be read a reply lets the end pass.
-std::optional<Step> Actor::looked_for(const Progress& p) {
+// The step that may have been done. While its thread can't be read a reply lets the end pass, and is
+// looked for afterwards.
+std::optional<Step> Actor::looked_for(Progress& p) {
   Attempt& attempt = attempts_[p.id];
   if (!attempt.unsure || !p.given_up.empty()) return std::nullopt;
   const auto step = Step::parse(p.trying);
   if (!step || step->kind != Step::Kind::kReview) return step;
   const bool end_waits = later(situation().end(record_), p.told);
-  if (!end_waits || attempt.failures < kFailuresToLetPass) return step;
-  attempt.afterwards = p.trying;
+  const bool for_long = attempt.failures >= kFailuresToLetPass ||
+                        attempt.not_before > lane_.engine_.now() + kLongWait;
+  if (!end_waits || !for_long) return step;
+  p.afterwards = std::exchange(p.trying, {});
+  attempt.not_before = {};
   return std::nullopt;
 }
 
 void Actor::look_for_afterwards(Progress& p) {
-  Attempt& attempt = attempts_[p.id];
-  std::string afterwards = std::exchange(attempt.afterwards, {});
+  std::string afterwards = std::exchange(p.afterwards, {});
   if (afterwards.empty() || !p.given_up.empty()) return;
   p.trying = std::move(afterwards);
-  attempt.unsure = true;
+  attempts_[p.id].unsure = true;
   wake();
 }
 

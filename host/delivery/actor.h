@@ -49,12 +49,9 @@ class Actor : public std::enable_shared_from_this<Actor> {
   struct Attempt {
     bool marked = false;  // put on record by this actor and surely not started yet
     std::optional<Step> running;
-    bool begun = false;    // an end, told in part or not at all: stays on record as tried
-    bool unsure = false;   // may have been done: find() before it is done again
-    Outcome overtaken_by;  // the end that another replica told while this was running
-    // To be looked for once the step that is running is done: what another replica has on record as
-    // tried meanwhile, or a reply whose thread can't be read for now.
-    std::string afterwards{};
+    bool begun = false;      // an end, told in part or not at all: stays on record as tried
+    bool unsure = false;     // may have been done: find() before it is done again
+    Outcome overtaken_by;    // the end that another replica told while this was running
     std::uint64_t fact = 0;  // number of the last answer that the record may not have yet, 0: none
     unsigned failures = 0;
     TimePoint not_before{};
@@ -86,7 +83,7 @@ class Actor : public std::enable_shared_from_this<Actor> {
   std::vector<Due> due();
   std::vector<Due> wanted();
   std::optional<Step> wanted(Progress& recipient);
-  std::optional<Step> looked_for(const Progress& recipient);
+  std::optional<Step> looked_for(Progress& recipient);
   void look_for_afterwards(Progress& recipient);
   bool may_start();
   bool has_room(const std::string& recipient);
@@ -112,6 +109,7 @@ class Actor : public std::enable_shared_from_this<Actor> {
   void take_recipients(const modules::Answer& answer);
   void take_answer(Progress& recipient, const Step& step, const modules::Answer& answer);
   void take_find(Progress& recipient, const Step& step, const modules::Answer& answer);
+  bool gives_up_looking(const Progress& recipient, const Step& step);
   void drop(Progress& recipient, const Step& step, const modules::Answer& answer);
   void finish(Progress& recipient, const Step& step);
   void not_done(Progress& recipient, const Step& step);

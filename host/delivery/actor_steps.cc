@@ -95,7 +95,6 @@ notify::Task<> Actor::run_step(std::string recipient, Step step, bool find) {
   --running_count_;
   const Outcome overtaken_by = std::exchange(attempt.overtaken_by, {});
   if (Progress* p = record_.find(recipient)) {
-    p->trying = step.name();
     if (find) {
       take_find(*p, step, answer);
     } else {
@@ -276,8 +275,21 @@ void Actor::take_find(Progress& p, const Step& step, const modules::Answer& answ
       gate_failed(p.id, answer);
       return;
     default:
+      if (gives_up_looking(p, step)) {
+        lane_.gate_.done(p.id, answer.rc);
+        attempt.unsure = false;
+        return drop(p, step, answer);
+      }
       retry_later(p, answer);
   }
+}
+
+// Not while the request is there, or anything else is owed. When it is gone nobody misses a reply.
+bool Actor::gives_up_looking(const Progress& p, const Step& step) {
+  if (lane_.engine_.now() >= unrecorded_until_) return true;
+  const bool all_else_told = gone_ && !later(situation().end(record_), p.told);
+  const bool for_long = attempts_[p.id].failures >= kFailuresToMention;
+  return step.kind == Step::Kind::kReview && all_else_told && for_long && !lane_.stopping_;
 }
 
 Millis Actor::retry_wait(unsigned failures, const modules::Answer& answer) {

@@ -68,9 +68,9 @@ void Gate::succeeded() {
 void Gate::failed(const Failure& failure) {
   const bool routing = failure.recipient.empty();
   if (!routing && failing_.size() < kManyRecipients) failing_.insert(failure.recipient);
-  // Had entered before it closed, and says nothing new. What needs no entering (whom does it
-  // concern?) is tried when there is room for a probe, and is one.
-  if (!open_ && !probing_ && !(routing && probe_free_)) return;
+  // Had entered before it closed, and says nothing new. Where nothing can work, what needs no
+  // entering (whom does it concern?) is tried when there is room for a probe, and is one.
+  if (!open_ && !probing_ && !(routing && broken_ && probe_free_)) return;
   probing_ = false;
   ++failures_in_a_row_;
   const unsigned enough = failure.rc == NOTIFY_RETRY_OFFLINE ? kOffline : kFailing;

@@ -1,6 +1,7 @@
 // Gate: whether an instance may try anything at all. It closes when nothing of the instance can
 // work (token refused) or when everything fails (Slack away), lets single probes through, and opens
-// with the first success. What waits behind it costs no calls.
+// with the first success. What waits behind it costs no calls, but for asking, now and then, whom a
+// new request concerns.
 //
 // That everything fails may be the fault of the one recipient that there was anything for. So while
 // it is closed for failures, a recipient that has not failed yet may try once.

@@ -17,8 +17,10 @@ Outcome end_on_record(const Record& record) {
   Outcome end;
   for (const Progress& p : record.recipients) {
     if (later(p.told, end)) end = p.told;
-    const auto trying = Step::parse(p.trying);
-    if (trying && later(trying->outcome, end)) end = trying->outcome;
+    for (const std::string& tried : {p.trying, p.afterwards}) {
+      const auto step = Step::parse(tried);
+      if (step && later(step->outcome, end)) end = step->outcome;
+    }
   }
   return end;
 }
@@ -40,7 +42,7 @@ std::optional<Step> next_report(const Record& record) {
 
 bool owed_anything(const Situation& now, const Record& record) {
   return std::any_of(record.recipients.begin(), record.recipients.end(), [&](const Progress& p) {
-    return !p.trying.empty() || next_step(now, record, p).has_value();
+    return !p.trying.empty() || !p.afterwards.empty() || next_step(now, record, p).has_value();
   });
 }
 
@@ -125,8 +127,8 @@ void mark_done(const Step& step, Record& record, Progress& recipient) {
   switch (step.kind) {
     case Step::Kind::kAnnounce:
       recipient.announced = true;
-      recipient.told
-          .clear();  // that it had expired, by who missed it: the message shows nothing of it
+      // That it had expired was told by who missed it, and this message shows nothing of it.
+      if (recipient.told == kExpired) recipient.told.clear();
       break;
     case Step::Kind::kReview:
       recipient.reviews = std::max(recipient.reviews, step.review + 1);

@@ -206,10 +206,10 @@ void Limiter::leave(const std::string& name, const std::string& channel) {
   }
   if (m.closed_until > host_.mono_ms()) {
     m.window = m.under_way + 1;
-  } else if (m.window < kOpen) {
-    m.window = m.lanes.empty() ? kOpen : m.window + 1;
+  } else {
+    if (m.window < kOpen) m.window = m.lanes.empty() ? kOpen : m.window + 1;
+    if (m.window >= kOpen) m.set_back.clear();
   }
-  if (m.window >= kOpen) m.set_back.clear();
   wake_for(name, m);
 }
 

@@ -211,5 +211,15 @@ TEST(Step, ParseRefusesWhatIsNoStep) {
   }
 }
 
+TEST(MarkDone, AnAnnouncementTakesBackAnExpiryAndNoDecision) {
+  Record record;
+  record.recipients.resize(2);
+  record.recipients[0].told = kExpired;
+  record.recipients[1].told = "DENIED";
+  for (Progress& p : record.recipients) mark_done(Step{}, record, p);
+  EXPECT_EQ(record.recipients[0].told, "");
+  EXPECT_EQ(record.recipients[1].told, "DENIED");
+}
+
 }  // namespace
 }  // namespace notifyd::delivery

@@ -250,6 +250,48 @@ TEST_F(ReconcilerTest, AThreadThatCannotBeReadDoesNotKeepTheMessageOnPending) {
   EXPECT_EQ(slack.calls.back(), "deliver review:0 C1");
 }
 
+TEST_F(ReconcilerTest, AReplyThatLetTheEndPassIsLookedForByWhoeverTakesOver) {
+  see(request());
+  slack.on_deliver = [](const modules::Event&) {
+    return FakeNotifier::failing(NOTIFY_RETRY_UNSURE);
+  };
+  slack.on_find = [](const modules::Event&) {
+    modules::Answer answer = FakeNotifier::failing(NOTIFY_RETRY_LIMITED);
+    answer.retry_after_ms = 3'600'000;
+    return answer;
+  };
+  see(request(State::kPending, 1));
+  engine.advance(std::chrono::minutes(1));
+  slack.on_deliver = [](const modules::Event&) { return FakeNotifier::failing(NOTIFY_RETRY); };
+  see(request(State::kApproved, 1));
+  ASSERT_EQ(slack.count("deliver final:APPROVED C1"), 1U) << "does not wait for an hour";
+  daemon.kill();
+
+  Daemon next(engine, auth, "b");
+  next.connect();
+  next.slack.on_find = [&](const modules::Event& e) {
+    return e.kind == NOTIFY_REQUEST_REVIEWED ? next.slack.delivered(e)
+                                             : FakeNotifier::failing(NOTIFY_OK_SKIPPED);
+  };
+  see(next, request(State::kApproved, 1));
+  EXPECT_TRUE(engine.run_until([&] { return next.reconciler->awake() == 0; }));
+  EXPECT_THAT(next.slack.calls, ElementsAre("find final:APPROVED C1", "deliver final:APPROVED C1",
+                                            "find review:0 C1"));
+}
+
+TEST_F(ReconcilerTest, AReplyThatCannotBeLookedForKeepsARequestThatIsGoneOnlyForAWhile) {
+  see(request());
+  slack.on_deliver = [](const modules::Event&) {
+    return FakeNotifier::failing(NOTIFY_RETRY_UNSURE);
+  };
+  slack.on_find = [](const modules::Event&) { return FakeNotifier::failing(NOTIFY_RETRY); };
+  see(request(State::kPending, 1));
+  slack.on_deliver = nullptr;
+  gone();
+  EXPECT_TRUE(settle());
+  EXPECT_EQ(slack.count("deliver final:EXPIRED C1"), 1U);
+}
+
 TEST_F(ReconcilerTest, LooksForAnEndAsItWasThoughAnotherWasDecidedSince) {
   see(request());
   slack.on_deliver = [](const modules::Event&) {

@@ -296,6 +296,19 @@ TEST_F(Pacing, ACallThatHangsKeepsNobodyWaitingAfterALimit) {
   EXPECT_EQ(host.pending.back().args["channel"], "C0OPS00001");
 }
 
+TEST_F(Pacing, AChannelThatMetALimitGoesBehindTheOthersThoughManyAreUnderWay) {
+  host.options["slack.pace"] = {"obey"};
+  announce("C0FULL0001");
+  for (int i = 0; i < 15; ++i) announce("C0CHAN" + std::to_string(1000 + i));
+  announce("C0FULL0001");
+  announce("C0OPS00001");
+  host.reply(limited("1"));
+  while (!host.pending.empty()) host.reply(error("channel_not_found"));
+  host.advance(1500);
+  ASSERT_EQ(host.pending.size(), 1U);
+  EXPECT_EQ(host.pending.back().args["channel"], "C0OPS00001");
+}
+
 TEST_F(Pacing, AChannelThatMetALimitGoesBehindTheOthers) {
   host.options["slack.pace"] = {"obey"};
   announce("C0FULL0001");
