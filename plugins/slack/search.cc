@@ -21,6 +21,7 @@ Call page_call(const Where& where, const std::string& cursor) {
   Call call;
   call.method = where.thread_ts.empty() ? "conversations.history" : "conversations.replies";
   call.encoding = Encoding::kForm;
+  call.priority = where.priority;
   call.channel = where.channel;
   call.args["channel"] = where.channel;
   if (!where.thread_ts.empty()) call.args["ts"] = where.thread_ts;

@@ -24,6 +24,7 @@ struct Where {
   std::string channel;    // an id, a user's id, or "#name"
   std::string thread_ts;  // "": not among replies
   std::int64_t since_ms = 0;
+  Priority priority = Priority::kAnnouncement;  // of what was posted
 };
 
 class Search {

@@ -24,6 +24,20 @@ std::string label_of(const notify_event& event) {
   return std::string(named ? view(event.label) : address_of(view(event.recipient)));
 }
 
+// Of the post that the event asks for. Who asked knows that they did.
+Priority priority_of(const notify_event& event) {
+  switch (event.kind) {
+    case NOTIFY_REQUEST_PENDING:
+      return to_requester(event) ? Priority::kReply : Priority::kAnnouncement;
+    case NOTIFY_REQUEST_REVIEWED:
+      return Priority::kReply;
+    case NOTIFY_GIVEN_UP:
+      return Priority::kAnswer;
+    default:
+      return to_requester(event) ? Priority::kAnswer : Priority::kFinalEdit;
+  }
+}
+
 // The steps by their names in a mark.
 std::string_view step_name(const notify_event& event) {
   switch (event.kind) {
@@ -149,8 +163,7 @@ Task<Answer> Steps::run(const notify_event& event, Receipt receipt) {
 
 Task<Answer> Steps::announce(const notify_event& event, Receipt receipt) {
   if (receipt.announced()) co_return answer(event, Outcome{}, receipt);
-  const Priority priority = to_requester(event) ? Priority::kReply : Priority::kAnnouncement;
-  auto asking = destination(event, priority);
+  auto asking = destination(event);
   const Lookup to = co_await asking;
   if (!to.outcome.ok()) co_return answer(event, to.outcome, receipt);
   const State state = state_of(event);
@@ -159,7 +172,7 @@ Task<Answer> Steps::announce(const notify_event& event, Receipt receipt) {
   post.message = announcement(*event.request, state);
   post.mark = mark_of(event);
   post.until_ms = until_ms(event);
-  post.priority = priority;
+  post.priority = priority_of(event);
   auto posting = poster_.post(std::move(post));
   const Posted posted = co_await posting;
   if (posted.outcome.ok()) {
@@ -206,7 +219,7 @@ Task<Answer> Steps::conclude(const notify_event& event, Receipt receipt) {
 // for an announcement.
 Task<Answer> Steps::report_lost(const notify_event& event, Receipt receipt) {
   if (!NOTIFY_HAS(&event, lost_why)) co_return skipped();
-  auto asking = destination(event, Priority::kAnswer);
+  auto asking = destination(event);
   const Lookup to = co_await asking;
   if (!to.outcome.ok()) co_return answer(event, to.outcome, receipt);
   Post post;
@@ -214,7 +227,7 @@ Task<Answer> Steps::report_lost(const notify_event& event, Receipt receipt) {
   post.message = given_up(*event.request, state_of(event), view(event.lost), view(event.lost_why));
   post.mark = mark_of(event);
   post.until_ms = until_ms(event);
-  post.priority = Priority::kAnswer;
+  post.priority = priority_of(event);
   auto posting = poster_.post(std::move(post));
   const Posted posted = co_await posting;
   if (posted.outcome.ok()) log_done(event, "reported as lost", {posted.channel, posted.ts});
@@ -230,7 +243,7 @@ Task<Outcome> Steps::reply(const notify_event& event, Receipt& receipt) {
   post.message.text = review_reply(*event.review);
   post.mark = mark_of(event);
   post.until_ms = until_ms(event);
-  post.priority = Priority::kReply;
+  post.priority = priority_of(event);
   auto posting = poster_.post(std::move(post));
   Posted posted = co_await posting;
   const Kind kind = posted.outcome.kind;
@@ -261,7 +274,7 @@ Task<Outcome> Steps::show_reviews(const notify_event& event, const Receipt& rece
 // A new message, since an edit notifies nobody.
 Task<Outcome> Steps::tell(const notify_event& event, Receipt& receipt) {
   if (!to_requester(event) || known_posted(event, receipt)) co_return Outcome{};
-  auto asking = destination(event, Priority::kAnswer);
+  auto asking = destination(event);
   const Lookup to = co_await asking;
   if (!to.outcome.ok()) co_return to.outcome;
   Post post;
@@ -269,7 +282,7 @@ Task<Outcome> Steps::tell(const notify_event& event, Receipt& receipt) {
   post.message = verdict(*event.request, state_of(event));
   post.mark = mark_of(event);
   post.until_ms = until_ms(event);
-  post.priority = Priority::kAnswer;
+  post.priority = priority_of(event);
   auto posting = poster_.post(std::move(post));
   const Posted posted = co_await posting;
   if (posted.outcome.ok()) {
@@ -302,6 +315,7 @@ Task<Outcome> Steps::replace(const notify_event& event, Receipt& receipt) {
   Where where;
   where.channel = receipt.channel;
   where.since_ms = since_ms(event);
+  where.priority = priority_of(event);
   auto looking = search_.find(std::move(where), std::string(view(event.key)));
   const Found found = co_await looking;
   if (found.answer == Found::Answer::kFailed) co_return found.outcome;
@@ -314,7 +328,7 @@ Task<Outcome> Steps::replace(const notify_event& event, Receipt& receipt) {
   post.message = announcement(*event.request, state_of(event));
   post.mark = mark_of(event);
   post.until_ms = until_ms(event);
-  post.priority = Priority::kFinalEdit;
+  post.priority = priority_of(event);
   auto posting = poster_.post(std::move(post));
   const Posted posted = co_await posting;
   if (posted.outcome.ok()) {
@@ -349,6 +363,7 @@ Task<Answer> Steps::find(const notify_event& event, Receipt receipt) {
     where.channel = place.id;
     if (event.kind == NOTIFY_REQUEST_REVIEWED) where.thread_ts = receipt.ts;
     where.since_ms = since_ms(event);
+    where.priority = priority_of(event);
     auto looking = search_.find(std::move(where), std::string(view(event.key)));
     const Found found = co_await looking;
     if (found.answer == Found::Answer::kFailed) co_return answer(event, found.outcome, receipt);
@@ -372,7 +387,7 @@ Task<Lookup> Steps::where_posted(const notify_event& event, const Receipt& recei
   Lookup known;
   known.id = receipt.channel;
   if (receipt.announced()) co_return known;
-  auto asking = destination(event, Priority::kAnnouncement);
+  auto asking = destination(event);
   Lookup lookup = co_await asking;
   co_return lookup;
 }
@@ -385,13 +400,12 @@ std::int64_t Steps::since_ms(const notify_event& event) const {
   return created != 0 ? created : host_.unix_ms() - kLongAgoMs;
 }
 
-// Whose Slack user was not known when the request was routed. `priority` is that of what is to be
-// posted there.
-Task<Lookup> Steps::destination(const notify_event& event, Priority priority) {
+// Whose Slack user was not known when the request was routed.
+Task<Lookup> Steps::destination(const notify_event& event) {
   Lookup to;
   to.id = address_of(view(event.recipient));
   if (!is_email(to.id)) co_return to;
-  auto asking = directory_.user(to.id, priority);
+  auto asking = directory_.user(to.id, priority_of(event));
   to = co_await asking;
   if (to.outcome.kind == Kind::kScope) {
     // Channels don't need this scope, so it is no reason to stop for all.

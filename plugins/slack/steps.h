@@ -41,7 +41,7 @@ class Steps {
   notify::Task<Outcome> replace(const notify_event& event, Receipt& receipt);
   notify::Task<Outcome> react(const notify_event& event, Receipt& receipt);
 
-  notify::Task<Lookup> destination(const notify_event& event, Priority priority);
+  notify::Task<Lookup> destination(const notify_event& event);
   notify::Task<Lookup> where_posted(const notify_event& event, const Receipt& receipt);
 
   std::int64_t since_ms(const notify_event& event) const;

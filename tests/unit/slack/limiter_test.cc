@@ -409,6 +409,20 @@ TEST_F(Pacing, TheImportantGoFirst) {
   EXPECT_EQ(steps[6], "announce") << "the requester's copy comes after, first come first served";
 }
 
+TEST_F(Pacing, WhatIsLookedForIsAsImportantAsWhatWasPosted) {
+  const Workspace workspace(host);
+  for (int i = 0; i < 50; ++i) {
+    slack().find(request.event(NOTIFY_REQUEST_PENDING, "C0CHAN" + std::to_string(1000 + i)));
+  }
+  ASSERT_EQ(host.count("conversations.history"), 50U);
+  request.resolution = NOTIFY_APPROVED;
+  slack().find(request.event(NOTIFY_REQUEST_RESOLVED, "U0VERA", "D0VERA/1700000000.000100",
+                             NOTIFY_TO_REQUESTER));
+  slack().find(request.event(NOTIFY_REQUEST_PENDING, "C0OPS00001"));
+  host.advance(1300);
+  EXPECT_EQ(host.calls_of("conversations.history").at(50).args["channel"], "C0OPS00001");
+}
+
 TEST_F(Pacing, OneTimerServesAllWhoWait) {
   const Workspace workspace(host);
   for (int i = 0; i < 100; ++i) announce(i % 2 == 0 ? "C0DEV00001" : "C0OPS00001");
