@@ -35,6 +35,8 @@ class Actor : public std::enable_shared_from_this<Actor> {
   // one that is older than what we have changes nothing.
   void see(teleport::AccessRequestPtr request, bool is_gone);
   void wake();
+  // What waits after a failure is tried now.
+  void retry_now();
 
   // Known without asking anybody: nothing to do.
   bool at_rest() const;

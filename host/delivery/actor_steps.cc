@@ -137,6 +137,15 @@ bool Actor::may_route() {
   return may_start() && has_room(kRouting);
 }
 
+void Actor::retry_now() {
+  const TimePoint now = lane_.engine_.now();
+  for (auto& [recipient, attempt] : attempts_) {
+    attempt.not_before = std::min(attempt.not_before, attempt.unsure ? now + kSettling : now);
+  }
+  route_not_before_ = std::min(route_not_before_, now);
+  wake();
+}
+
 // ---- Answers ----
 
 void Actor::gate_failed(const std::string& recipient, const modules::Answer& answer) {

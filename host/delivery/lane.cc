@@ -116,6 +116,11 @@ void Lane::gate_moved() {
   }
 }
 
+void Lane::retry_now() {
+  gate_.retry_now();
+  for (const auto& [id, actor] : actors_) actor->retry_now();
+}
+
 void Lane::wake_all() {
   for (const auto& [id, actor] : actors_) actor->wake();
 }

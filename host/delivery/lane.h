@@ -52,7 +52,8 @@ class Lane {
   void catch_up_done();
   void request(const teleport::AccessRequestPtr& request);
   void gone(const std::string& request_id);
-  void retry_now() { gate_.retry_now(); }
+  // Somebody mended something: what waits is tried at once.
+  void retry_now();
 
   // Starts no more steps. `done` is called once nothing is under way any more and all of it is
   // recorded; perhaps at once.

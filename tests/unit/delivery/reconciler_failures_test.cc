@@ -73,6 +73,19 @@ TEST_F(ReconcilerTest, AnEndDoesNotWaitForWhatKeepsAReply) {
   EXPECT_EQ(slack.count("deliver final:APPROVED C1"), 1U);
 }
 
+TEST_F(ReconcilerTest, WhatAPersonMendedIsTriedAtOnce) {
+  slack.on_deliver = [](const modules::Event&) {
+    modules::Answer answer = FakeNotifier::failing(NOTIFY_RETRY);
+    answer.retry_after_ms = 300'000;
+    return answer;
+  };
+  see(request());
+  slack.on_deliver = nullptr;
+  daemon.reconciler->retry_now();
+  engine.advance(std::chrono::seconds(1));
+  EXPECT_EQ(slack.count("deliver announce C1"), 2U);
+}
+
 TEST_F(ReconcilerTest, AnExpiryDoesNotWaitForWhatKeepsAReply) {
   see(request());
   slack.on_deliver = [](const modules::Event&) {
