@@ -140,15 +140,19 @@ void Actor::merge(Record fresh) {
     theirs->reviews = std::max(theirs->reviews, before.reviews);
     if (theirs->receipt.empty()) theirs->receipt = before.receipt;
     if (theirs->message.empty()) theirs->message = before.message;
-    if (attempt.running) {
-      if (theirs->afterwards.empty()) theirs->afterwards = before.afterwards;
-      if (theirs->afterwards.empty() && !is_mine) theirs->afterwards = before.trying;
-      if (later(before.told, theirs->told)) theirs->told = attempt.overtaken_by = before.told;
-    } else if (later(before.told, theirs->told)) {
+    if (attempt.marked && !is_mine) theirs->trying.clear();  // lost the swap
+    if (const bool overtaken = later(before.told, theirs->told); overtaken && attempt.running) {
+      theirs->told = attempt.overtaken_by = before.told;
+    } else if (overtaken) {
       owe_again(*theirs, before.told);
-    } else if (!is_mine && !before.trying.empty()) {
-      theirs->trying = before.trying;
+    }
+    // What another one tried meanwhile is looked for too, after what this one is at.
+    if (theirs->afterwards.empty()) theirs->afterwards = before.afterwards;
+    if (is_mine || before.trying.empty()) continue;
+    if (!attempt.running && before.trying == theirs->trying) {
       attempt.unsure = true;
+    } else if (theirs->afterwards.empty()) {
+      theirs->afterwards = before.trying;
     }
   }
   for (Progress& p : fresh.recipients) {

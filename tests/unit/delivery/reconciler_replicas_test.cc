@@ -178,6 +178,39 @@ TEST_F(ReconcilerTest, WhatAnotherTriedMeanwhileIsLookedFor) {
   EXPECT_THAT(slack.calls, ElementsAre("route", "deliver announce C1", "find announce C1"));
 }
 
+// A was stopped while it told an approval; B found that, began to tell the denial, and died.
+TEST_F(ReconcilerTest, WhatAnotherTriedAfterItToldWhatThisOneTriedIsLookedForToo) {
+  see(request());
+  slack.hold = true;
+  slack.on_deliver = [](const modules::Event&) {
+    return FakeNotifier::failing(NOTIFY_RETRY_UNSURE);
+  };
+  see(request(State::kApproved));
+  daemon.reconciler->connection_lost();
+  engine.advance(std::chrono::seconds(31));
+  Daemon other(engine, auth, "b");
+  other.connect();
+  other.slack.on_find = [&](const modules::Event& e) { return other.slack.delivered(e); };
+  other.slack.on_deliver = [](const modules::Event&) {
+    return FakeNotifier::failing(NOTIFY_RETRY);
+  };
+  see(other, request(State::kDenied));
+  engine.advance(std::chrono::seconds(1));
+  ASSERT_GE(other.slack.count("deliver final:DENIED C1"), 1U);
+  other.kill();
+
+  slack.release();
+  engine.run();
+  slack.on_deliver = nullptr;
+  slack.on_find = [this](const modules::Event& e) { return slack.delivered(e); };
+  daemon.connect();
+  see(request(State::kDenied));
+  EXPECT_TRUE(settle());
+  EXPECT_EQ(slack.count("find final:DENIED C1"), 1U);
+  EXPECT_EQ(slack.count("deliver final:DENIED C1"), 0U);
+  EXPECT_EQ(stored("resolution"), "DENIED");
+}
+
 TEST_F(ReconcilerTest, WhatIsMarkedAsTriedForOneThatWasGivenUpKeepsNothingAwake) {
   auth->entries[kId] = {
       {"user", "alice@example.com"},
