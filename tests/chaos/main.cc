@@ -44,7 +44,7 @@ int play(const Options& options) {
   const Verdict verdict = run.play();
   print_figures(verdict, std::cout);
   std::cout << "seed " << options.seed << std::endl;
-  const bool good = verdict.good() && verdict.unsettled == 0;
+  const bool good = verdict.good() && verdict.unsettled.empty();
   if (good && verdict.doubled.empty()) return 0;
   const auto folder = std::filesystem::path(options.logs) / std::to_string(options.seed);
   keep_logs(run.stage(), folder);

@@ -57,11 +57,11 @@ void print_figures(const Verdict& verdict, std::ostream& out) {
   out << "requests " << verdict.requests << ", messages " << verdict.posts << "\nlost "
       << verdict.lost() << "\nwrong " << verdict.wrong() << "\ndoubled " << verdict.doubled.size()
       << "\ndoubled although find could know " << verdict.doubled_needlessly() << '\n';
-  if (verdict.unsettled > 0) out << "still worked on " << verdict.unsettled << '\n';
+  if (!verdict.unsettled.empty()) out << "still worked on " << verdict.unsettled.size() << '\n';
 }
 
 void print_findings(const Verdict& verdict, Stage& stage, std::ostream& out) {
-  std::set<std::string> requests;
+  std::set<std::string> requests(verdict.unsettled.begin(), verdict.unsettled.end());
   for (const Finding& finding : verdict.findings) {
     out << (finding.kind == Finding::Kind::kLost ? "lost: " : "wrong: ") << finding.request << ' '
         << finding.recipient << ": " << finding.what << '\n';

@@ -76,7 +76,7 @@ Verdict Run::converge(const std::string& what) {
     if (elapsed() - said >= kSayAgain) {
       said = elapsed();
       say("waiting: lost " + std::to_string(now.lost()) + ", wrong " + std::to_string(now.wrong()) +
-          ", worked on " + std::to_string(now.unsettled));
+          ", worked on " + std::to_string(now.unsettled.size()));
     }
     const Millis next = elapsed() + kLook;
     for (; elapsed() < next; std::this_thread::sleep_for(kTick)) stage_.poll();

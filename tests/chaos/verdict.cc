@@ -1,6 +1,7 @@
 #include "chaos/verdict.h"
 
 #include <algorithm>
+#include <chrono>
 #include <sstream>
 
 namespace notifyd::chaos {
@@ -10,12 +11,17 @@ std::size_t count(const std::vector<Finding>& findings, Finding::Kind kind) {
   return static_cast<std::size_t>(std::ranges::count(findings, kind, &Finding::kind));
 }
 
-// Somebody holds the request, or a step has begun and its end is not on record.
+// Nobody holds the request, and no step has begun whose end is not on record. A claim that has ended
+// is nobody's: who died with nothing left to do cannot take it off.
 bool settled(const sim::Cluster& cluster, const std::string& id) {
   const auto entry = cluster.entry(id, "slack");
   const auto ours = entry.find("notifyd");
-  return ours == entry.end() || (ours->second.find("\"try\"") == std::string::npos &&
-                                 ours->second.find("\"claim\"") == std::string::npos);
+  if (ours == entry.end()) return true;
+  const auto now = std::chrono::system_clock::now().time_since_epoch();
+  const auto record = sim::Json::parse(ours->second);
+  const auto until = record.value("claim", sim::Json::object()).value("until", std::int64_t{0});
+  return ours->second.find("\"try\"") == std::string::npos &&
+         until < std::chrono::duration_cast<std::chrono::milliseconds>(now).count();
 }
 
 std::set<std::string> messages_on_record(const sim::Cluster& cluster, const std::string& id) {
@@ -70,7 +76,7 @@ Verdict verdict(const Stage& stage, const Lives& lives) {
     }
     ++verdict.requests;
     judge_request(truth, all, verdict.findings);
-    if (!settled(stage.world.cluster, truth.id)) ++verdict.unsettled;
+    if (!settled(stage.world.cluster, truth.id)) verdict.unsettled.push_back(truth.id);
   }
   const auto messages = stage.world.workspace.all_messages();
   verdict.posts = messages.size();
