@@ -41,7 +41,7 @@ struct Progress {
   std::uint32_t audience = 0;  // NOTIFY_TO_...
   std::string receipt, message;
   bool announced = false;
-  std::size_t reviews = 0;  // how many were told, oldest first
+  std::size_t reviews = 0;  // how many were told, in the order they came in
   Outcome told;             // the end that was told
   std::string trying;       // step that may have been done though its answer is not here
   // Another step that may have been done, to be looked for when `trying` is over: another replica's,

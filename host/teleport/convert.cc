@@ -83,8 +83,6 @@ Review to_review(const ::types::AccessReview& wire) {
 std::vector<Review> reviews_of(const ::types::AccessRequest::Spec& spec) {
   std::vector<Review> out;
   for (const auto& review : spec.reviews()) out.push_back(to_review(review));
-  std::stable_sort(out.begin(), out.end(),
-                   [](const Review& a, const Review& b) { return a.created_ms < b.created_ms; });
   return out;
 }
 

@@ -34,7 +34,7 @@ struct AccessRequest {
   UnixMs expires_ms = 0;  // end of the granted access, not of the request
   std::string reason;
   std::string resolve_reason;
-  std::vector<Review> reviews;  // oldest first
+  std::vector<Review> reviews;  // in the order they came in; Teleport only appends
   std::vector<std::string> suggested_reviewers;
   std::vector<std::string> resources;  // "/cluster/kind/name"
   std::map<std::string, std::vector<std::string>> annotations;

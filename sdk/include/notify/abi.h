@@ -126,7 +126,7 @@ typedef struct notify_request {
   size_t n_rule_recipients;
   const notify_annotation* annotations;
   size_t n_annotations;
-  const notify_review* const* reviews; /* all so far, oldest first */
+  const notify_review* const* reviews; /* all so far, as they came in */
   size_t n_reviews;
 } notify_request;
 
