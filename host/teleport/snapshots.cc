@@ -26,7 +26,7 @@ void Snapshots::event(const WatchEvent& event) {
   event_at_[id] = engine_.now();
   missing_.erase(id);
   if (holding_) {
-    held_.insert_or_assign(id, event);
+    held_.push_back(event);
   } else {
     pass_on(event);
   }
@@ -77,7 +77,7 @@ void Snapshots::record(const std::string& plugin, const std::string& id, PluginE
 void Snapshots::records_done() {
   holding_ = false;
   sink_.records_listed();
-  for (const auto& [id, event] : std::exchange(held_, {})) pass_on(event);
+  for (const WatchEvent& event : std::exchange(held_, {})) pass_on(event);
 }
 
 void Snapshots::page(const std::vector<AccessRequestPtr>& requests) {

@@ -68,9 +68,9 @@ class Snapshots {
   WatchSink& sink_;
   std::unordered_map<std::string, Progress> known_;      // alive, as the sink knows them
   std::unordered_map<std::string, TimePoint> event_at_;  // last event on this stream
-  std::unordered_map<std::string, WatchEvent> held_;     // by request; the newest counts
-  Ids missing_;      // candidates: not seen in this catch-up yet
-  Ids gone_before_;  // reported as gone by the last catch-up
+  std::vector<WatchEvent> held_;  // all, in order: who saw it pending owes who asked an answer
+  Ids missing_;                   // candidates: not seen in this catch-up yet
+  Ids gone_before_;               // reported as gone by the last catch-up
   bool holding_ = false;
 };
 

@@ -53,7 +53,17 @@ TEST_F(SnapshotsTest, HoldsEventsOfANewConnectionUntilTheRecordsAreIn) {
   snapshots_.record("slack", "r1", {});
   EXPECT_THAT(sink_.take(), ElementsAre("record slack r1 "));
   snapshots_.records_done();
-  EXPECT_THAT(sink_.take(), ElementsAre("r1 APPROVED"));
+  EXPECT_THAT(sink_.take(), ElementsAre("r1 PENDING", "r1 APPROVED"));
+}
+
+// What was decided before it was deleted is told as it was decided.
+TEST_F(SnapshotsTest, HoldsADecisionThoughADeletionFollows) {
+  snapshots_.begin_connection();
+  begin_catch_up();
+  snapshots_.event(put("r1", State::kApproved));
+  snapshots_.event(removed("r1"));
+  snapshots_.records_done();
+  EXPECT_THAT(sink_.take(), ElementsAre("r1 APPROVED", "gone r1"));
 }
 
 TEST_F(SnapshotsTest, DropsWhatABrokenConnectionHeld) {
