@@ -155,6 +155,9 @@ Task<Result<>> Watcher::change_over() {
   }
   feed_ = std::move(next_);
   caught_up();
+  // What the old stream still had on its way is lost with it, and the pages of requests that it had
+  // told of just before were left out.
+  resync_in(2 * kListLag);
   co_return Done{};
 }
 

@@ -289,6 +289,17 @@ TEST_F(RenewalTest, ChangesOverOnlyWhenTheNewConnectionHasCaughtUp) {
   EXPECT_THAT(sink_.take(), ElementsAre("r2 PENDING"));
 }
 
+TEST_F(RenewalTest, FindsSoonWhatTheOldStreamStillHadOnItsWay) {
+  start_and_catch_up();
+  engine_.advance(seconds(9));
+  emit(put("r1", State::kPending));
+  cluster_.identity_is_new = true;
+  cluster_.requests["r1"] = make_request("r1", State::kDenied);  // and its event never comes
+  sink_.take();
+  engine_.advance(seconds(30));
+  EXPECT_THAT(sink_.take(), Contains("r1 DENIED"));
+}
+
 TEST_F(RenewalTest, KeepsTheOldConnectionWhileTheNewIdentityDoesNotWork) {
   start_and_catch_up();
   cluster_.identity_is_new = true;
