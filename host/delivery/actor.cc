@@ -70,6 +70,11 @@ void Actor::wake() {
   });
 }
 
+void Actor::gate_moved(const std::string& recipient) {
+  blocked_for_.erase(recipient);
+  wake();
+}
+
 Situation Actor::situation() const {
   Situation now;
   now.gone = gone_;

@@ -16,6 +16,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -35,6 +36,8 @@ class Actor : public std::enable_shared_from_this<Actor> {
   // one that is older than what we have changes nothing.
   void see(teleport::AccessRequestPtr request, bool is_gone);
   void wake();
+  // The gate may have room for this recipient.
+  void gate_moved(const std::string& recipient);
   // What waits after a failure is tried now.
   void retry_now();
 
@@ -139,7 +142,7 @@ class Actor : public std::enable_shared_from_this<Actor> {
   std::map<std::string, Attempt> attempts_;
   std::uint64_t facts_ = 0;  // how many answers came so far
   unsigned running_count_ = 0;
-  bool blocked_ = false;       // the lane wakes it when the gate has room
+  std::set<std::string> blocked_for_;  // recipients in whose line before the gate it is
   bool short_record_ = false;  // Teleport refused it with the reason in full
   unsigned record_failures_ = 0;
   bool refusal_said_ = false;

@@ -115,7 +115,7 @@ bool Actor::has_room(const std::string& recipient) {
   if (const auto found = attempts_.find(recipient); found != attempts_.end()) {
     found->second.place = nullptr;
   }
-  lane_.blocked(shared_from_this());
+  if (blocked_for_.insert(recipient).second) lane_.turns_.wait(recipient, id_);
   return false;
 }
 

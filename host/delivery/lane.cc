@@ -10,6 +10,7 @@ namespace notifyd::delivery {
 namespace {
 
 constexpr Millis kNewFor{5'000};
+constexpr std::size_t kForAProbe = 3;
 
 }  // namespace
 
@@ -100,20 +101,16 @@ void Lane::ended(const std::string& id) {
   if (stopping_ && actors_.empty() && drained_) std::exchange(drained_, nullptr)();
 }
 
-void Lane::blocked(const std::shared_ptr<Actor>& actor) {
-  if (!std::exchange(actor->blocked_, true)) blocked_.push_back(actor);
-}
-
 void Lane::gate_moved() {
-  // A probe is one delivery; a few are woken because one may find that it has nothing to send.
-  for (std::size_t room = gate_.open() ? blocked_.size() : 3; room > 0 && !blocked_.empty();) {
-    const auto actor = blocked_.front().lock();
-    blocked_.pop_front();
-    if (!actor) continue;
-    actor->blocked_ = false;
-    actor->wake();
-    --room;
-  }
+  const Turns::Wake wake = [this](const std::string& recipient, const std::string& id) {
+    const auto actor = actors_.find(id);
+    if (actor == actors_.end()) return false;
+    actor->second->gate_moved(recipient);
+    return true;
+  };
+  if (gate_.open()) return turns_.all(wake);
+  // A few, because the first may find that it has nothing to send.
+  turns_.some(kForAProbe, wake);
 }
 
 void Lane::retry_now() {

@@ -4,7 +4,6 @@
 // Everything runs on the engine's thread.
 #pragma once
 
-#include <deque>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -17,6 +16,7 @@
 #include "base/engine.h"
 #include "base/log.h"
 #include "delivery/gate.h"
+#include "delivery/turns.h"
 #include "delivery/window.h"
 #include "module/notifier.h"
 #include "teleport/auth.h"
@@ -69,7 +69,6 @@ class Lane {
                                                     const teleport::AccessRequestPtr& request);
   bool is_new(const teleport::AccessRequestPtr& request) const;
   void ended(const std::string& id);
-  void blocked(const std::shared_ptr<Actor>& actor);  // waits for the gate
   void gate_moved();
   void wake_all();
   void record_denied(const Error& error);
@@ -97,7 +96,7 @@ class Lane {
   bool stopping_ = false;
   bool denied_said_ = false;
   std::function<void()> drained_;
-  std::deque<std::weak_ptr<Actor>> blocked_;
+  Turns turns_;  // at the gate
   std::unordered_map<std::string, std::shared_ptr<Actor>> actors_;
   notify::Scope running_;  // last: its tasks use all of the above
 };

@@ -60,6 +60,20 @@ TEST_F(ReconcilerTest, ARecipientThatFailsAlwaysStopsNoOther) {
   EXPECT_EQ(slack.count("deliver announce C2"), 1U);
 }
 
+// Both failed, and one of the two works again: its turn comes though many wait for the other.
+TEST_F(ReconcilerTest, ALongLineForOneRecipientKeepsNoProbeFromAnother) {
+  slack.on_deliver = [](const modules::Event&) { return FakeNotifier::failing(NOTIFY_RETRY); };
+  slack.recipients = {{"C2", "C2", NOTIFY_TO_REVIEWER}};
+  see(request("of-C2"));
+  slack.recipients = {{"C1", "C1", NOTIFY_TO_REVIEWER}};
+  for (int i = 0; i < 300; ++i) see(request("of-C1-" + std::to_string(i)));
+  slack.on_deliver = [this](const modules::Event& e) {
+    return e.recipient == "C1" ? FakeNotifier::failing(NOTIFY_RETRY) : slack.delivered(e);
+  };
+  engine.advance(std::chrono::minutes(5));
+  EXPECT_FALSE(auth->entries["of-C2"]["messages"].empty());
+}
+
 TEST_F(ReconcilerTest, AnEndDoesNotWaitForWhatKeepsAReply) {
   see(request());
   slack.on_deliver = [](const modules::Event&) {
