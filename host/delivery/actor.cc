@@ -102,67 +102,95 @@ void Actor::adopt(const PluginEntry& entry) {
   merge(std::move(*decoded));
 }
 
+// ---- What the record says, and what this process knows better ----
+
 // `fresh` is what the record says now. What this process did since it read it is laid over that.
 void Actor::merge(Record fresh) {
-  if (fresh.empty() && record_.routed) {
-    fresh.claim = record_.claim;
-    fresh.routed = true;
-    fresh.recipients = record_.recipients;
-    for (Progress& p : fresh.recipients) {
-      const Attempt& attempt = attempts_[p.id];
-      // Only marked: surely not started.
-      if (!attempt.running && !attempt.unsure && !attempt.begun) p.trying.clear();
-    }
-  }
+  if (fresh.empty() && !record_.empty()) keep_what_vanished(fresh);
   const bool is_mine = fresh.claim.owner == lane_.options_.owner;
   for (const Progress& mine : record_.recipients) {
-    Attempt& attempt = attempts_[mine.id];
-    Progress* theirs = fresh.find(mine.id);
-    if (attempt.fact == 0 && !attempt.running) continue;
-    if (theirs == nullptr) {
+    const Attempt& attempt = attempts_[mine.id];
+    if (attempt.fact == 0 && !attempt.running) continue;  // nothing that the record may lack
+    if (Progress* theirs = fresh.find(mine.id)) {
+      *theirs = laid_over(*theirs, mine, is_mine);
+    } else {
       fresh.recipients.push_back(mine);
-      continue;
-    }
-    const Progress before = std::exchange(*theirs, mine);
-    theirs->announced |= before.announced;
-    theirs->reported |= before.reported;
-    theirs->reviews = std::max(theirs->reviews, before.reviews);
-    if (theirs->receipt.empty()) theirs->receipt = before.receipt;
-    if (theirs->message.empty()) theirs->message = before.message;
-    if (attempt.marked && !is_mine) theirs->trying.clear();  // lost the swap
-    if (const bool overtaken = later(before.told, theirs->told); overtaken && attempt.running) {
-      theirs->told = attempt.overtaken_by = before.told;
-    } else if (overtaken) {
-      owe_again(*theirs, before.told);
-    }
-    // What another one tried meanwhile is looked for too, after what this one is at.
-    if (theirs->afterwards.empty()) theirs->afterwards = before.afterwards;
-    if (is_mine || before.trying.empty()) continue;
-    if (!attempt.running && before.trying == theirs->trying) {
-      attempt.unsure = true;
-    } else if (theirs->afterwards.empty()) {
-      theirs->afterwards = before.trying;
     }
   }
-  for (Progress& p : fresh.recipients) {
-    Attempt& attempt = attempts_[p.id];
-    if (p.trying.empty() && !p.afterwards.empty() && !attempt.running) {
-      p.trying = std::exchange(p.afterwards, {});
-      attempt.unsure = true;
-    }
-    if (!is_mine) attempt.marked = false;  // what we meant to put on record lost the swap
-    // Tried by another replica, by a former life, or by an actor before this one.
-    const bool by_another = !attempt.running && !attempt.marked && attempt.fact == 0;
-    if (!p.trying.empty() && by_another) attempt.unsure = true;
-  }
+  for (Progress& p : fresh.recipients) take_up_tried(p, is_mine);
   record_ = std::move(fresh);
 }
 
-// Another replica told this end while this one was at an older step, so nobody knows whose edit
-// came last: once more. What was posted for it is found, not posted again.
-void Actor::owe_again(Progress& p, const Outcome& end) {
-  p.told.clear();
-  p.trying = Step{.kind = Step::Kind::kFinal, .outcome = end}.name();
+// Teleport has lost the record, or never got it. What was only put down and surely not started is not
+// to be looked for.
+void Actor::keep_what_vanished(Record& fresh) {
+  fresh.claim = record_.claim;
+  fresh.routed = record_.routed;
+  fresh.recipients = record_.recipients;
+  for (Progress& p : fresh.recipients) {
+    const Attempt& attempt = attempts_[p.id];
+    if (!attempt.running && !attempt.unsure && !attempt.begun) p.trying.clear();
+  }
+}
+
+// This process is at a step for a recipient, or has an answer that is not on record, and the record
+// came to say `theirs`. What another replica told or tried meanwhile is looked for after that: whose
+// edit came last nobody knows, and what was posted is found, not posted again.
+Progress Actor::laid_over(const Progress& theirs, Progress mine, bool is_mine) {
+  Attempt& attempt = attempts_[mine.id];
+  if (attempt.marked && !is_mine) mine.trying.clear();  // lost the swap
+  look_afterwards(mine, theirs.afterwards);
+  // An announcement that this process made since takes an expiry back.
+  const bool taken_back = theirs.told == kExpired && mine.announced && !theirs.announced;
+  if (later(theirs.told, mine.told) && !taken_back) {
+    look_afterwards(mine, Step{.kind = Step::Kind::kFinal, .outcome = theirs.told}.name());
+  }
+  if (!is_mine && !theirs.trying.empty()) {
+    if (!attempt.running && theirs.trying == mine.trying) {
+      attempt.unsure = true;
+    } else {
+      look_afterwards(mine, theirs.trying);
+    }
+  }
+  if (theirs.announced && !mine.announced) mine.given_up.clear();  // the other one got through
+  mine.announced |= theirs.announced;
+  mine.reported |= theirs.reported;
+  mine.reviews = std::max(mine.reviews, theirs.reviews);
+  if (mine.receipt.empty()) mine.receipt = theirs.receipt;
+  if (mine.message.empty()) mine.message = theirs.message;
+  return mine;
+}
+
+// What is on record as tried, and is not what this process is at or has only put there, may have been
+// done: by another replica, by a former life, or by an actor before this one.
+void Actor::take_up_tried(Progress& p, bool is_mine) {
+  Attempt& attempt = attempts_[p.id];
+  if (p.trying.empty() && !attempt.running) look_now(p);
+  if (!is_mine) attempt.marked = false;  // what we meant to put on record lost the swap
+  const bool by_another = !attempt.running && !attempt.marked && attempt.fact == 0;
+  if (!p.trying.empty() && by_another) attempt.unsure = true;
+}
+
+// There is one place for what is to be looked for afterwards. An end goes before a reply, and a later
+// end before an earlier one; a reply without a place is left out rather than doubled.
+void Actor::look_afterwards(Progress& p, const std::string& name) {
+  const auto step = Step::parse(name);
+  if (!step || name == p.afterwards) return;
+  const auto waiting = Step::parse(p.afterwards);
+  const bool goes_first = !waiting || later(step->outcome, waiting->outcome);
+  const auto& left_out = goes_first ? waiting : step;
+  if (left_out && left_out->kind == Step::Kind::kReview) {
+    p.reviews = std::max(p.reviews, left_out->review + 1);
+  }
+  if (goes_first) p.afterwards = name;
+}
+
+// Its turn has come.
+void Actor::look_now(Progress& p) {
+  const std::string name = std::exchange(p.afterwards, {});
+  const auto step = Step::parse(name);
+  if (!step || !p.given_up.empty() || is_done(*step, p)) return;
+  p.trying = name;
   attempts_[p.id].unsure = true;
 }
 
@@ -174,21 +202,28 @@ notify::Task<> Actor::live(std::shared_ptr<Actor> actor) {
     a.next_look_ = TimePoint::max();
     if (!a.base_) {
       const bool loaded = co_await a.load();
-      if (!loaded && a.lane_.stopping_ && a.running_count_ == 0 && a.all_recorded()) break;
-      if (!loaded) co_await a.pause();
+      if (loaded) continue;
+      if (a.may_stop()) break;
+      co_await a.pause();
       continue;
     }
     co_await a.route();
     const auto steps = a.due();
-    const bool armed = a.claim_for(steps);
-    if (armed || a.worth_writing()) {
-      const Actor::Saved saved = co_await a.save();
-      if (saved == Actor::Saved::kLookAgain) {
-        if (a.next_look_ != TimePoint::max()) co_await a.pause();
-        continue;
-      }
+    if (steps.empty()) {
+      a.keep_or_return_claim();
+    } else {
+      a.claim_for(steps);
     }
-    if (armed) {
+    if (!steps.empty() || a.worth_writing()) {
+      const Actor::Saved saved = co_await a.save();
+      if (saved == Actor::Saved::kAgainLater) {
+        if (a.may_stop()) break;
+        a.leave_lines();  // others may be able to go on
+        co_await a.pause();
+      }
+      if (saved != Actor::Saved::kYes) continue;
+    }
+    if (!steps.empty()) {
       a.start(steps);
       continue;
     }
@@ -229,6 +264,9 @@ bool Actor::all_recorded() const {
 }
 
 bool Actor::finished() const { return all_recorded() && idle(); }
+
+// The daemon is to end, the record can't be read or written, and it lacks nothing.
+bool Actor::may_stop() const { return lane_.stopping_ && running_count_ == 0 && all_recorded(); }
 
 // ---- The record ----
 
@@ -273,31 +311,31 @@ Actor::Saved Actor::not_saved(const Error& error) {
     case Errc::kNotFound:
       lane_.log_.debug("Teleport has neither the request nor its record any more", fields);
       go_on_unrecorded();
-      return Saved::kLookAgain;
+      return Saved::kAgainNow;
     case Errc::kDenied:
       lane_.record_denied(error);
       wake_in(kDeniedRetry);
-      return Saved::kLookAgain;
-    case Errc::kInvalid:
-      if (short_record_) {
-        const bool said = std::exchange(refusal_said_, true);
-        lane_.log_.say(said ? Severity::kDebug : Severity::kError,
-                       "Teleport refuses the record of this request, trying again", fields);
-        wake_in(kDeniedRetry);
-      }
-      short_record_ = true;
-      return Saved::kLookAgain;
+      return Saved::kAgainLater;
+    case Errc::kInvalid: {
+      if (!std::exchange(short_record_, true)) return Saved::kAgainNow;
+      const bool said = std::exchange(refusal_said_, true);
+      lane_.log_.say(said ? Severity::kDebug : Severity::kError,
+                     "Teleport refuses the record of this request, trying again", fields);
+      wake_in(kDeniedRetry);
+      return Saved::kAgainLater;
+    }
     case Errc::kConflict:
       lane_.log_.debug("somebody else wrote the record, reading it again", fields);
       base_.reset();
-      if (const Millis wait = record_backoff(kConflictCap); record_failures_ > 1) wake_in(wait);
-      return Saved::kLookAgain;
+      if (record_failures_++ == 0) return Saved::kAgainNow;
+      wake_in(record_backoff(kConflictCap));
+      return Saved::kAgainLater;
     default:
       // The answer may have been lost after the write: what is there must be read, not guessed.
       lane_.log_.debug("writing the record failed, trying again", fields);
       base_.reset();
       wake_in(record_backoff(kRecordRetryCap));
-      return Saved::kLookAgain;
+      return Saved::kAgainLater;
   }
 }
 

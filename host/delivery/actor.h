@@ -50,13 +50,15 @@ class Actor : public std::enable_shared_from_this<Actor> {
  private:
   friend class Lane;
 
+  // Until what was sent is surely in the history.
+  static constexpr Millis kSettling{3'000};
+
   // What is known of one recipient's current step in this process only.
   struct Attempt {
     bool marked = false;  // put on record by this actor and surely not started yet
     std::optional<Step> running;
     bool begun = false;      // an end, told in part or not at all: stays on record as tried
     bool unsure = false;     // may have been done: find() before it is done again
-    Outcome overtaken_by;    // the end that another replica told while this was running
     std::uint64_t fact = 0;  // number of the last answer that the record may not have yet, 0: none
     unsigned failures = 0;
     TimePoint not_before{};
@@ -67,13 +69,17 @@ class Actor : public std::enable_shared_from_this<Actor> {
     Step step;
     bool find = false;
   };
-  enum class Saved { kYes, kLookAgain };
+  enum class Saved { kYes, kAgainNow, kAgainLater };
 
   Situation situation() const;
   void wait_no_longer();
   void adopt(const teleport::PluginEntry& entry);
   void merge(Record fresh);
-  void owe_again(Progress& recipient, const Outcome& end);
+  void keep_what_vanished(Record& fresh);
+  Progress laid_over(const Progress& theirs, Progress mine, bool is_mine);
+  void take_up_tried(Progress& recipient, bool is_mine);
+  void look_afterwards(Progress& recipient, const std::string& step);
+  void look_now(Progress& recipient);
 
   notify::Task<bool> load();
   notify::Task<Saved> save();
@@ -87,20 +93,21 @@ class Actor : public std::enable_shared_from_this<Actor> {
 
   std::vector<Due> due();
   std::vector<Due> wanted();
-  std::optional<Step> wanted(Progress& recipient);
-  std::optional<Step> looked_for(Progress& recipient);
-  void look_for_afterwards(Progress& recipient);
+  std::optional<Step> next_for(Progress& recipient);
+  bool lets_end_pass(const Progress& recipient, const Step& reply) const;
   bool may_start();
   bool has_room(const std::string& recipient);
   bool has_place(const Due& due);
   void leave_lines();
-  bool claim_for(const std::vector<Due>& steps);
+  void claim_for(const std::vector<Due>& steps);
+  void keep_or_return_claim();
   void start(const std::vector<Due>& steps);
   bool left() const { return anything_left(situation(), record_); }
   bool idle() const;
   bool worth_writing() const;
   bool all_recorded() const;
   bool finished() const;
+  bool may_stop() const;
   void renew_claim();
   void forget_marks();
   void wake_in(Millis delay);
@@ -143,7 +150,7 @@ class Actor : public std::enable_shared_from_this<Actor> {
   std::uint64_t facts_ = 0;  // how many answers came so far
   unsigned running_count_ = 0;
   std::set<std::string> blocked_for_;  // recipients in whose line before the gate it is
-  bool short_record_ = false;  // Teleport refused it with the reason in full
+  bool short_record_ = false;          // Teleport refused it with the reason in full
   unsigned record_failures_ = 0;
   bool refusal_said_ = false;
   // Teleport has nothing of it any more: what is left is done all the same, but not for ever.

@@ -29,21 +29,26 @@ Importance importance_of(const Step& step, std::uint32_t audience) {
 
 // ---- Claims: who may send ----
 
-// Puts on record what is about to be started, and until when others keep off. False: nothing may be
-// started now.
-bool Actor::claim_for(const std::vector<Due>& steps) {
-  if (steps.empty()) {
-    forget_marks();
-    if (running_count_ == 0 && claim_is_mine() && idle()) record_.claim = {};
-    if (running_count_ > 0 && !held_by_other()) renew_claim();
-    return false;
-  }
+// Puts on record what is about to be started, and until when others keep off.
+void Actor::claim_for(const std::vector<Due>& steps) {
   for (const Due& due : steps) {
     record_.find(due.recipient)->trying = due.step.name();
     attempts_[due.recipient].marked = !due.find;  // what is looked for may have been done before
   }
   renew_claim();
-  return true;
+}
+
+// Nothing is to be started now.
+void Actor::keep_or_return_claim() {
+  forget_marks();
+  if (running_count_ > 0) {
+    if (!held_by_other()) renew_claim();
+    return;
+  }
+  if (!claim_is_mine() || !idle()) return;
+  const bool unsure = std::any_of(attempts_.begin(), attempts_.end(),
+                                  [](const auto& attempt) { return attempt.second.unsure; });
+  record_.claim = unsure ? Claim{lane_.options_.owner, now_ms() + kSettling.count()} : Claim{};
 }
 
 // What was put on record and will not be started now is not to be taken for tried. An end stays: when
@@ -93,7 +98,7 @@ std::vector<Actor::Due> Actor::wanted() {
     Attempt& attempt = attempts_[p.id];
     if (attempt.running) continue;
     std::optional<Step> step;
-    if (!none) step = wanted(p);
+    if (!none) step = next_for(p);
     if (step) {
       steps.push_back({p.id, *step, attempt.unsure});
     } else {
@@ -133,15 +138,22 @@ void Actor::leave_lines() {
   }
 }
 
-// The step that this recipient is due for now, if any.
-std::optional<Step> Actor::wanted(Progress& p) {
+// The step that this recipient is due for now, if any. What may have been done is looked for first.
+std::optional<Step> Actor::next_for(Progress& p) {
   Attempt& attempt = attempts_[p.id];
-  std::optional<Step> step = looked_for(p);
+  std::optional<Step> step;
+  if (attempt.unsure && p.given_up.empty()) step = Step::parse(p.trying);
+  if (step && lets_end_pass(p, *step)) {
+    p.afterwards = std::exchange(p.trying, {});
+    attempt.not_before = {};
+    step.reset();
+  }
   attempt.unsure = step.has_value();
   if (!step) step = next_step(situation(), record_, p);
   if (!step) {
     p.trying.clear();
-    look_for_afterwards(p);
+    look_now(p);
+    if (attempt.unsure) wake();
     return std::nullopt;
   }
   if (lane_.engine_.now() < attempt.not_before) {
@@ -151,28 +163,14 @@ std::optional<Step> Actor::wanted(Progress& p) {
   return step;
 }
 
-// The step that may have been done. While its thread can't be read a reply lets the end pass, and is
-// looked for afterwards.
-std::optional<Step> Actor::looked_for(Progress& p) {
-  Attempt& attempt = attempts_[p.id];
-  if (!attempt.unsure || !p.given_up.empty()) return std::nullopt;
-  const auto step = Step::parse(p.trying);
-  if (!step || step->kind != Step::Kind::kReview) return step;
-  const bool end_waits = later(situation().end(record_), p.told);
-  const bool for_long = attempt.failures >= kFailuresToLetPass ||
-                        attempt.not_before > lane_.engine_.now() + kLongWait;
-  if (!end_waits || !for_long) return step;
-  p.afterwards = std::exchange(p.trying, {});
-  attempt.not_before = {};
-  return std::nullopt;
-}
-
-void Actor::look_for_afterwards(Progress& p) {
-  std::string afterwards = std::exchange(p.afterwards, {});
-  if (afterwards.empty() || !p.given_up.empty()) return;
-  p.trying = std::move(afterwards);
-  attempts_[p.id].unsure = true;
-  wake();
+// While its thread can't be read a reply lets the end pass, and is looked for afterwards.
+bool Actor::lets_end_pass(const Progress& p, const Step& reply) const {
+  if (reply.kind != Step::Kind::kReview) return false;
+  const auto next = next_step(situation(), record_, p);
+  if (!next || next->kind != Step::Kind::kFinal) return false;
+  const Attempt& attempt = attempts_.at(p.id);
+  return attempt.failures >= kFailuresToLetPass ||
+         attempt.not_before > lane_.engine_.now() + kLongWait;
 }
 
 void Actor::start(const std::vector<Due>& steps) {

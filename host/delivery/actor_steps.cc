@@ -24,7 +24,6 @@ std::uint32_t event_kind(const Step& step) {
 
 // A recipient that keeps failing is worth a line once, not at every try.
 constexpr unsigned kFailuresToMention = 5;
-constexpr Millis kSettling{3'000};
 constexpr char kRouting[] = "";  // in the window and the gate, where recipients stand by their ids
 
 Millis asked_wait(const modules::Answer& answer) { return Millis(answer.retry_after_ms); }
@@ -93,18 +92,16 @@ notify::Task<> Actor::run_step(std::string recipient, Step step, bool find) {
   attempt.running.reset();
   attempt.place = nullptr;
   --running_count_;
-  const Outcome overtaken_by = std::exchange(attempt.overtaken_by, {});
   if (Progress* p = record_.find(recipient)) {
     if (find) {
       take_find(*p, step, answer);
     } else {
       take_answer(*p, step, answer);
     }
-    if (!overtaken_by.empty() && !attempt.unsure) {
-      owe_again(*p, overtaken_by);
-    } else if (!attempt.unsure && !attempt.begun) {
-      look_for_afterwards(*p);
-    }
+    // An end that is begun stays on record as tried, unless a later one may have been told since.
+    const auto then = Step::parse(p->afterwards);
+    const bool overtaken = then && later(then->outcome, step.outcome);
+    if (!attempt.unsure && (!attempt.begun || overtaken)) look_now(*p);
   }
   wake();
 }
@@ -332,6 +329,7 @@ void Actor::retry_later(Progress& p, const modules::Answer& answer) {
 // Permanent: no more of it for this recipient. A reply that is refused ends only itself: who may
 // not post any more may still edit, and the message must not stay as it is.
 void Actor::drop(Progress& p, const Step& step, const modules::Answer& answer) {
+  if (is_done(step, p)) return p.trying.clear();  // another replica got through meanwhile
   const bool only_this = step.kind == Step::Kind::kReview;
   if (only_this) {
     finish(p, step);

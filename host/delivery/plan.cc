@@ -122,6 +122,20 @@ bool anything_left(const Situation& now, const Record& record) {
   return needs_route(now, record) || owed_anything(now, record);
 }
 
+bool is_done(const Step& step, const Progress& recipient) {
+  switch (step.kind) {
+    case Step::Kind::kAnnounce:
+      return recipient.announced;
+    case Step::Kind::kReview:
+      return step.review < recipient.reviews;
+    case Step::Kind::kFinal:
+      return !later(step.outcome, recipient.told);
+    case Step::Kind::kGivenUp:
+      break;
+  }
+  return false;
+}
+
 void mark_done(const Step& step, Record& record, Progress& recipient) {
   recipient.trying.clear();
   switch (step.kind) {

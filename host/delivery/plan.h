@@ -60,6 +60,9 @@ std::optional<Step> next_step(const Situation& now, const Record& record,
 // has nothing to do: the view that comes looks again.
 bool anything_left(const Situation& now, const Record& record);
 
+// Whether the record has it as done, or as overtaken.
+bool is_done(const Step& step, const Progress& recipient);
+
 // What an answered step means for the record.
 void mark_done(const Step& step, Record& record, Progress& recipient);
 

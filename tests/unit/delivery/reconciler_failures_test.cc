@@ -74,6 +74,23 @@ TEST_F(ReconcilerTest, ALongLineForOneRecipientKeepsNoProbeFromAnother) {
   EXPECT_FALSE(auth->entries["of-C2"]["messages"].empty());
 }
 
+TEST_F(ReconcilerTest, AStopDoesNotWaitForARecordThatLacksNothing) {
+  slack.on_deliver = [](const modules::Event&) {
+    modules::Answer answer = FakeNotifier::failing(NOTIFY_RETRY_LIMITED);
+    answer.retry_after_ms = 90'000;
+    return answer;
+  };
+  see(request());
+  auth->before = [](const std::string& what) -> std::optional<Error> {
+    if (!what.starts_with("write")) return std::nullopt;
+    return Error{Errc::kDenied, "read-only"};
+  };
+  bool drained = false;
+  daemon.reconciler->drain([&] { drained = true; });
+  engine.advance(std::chrono::seconds(1));
+  EXPECT_TRUE(drained);
+}
+
 TEST_F(ReconcilerTest, AnEndDoesNotWaitForWhatKeepsAReply) {
   see(request());
   slack.on_deliver = [](const modules::Event&) {

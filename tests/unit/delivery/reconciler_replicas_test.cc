@@ -138,6 +138,74 @@ TEST_F(ReconcilerTest, AnEndThatAnotherToldWhileAReplyWasUnderWayIsShownAgain) {
   EXPECT_EQ(stored("resolution"), "DENIED");
 }
 
+// What B told while A was at an approval, as the renewal of A's claim finds it.
+class OvertakenTest : public ReconcilerTest {
+ protected:
+  void told_denied_meanwhile(std::uint32_t audience) {
+    slack.recipients = {{"X1", "X1", audience}};
+    see(request());
+    slack.hold = true;
+    see(request(State::kApproved));
+    auth->entries[kId]["notifyd"] = R"({"v":1,"to":[{"id":"X1","who":)" + std::to_string(audience) +
+                                    R"(,"ok":1,"msg":"X1/17.1","rc":"X1/17.1","st":"DENIED"}]})";
+    engine.advance(std::chrono::seconds(20));
+    slack.calls.clear();
+  }
+};
+
+TEST_F(OvertakenTest, TheLaterEndIsLookedForThoughTheEarlierOneIsUnsure) {
+  slack.on_deliver = [this](const modules::Event& e) {
+    return e.kind == NOTIFY_REQUEST_RESOLVED ? FakeNotifier::failing(NOTIFY_RETRY_UNSURE)
+                                             : slack.delivered(e);
+  };
+  slack.on_find = [this](const modules::Event& e) { return slack.delivered(e); };
+  told_denied_meanwhile(NOTIFY_TO_REQUESTER);
+  slack.release();
+  see(request(State::kDenied));
+  EXPECT_TRUE(settle());
+  EXPECT_THAT(slack.calls, ElementsAre("find final:APPROVED X1", "find final:DENIED X1"));
+  EXPECT_EQ(stored("resolution"), "DENIED");
+}
+
+// A's edit may come after B's, and A dies before it knows.
+TEST_F(OvertakenTest, WhoTakesOverShowsTheLaterEndAgain) {
+  told_denied_meanwhile(NOTIFY_TO_REVIEWER);
+  daemon.kill();
+  Daemon next(engine, auth, "c");
+  next.connect();
+  see(next, request(State::kDenied));
+  EXPECT_TRUE(engine.run_until([&] { return next.reconciler->awake() == 0; }));
+  EXPECT_THAT(next.slack.calls, ElementsAre("find final:APPROVED X1", "find final:DENIED X1",
+                                            "deliver final:DENIED X1"));
+}
+
+// Somebody invited the app between A's refused try and B's.
+TEST_F(ReconcilerTest, WhoWasReachedByAnotherReplicaIsNotGivenUp) {
+  slack.on_deliver = [](const modules::Event&) {
+    return FakeNotifier::failing(NOTIFY_DROP_RECIPIENT);
+  };
+  for (const bool refused_before_known : {true, false}) {
+    auth->entries.clear();
+    const std::string id = refused_before_known ? "1" : "2";
+    slack.hold = true;
+    see(request(id));
+    if (refused_before_known) {
+      daemon.reconciler->connection_lost();
+      slack.release();
+      engine.run();
+    }
+    auth->entries[id]["notifyd"] =
+        R"({"v":1,"to":[{"id":"C1","ok":1,"msg":"C1/17.1","rc":"C1/17.1"}]})";
+    daemon.connect();
+    engine.advance(std::chrono::seconds(20));
+    slack.release();
+    EXPECT_TRUE(settle());
+    slack.calls.clear();
+    see(request(id, State::kApproved));
+    EXPECT_THAT(slack.calls, ElementsAre("deliver final:APPROVED C1")) << id;
+  }
+}
+
 TEST_F(ReconcilerTest, AClaimThatWasLostIsNotTakenBack) {
   slack.hold = true;
   see(request());

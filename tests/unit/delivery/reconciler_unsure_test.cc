@@ -159,6 +159,27 @@ TEST_F(ReconcilerTest, AStopDoesNotForgetWhatMayHaveBeenDone) {
   EXPECT_THAT(stored("notifyd"), HasSubstr(R"("try":"announce")"));
 }
 
+// What was sent a moment ago is not in the history yet.
+TEST_F(ReconcilerTest, AfterAStopWhatMayHaveBeenDoneIsNotLookedForTooEarly) {
+  slack.on_deliver = [](const modules::Event&) {
+    return FakeNotifier::failing(NOTIFY_RETRY_UNSURE);
+  };
+  slack.hold = true;
+  see(request());
+  daemon.reconciler->drain([] {});
+  slack.release();
+  engine.run();
+  daemon.kill();
+
+  Daemon next(engine, auth, "b");
+  next.connect();
+  see(next, request());
+  engine.advance(Millis(2900));
+  EXPECT_THAT(next.slack.calls, IsEmpty());
+  engine.advance(std::chrono::seconds(1));
+  EXPECT_EQ(next.slack.count("find announce C1"), 1U);
+}
+
 TEST_F(ReconcilerTest, AnEndThatWasToldInPartIsToldToItsEndThoughTheRequestIsGone) {
   slack.recipients = {{"U1", "alice@example.com", NOTIFY_TO_REQUESTER}};
   see(request());

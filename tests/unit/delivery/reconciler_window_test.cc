@@ -54,6 +54,16 @@ TEST_F(ReconcilerWindowTest, ASlowRecipientHoldsUpNoOtherOfTheSameRequest) {
   EXPECT_EQ(narrow.slack.count("deliver announce C1"), 1U);
 }
 
+TEST_F(ReconcilerWindowTest, WhoCannotBeRecordedGivesUpItsPlace) {
+  auth->before = [](const std::string& what) -> std::optional<Error> {
+    if (what != "write 1") return std::nullopt;
+    return Error{Errc::kInvalid, "too large"};
+  };
+  see_in_turn(request("1"));
+  see_in_turn(request("2"));
+  EXPECT_EQ(narrow.slack.count("deliver announce C1"), 1U);
+}
+
 TEST_F(ReconcilerWindowTest, AnAnnouncementGoesBeforeAReplyThatWaitsLonger) {
   see_in_turn(request("1"));
   narrow.slack.release_one();
