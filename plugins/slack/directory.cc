@@ -11,6 +11,7 @@ namespace {
 
 constexpr std::uint64_t kHitMs = 3'600'000;
 constexpr std::uint64_t kMissMs = 300'000;
+constexpr std::uint64_t kNewsMs = 10'000;
 constexpr std::size_t kMostEntries = 8192;
 constexpr int kMostPages = 50;
 constexpr std::string_view kPublicAndPrivate = "public_channel,private_channel";
@@ -67,7 +68,7 @@ bool is_channel_id(std::string_view text) { return is_id(text, "CGD"); }
 notify::Task<Lookup> Directory::user(std::string email, Priority priority) {
   const std::string key = lower(email);
   Ask ask = [this, key, priority] { return ask_user(key, priority, false); };
-  auto answer = shared(users_, key, std::move(ask));
+  auto answer = shared(users_, key, std::move(ask), kNewsMs);
   Lookup lookup = co_await answer;
   co_return lookup;
 }
@@ -80,8 +81,8 @@ notify::Task<std::vector<Lookup>> Directory::users_soon(std::vector<std::string>
   for (const auto& reply : replies) all.push_back(reply.to());
   for (std::size_t i = 0; i < emails.size(); ++i) {
     const std::string key = lower(emails[i]);
-    seek(
-        users_, key, [this, key] { return ask_user(key, Priority::kAnnouncement, true); }, all[i]);
+    const Ask ask = [this, key] { return ask_user(key, Priority::kAnnouncement, true); };
+    seek(users_, key, ask, kMissMs, all[i]);
   }
   Alarm late(host_, [all] {
     for (const To& to : all) to(not_in_time());
@@ -97,23 +98,27 @@ notify::Task<std::vector<Lookup>> Directory::users_soon(std::vector<std::string>
 
 notify::Task<Lookup> Directory::direct(std::string user_id) {
   Ask ask = [this, user_id] { return ask_direct(user_id); };
-  auto answer = shared(directs_, user_id, std::move(ask));
+  auto answer = shared(directs_, user_id, std::move(ask), kMissMs);
   Lookup lookup = co_await answer;
   co_return lookup;
 }
 
 notify::Task<Lookup> Directory::channel(std::string name) {
-  Ask ask = [this] { return list_all_channels(); };
-  auto listing = shared(listings_, "", std::move(ask));
+  const Ask ask = [this] { return list_all_channels(); };
+  auto listing = shared(listings_, "", ask, kMissMs);
   const Lookup listed = co_await listing;
-  co_return in_listing(listed, name);
+  Lookup lookup = in_listing(listed, name);
+  if (!lookup.id.empty()) co_return lookup;
+  auto anew = shared(listings_, "", ask, kNewsMs);
+  const Lookup listed_anew = co_await anew;
+  co_return in_listing(listed_anew, name);
 }
 
 notify::Task<Lookup> Directory::channel_soon(std::string name, std::uint64_t until_ms) {
   notify::Reply<Lookup> listing;
   const To to = listing.to();
-  seek(
-      listings_, "", [this] { return list_all_channels(); }, to);
+  const Ask ask = [this] { return list_all_channels(); };
+  seek(listings_, "", ask, kMissMs, to);
   Alarm late(host_, [to] { to(not_in_time()); });
   late.no_later_than(until_ms);
   const Lookup listed = co_await listing;
@@ -132,18 +137,22 @@ Lookup Directory::in_listing(const Lookup& listing, const std::string& name) con
 
 // The call runs in a task of its own, so that it ends well for the others when the one who asked
 // first is ended.
-void Directory::seek(Entries& entries, const std::string& key, const Ask& ask, To to) {
+void Directory::seek(Entries& entries, const std::string& key, const Ask& ask,
+                     std::uint64_t miss_ms, To to) {
   make_room(entries);
   Entry& entry = entries[key];
-  if (entry.until_ms > host_.mono_ms()) return to(entry.lookup);
+  const std::uint64_t now = host_.mono_ms();
+  const bool hit = entry.lookup.outcome.ok() && !entry.lookup.id.empty();
+  if (entry.until_ms > now && (hit || now - entry.known_ms < miss_ms)) return to(entry.lookup);
   entry.waiting.push_back(std::move(to));
   if (std::exchange(entry.asking, true)) return;
   asking_.run(run(entries, key, ask()));
 }
 
-notify::Task<Lookup> Directory::shared(Entries& entries, std::string key, Ask ask) {
+notify::Task<Lookup> Directory::shared(Entries& entries, std::string key, Ask ask,
+                                       std::uint64_t miss_ms) {
   notify::Reply<Lookup> reply;
-  seek(entries, key, ask, reply.to());
+  seek(entries, key, ask, miss_ms, reply.to());
   Lookup lookup = co_await reply;
   co_return lookup;
 }
@@ -165,7 +174,8 @@ void Directory::settle(Entries& entries, const std::string& key, const Lookup& l
   if (lifetime == 0) {
     entries.erase(found);
   } else {
-    found->second = {lookup, host_.mono_ms() + lifetime, false, {}};
+    const std::uint64_t now = host_.mono_ms();
+    found->second = {lookup, now, now + lifetime, false, {}};
   }
   for (const auto& to : waiting) to(lookup);
 }

@@ -45,6 +45,7 @@ constexpr std::array kMeanings{
     Meaning{"accesslimited", Kind::kSlow, "a network restriction keeps this machine out of Slack"},
     Meaning{"streaming_state_conflict", Kind::kRetry, kTrouble},
     Meaning{"update_failed", Kind::kRetry, kTrouble},
+    Meaning{"invalid_cursor", Kind::kRetry, "Slack no longer knows how far a list was read"},
     Meaning{"external_channel_migrating", Kind::kRetry, "the channel is being migrated"},
     // May have been done.
     Meaning{"internal_error", Kind::kUnsure, kTrouble},

@@ -10,6 +10,7 @@ namespace slack {
 namespace {
 
 constexpr int kMostPages = 40;
+constexpr std::size_t kMostUnfinished = 1024;
 // A page of usual messages stays well below what the host takes as an answer.
 constexpr const char* kPageSize = "100";
 // How far Teleport's clock may be ahead of Slack's. History comes newest first, so looking back
@@ -105,12 +106,14 @@ notify::Task<Lookup> Search::readable_channel(std::string channel) {
 }
 
 notify::Task<Found> Search::scan(Where where, std::string key) {
-  std::string cursor;
+  std::string cursor = resume(key);
   for (int page = 0; page < kMostPages; ++page) {
     auto asking = api_.call(page_call(where, cursor));
     const Reply reply = co_await asking;
     if (!reply.ok()) {
-      co_return is_final(reply.outcome) ? unreadable(reply.outcome) : failed(reply.outcome);
+      if (is_final(reply.outcome)) co_return unreadable(reply.outcome);
+      interrupted(key, cursor, reply.outcome);
+      co_return failed(reply.outcome);
     }
     const Json& messages = child_at(reply.body, "messages");
     if (!messages.is_array()) {
@@ -133,15 +136,28 @@ notify::Task<Found> Search::scan(Where where, std::string key) {
   co_return unknown;
 }
 
+std::string Search::resume(const std::string& key) {
+  const auto found = unfinished_.extract(key);
+  return found.empty() ? std::string() : std::move(found.mapped());
+}
+
+// What was posted before the scan began is not on the pages that it has read already.
+void Search::interrupted(const std::string& key, std::string cursor, const Outcome& outcome) {
+  if (cursor.empty() || outcome.code == "invalid_cursor") return;
+  if (unfinished_.size() >= kMostUnfinished) unfinished_.clear();
+  unfinished_[key] = std::move(cursor);
+}
+
 Found Search::unreadable(const Outcome& outcome) {
   Found unknown;
   unknown.outcome.detail = outcome.detail;
   if (!std::exchange(said_unreadable_, true)) {
-    host_.log(NOTIFY_LOG_INFO,
-              "can't look whether a message of unsure outcome was posted; the scopes "
-              "channels:history, groups:history, im:history, im:write, channels:read and "
-              "groups:read would help",
-              {{"detail", outcome.detail}});
+    host_.log(
+        NOTIFY_LOG_INFO,
+        "can't look whether a message of unsure outcome was posted; the app must be in the "
+        "channel, and have the scopes channels:history, groups:history, im:history, im:write, "
+        "channels:read and groups:read",
+        {{"detail", outcome.detail}});
   }
   return unknown;
 }

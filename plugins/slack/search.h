@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <string>
 
 #include "api.h"
@@ -38,11 +39,16 @@ class Search {
   notify::Task<Lookup> readable_channel(std::string channel);
   notify::Task<Found> scan(Where where, std::string key);
   Found unreadable(const Outcome& outcome);
+  std::string resume(const std::string& key);
+  void interrupted(const std::string& key, std::string cursor, const Outcome& outcome);
 
   const notify::Host& host_;
   Api& api_;
   Directory& directory_;
   bool said_unreadable_ = false;
+  // Of scans that were sent away between two pages, by key: where to go on. Many that each begin anew
+  // would use up Slack's limit and never get to an end.
+  std::map<std::string, std::string> unfinished_;
 };
 
 }  // namespace slack

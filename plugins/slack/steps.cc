@@ -85,6 +85,14 @@ bool ends_step(const Outcome& outcome) {
          outcome.kind == Kind::kCancelled || outcome.kind == Kind::kEnding;
 }
 
+// Of two parts of a step, the outcome that decides what becomes of it: what is to be tried again goes
+// before what never will work.
+const Outcome& decisive(const Outcome& first, const Outcome& second) {
+  const bool final = NOTIFY_CLASS(first.rc) == NOTIFY_DROP;
+  const bool again = !second.ok() && NOTIFY_CLASS(second.rc) != NOTIFY_DROP;
+  return first.ok() || (final && again) ? second : first;
+}
+
 Answer skipped() {
   Answer answer;
   answer.rc = NOTIFY_OK_SKIPPED;
@@ -186,33 +194,43 @@ Task<Answer> Steps::announce(const notify_event& event, Receipt receipt) {
 
 Task<Answer> Steps::answer_review(const notify_event& event, Receipt receipt) {
   if (!receipt.announced() || event.review == nullptr) co_return skipped();
+  Outcome replied;
   if (!known_posted(event, receipt)) {
     auto replying = reply(event, receipt);
-    const Outcome replied = co_await replying;
-    if (!replied.ok()) co_return answer(event, replied, receipt);
+    replied = co_await replying;
   }
-  auto showing = show_reviews(event, receipt);
-  const Outcome shown = co_await showing;
-  co_return answer(event, shown, receipt);
+  auto answering = with_reviews_shown(event, std::move(receipt), std::move(replied));
+  Answer answer = co_await answering;
+  co_return answer;
 }
 
-// What fails does not keep the rest from being done; the first failure is the answer.
+// A reply that is refused for good, or that nobody can know of, is no reason to leave the review out
+// of the message.
+Task<Answer> Steps::with_reviews_shown(const notify_event& event, Receipt receipt,
+                                       Outcome replied) {
+  const bool settled = replied.ok() || NOTIFY_CLASS(replied.rc) == NOTIFY_DROP;
+  if (!settled) co_return answer(event, replied, receipt);
+  auto showing = show_reviews(event, receipt);
+  const Outcome shown = co_await showing;
+  co_return answer(event, decisive(replied, shown), receipt);
+}
+
+// What fails does not keep the rest from being done.
 Task<Answer> Steps::conclude(const notify_event& event, Receipt receipt) {
   if (state_of(event) == State::kPending) co_return skipped();
   if (!to_requester(event) && !receipt.announced()) co_return skipped();
   auto telling = tell(event, receipt);
-  Outcome worst = co_await telling;
-  if (ends_step(worst)) co_return answer(event, worst, receipt);
+  const Outcome told = co_await telling;
+  if (ends_step(told)) co_return answer(event, told, receipt);
   auto showing = show_end(event, receipt);
   const Outcome shown = co_await showing;
-  if (worst.ok()) worst = shown;
+  const Outcome so_far = decisive(told, shown);
   // While edits wait for somebody to mend something, the reaction waits with them.
   const bool waits = ends_step(shown) || shown.kind == Kind::kSetup;
-  if (waits) co_return answer(event, worst, receipt);
+  if (waits) co_return answer(event, so_far, receipt);
   auto reacting = react(event, receipt);
   const Outcome reacted = co_await reacting;
-  if (worst.ok()) worst = reacted;
-  co_return answer(event, worst, receipt);
+  co_return answer(event, decisive(so_far, reacted), receipt);
 }
 
 // The post is nobody's to edit, so it goes into no receipt: teleport-slack would take what is there
@@ -369,9 +387,13 @@ Task<Answer> Steps::find(const notify_event& event, Receipt receipt) {
     if (found.answer == Found::Answer::kFailed) co_return answer(event, found.outcome, receipt);
     if (found.answer == Found::Answer::kNo) co_return skipped();
     if (found.answer == Found::Answer::kUnknown) {
-      Outcome unknown = found.outcome;
+      Outcome unknown = outcome_of(Kind::kUnknown, false, found.outcome.detail);
       unknown.rc = NOTIFY_DROP;
-      co_return answer(event, unknown, receipt);
+      const bool is_reply = event.kind == NOTIFY_REQUEST_REVIEWED && event.review != nullptr;
+      if (!is_reply) co_return answer(event, unknown, receipt);
+      auto answering = with_reviews_shown(event, std::move(receipt), std::move(unknown));
+      Answer answer = co_await answering;
+      co_return answer;
     }
     note_posted(event, found.target, receipt);
     log_done(event, "found", found.target);

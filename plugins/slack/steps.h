@@ -31,6 +31,8 @@ class Steps {
  private:
   notify::Task<notify::Answer> announce(const notify_event& event, Receipt receipt);
   notify::Task<notify::Answer> answer_review(const notify_event& event, Receipt receipt);
+  notify::Task<notify::Answer> with_reviews_shown(const notify_event& event, Receipt receipt,
+                                                  Outcome replied);
   notify::Task<notify::Answer> conclude(const notify_event& event, Receipt receipt);
   notify::Task<notify::Answer> report_lost(const notify_event& event, Receipt receipt);
 

@@ -56,6 +56,23 @@ TEST_F(Directory, KeepsMissesForFiveMinutes) {
   EXPECT_EQ(host.count("users.lookupByEmail"), 2U);
 }
 
+// Somebody may have mended it since: who is about to be given up is asked for anew.
+TEST_F(Directory, NobodyIsGivenUpForAnOldMiss) {
+  bool known = false;
+  Workspace workspace(host);
+  workspace.first = [&](const ApiCall& call) -> std::optional<ApiAnswer> {
+    if (call.method != "users.lookupByEmail" || known) return std::nullopt;
+    return error("users_not_found");
+  };
+  const notify_event& event = request.event(NOTIFY_REQUEST_PENDING, "vera@example.com");
+  const notify_ticket refused = slack().deliver(event);
+  EXPECT_EQ(slack().answer(refused).rc, static_cast<notify_rc>(NOTIFY_DROP_RECIPIENT));
+  known = true;
+  host.advance(60'000);
+  const notify_ticket done = slack().deliver(event);
+  EXPECT_EQ(slack().answer(done).rc, static_cast<notify_rc>(NOTIFY_OK));
+}
+
 TEST_F(Directory, DoesNotKeepFailures) {
   route();
   host.reply(status(500));

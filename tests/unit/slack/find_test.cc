@@ -88,6 +88,58 @@ TEST_F(Find, AHistoryWithoutEndCannotTell) {
   EXPECT_LE(host.count("conversations.history"), 40U);
 }
 
+// Others are served between two pages; what was read is not read again.
+TEST_F(Find, GoesOnWhereItWasSentAway) {
+  const notify_event& event = request.event(NOTIFY_REQUEST_PENDING);
+  const std::string key(notify::view(event.key));
+  bool refuse = true;
+  workspace.first = [&](const ApiCall& call) -> std::optional<ApiAnswer> {
+    if (!call.args.contains("cursor")) {
+      return ok({{"messages", Json::array()}, {"response_metadata", {{"next_cursor", "p2"}}}});
+    }
+    if (refuse) return status(503);
+    return ok({{"messages", Json::array({message_with(key, "1700000008.000100")})}});
+  };
+  EXPECT_EQ(find(event).rc, rc(NOTIFY_RETRY));
+  refuse = false;
+  EXPECT_EQ(find(event).message, "C0DEV00001/1700000008.000100");
+  EXPECT_EQ(host.count("conversations.history"), 3U) << "the first page once, the second twice";
+}
+
+TEST_F(Find, ReadsAnewWhenSlackHasForgottenHowFarItWas) {
+  const notify_event& event = request.event(NOTIFY_REQUEST_PENDING);
+  workspace.first = [](const ApiCall& call) -> std::optional<ApiAnswer> {
+    if (call.args.contains("cursor")) return error("invalid_cursor");
+    return ok({{"messages", Json::array()}, {"response_metadata", {{"next_cursor", "p2"}}}});
+  };
+  EXPECT_EQ(find(event).rc, rc(NOTIFY_RETRY));
+  workspace.first = nullptr;
+  EXPECT_EQ(find(event).rc, rc(NOTIFY_OK_SKIPPED));
+  EXPECT_FALSE(host.calls_of("conversations.history").back().args.contains("cursor"));
+}
+
+TEST_F(Find, AChannelThatWasMadeAMomentAgoIsListedAnew) {
+  bool there = false;
+  workspace.first = [&](const ApiCall& call) -> std::optional<ApiAnswer> {
+    if (call.method != "conversations.list" || there) return std::nullopt;
+    return ok({{"channels", Json::array()}});
+  };
+  find(request.event(NOTIFY_REQUEST_PENDING, "#dev"));
+  there = true;
+  host.advance(60'000);
+  EXPECT_EQ(find(request.event(NOTIFY_REQUEST_PENDING, "#dev")).rc, rc(NOTIFY_OK_SKIPPED));
+  EXPECT_EQ(host.count("conversations.list"), 2U);
+}
+
+// Nobody can know of the reply, and the message shows the review all the same.
+TEST_F(Find, AReplyThatCannotBeLookedForIsFollowedByTheEditItNeeds) {
+  request.review("vera@example.com", NOTIFY_APPROVED);
+  always("conversations.replies", error("not_in_channel"));
+  EXPECT_EQ(find(request.event(NOTIFY_REQUEST_REVIEWED, "C0DEV00001", kReceipt)).rc,
+            rc(NOTIFY_DROP));
+  EXPECT_EQ(host.count("chat.update"), 1U);
+}
+
 TEST_F(Find, AnAnswerWithoutMessagesIsNoNo) {
   always("conversations.history", ok({}));
   EXPECT_EQ(find(request.event(NOTIFY_REQUEST_PENDING)).rc, rc(NOTIFY_RETRY));
