@@ -105,6 +105,9 @@ void Transfer::set_headers() {
 void Transfer::set_safety(const TransferSettings& shared) {
   CURL* const easy = easy_.get();
   curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+  // Otherwise libcurl waits, for a call that is over, until its resolver's thread is: with the name
+  // servers away that is a minute in which no other call is served and answers that came are late.
+  curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L);
   curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
   curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
   curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 1L);
