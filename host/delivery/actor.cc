@@ -106,7 +106,7 @@ void Actor::adopt(const PluginEntry& entry) {
 
 // `fresh` is what the record says now. What this process did since it read it is laid over that.
 void Actor::merge(Record fresh) {
-  if (fresh.empty() && !record_.empty()) keep_what_vanished(fresh);
+  if (fresh.empty() && !record_.empty()) fresh = what_vanished();
   const bool is_mine = fresh.claim.owner == lane_.options_.owner;
   for (const Progress& mine : record_.recipients) {
     const Attempt& attempt = attempts_[mine.id];
@@ -123,14 +123,13 @@ void Actor::merge(Record fresh) {
 
 // Teleport has lost the record, or never got it. What was only put down and surely not started is not
 // to be looked for.
-void Actor::keep_what_vanished(Record& fresh) {
-  fresh.claim = record_.claim;
-  fresh.routed = record_.routed;
-  fresh.recipients = record_.recipients;
-  for (Progress& p : fresh.recipients) {
+Record Actor::what_vanished() {
+  Record known = record_;
+  for (Progress& p : known.recipients) {
     const Attempt& attempt = attempts_[p.id];
     if (!attempt.running && !attempt.unsure && !attempt.begun) p.trying.clear();
   }
+  return known;
 }
 
 // This process is at a step for a recipient, or has an answer that is not on record, and the record
@@ -165,14 +164,15 @@ Progress Actor::laid_over(const Progress& theirs, Progress mine, bool is_mine) {
 // done: by another replica, by a former life, or by an actor before this one.
 void Actor::take_up_tried(Progress& p, bool is_mine) {
   Attempt& attempt = attempts_[p.id];
-  if (p.trying.empty() && !attempt.running) look_now(p);
   if (!is_mine) attempt.marked = false;  // what we meant to put on record lost the swap
   const bool by_another = !attempt.running && !attempt.marked && attempt.fact == 0;
   if (!p.trying.empty() && by_another) attempt.unsure = true;
+  if (!attempt.running && !attempt.unsure) look_now(p);
 }
 
 // There is one place for what is to be looked for afterwards. An end goes before a reply, and a later
-// end before an earlier one; a reply without a place is left out rather than doubled.
+// end before an earlier one. A reply without a place, and what was owed before it, counts as told: it
+// is left out rather than doubled.
 void Actor::look_afterwards(Progress& p, const std::string& name) {
   const auto step = Step::parse(name);
   if (!step || name == p.afterwards) return;
@@ -185,10 +185,13 @@ void Actor::look_afterwards(Progress& p, const std::string& name) {
   if (goes_first) p.afterwards = name;
 }
 
-// Its turn has come.
+// Nothing else of this recipient is to be looked for before. An end that is begun here stays on record
+// as tried, unless another replica told the same meanwhile, or a later one.
 void Actor::look_now(Progress& p) {
+  const auto step = Step::parse(p.afterwards);
+  const auto begun = Step::parse(p.trying);
+  if (step && begun && later(begun->outcome, step->outcome)) return;
   const std::string name = std::exchange(p.afterwards, {});
-  const auto step = Step::parse(name);
   if (!step || !p.given_up.empty() || is_done(*step, p)) return;
   p.trying = name;
   attempts_[p.id].unsure = true;
@@ -218,7 +221,6 @@ notify::Task<> Actor::live(std::shared_ptr<Actor> actor) {
       const Actor::Saved saved = co_await a.save();
       if (saved == Actor::Saved::kAgainLater) {
         if (a.may_stop()) break;
-        a.leave_lines();  // others may be able to go on
         co_await a.pause();
       }
       if (saved != Actor::Saved::kYes) continue;
@@ -321,6 +323,7 @@ Actor::Saved Actor::not_saved(const Error& error) {
       const bool said = std::exchange(refusal_said_, true);
       lane_.log_.say(said ? Severity::kDebug : Severity::kError,
                      "Teleport refuses the record of this request, trying again", fields);
+      leave_lines();  // it is this one's own trouble: others may be able to go on
       wake_in(kDeniedRetry);
       return Saved::kAgainLater;
     }

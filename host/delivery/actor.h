@@ -69,13 +69,13 @@ class Actor : public std::enable_shared_from_this<Actor> {
     Step step;
     bool find = false;
   };
-  enum class Saved { kYes, kAgainNow, kAgainLater };
+  enum class Saved { kYes, kAgainNow, kAgainLater };  // later: at next_look_
 
   Situation situation() const;
   void wait_no_longer();
   void adopt(const teleport::PluginEntry& entry);
   void merge(Record fresh);
-  void keep_what_vanished(Record& fresh);
+  Record what_vanished();
   Progress laid_over(const Progress& theirs, Progress mine, bool is_mine);
   void take_up_tried(Progress& recipient, bool is_mine);
   void look_afterwards(Progress& recipient, const std::string& step);

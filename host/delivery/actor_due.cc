@@ -116,7 +116,8 @@ bool Actor::may_start() {
 
 // The instance works, as far as this recipient can tell. Otherwise woken as above.
 bool Actor::has_room(const std::string& recipient) {
-  if (lane_.gate_.has_room(recipient)) return true;
+  // Who stands in a line waits for its turn: the probe may be meant for another recipient.
+  if (!blocked_for_.contains(recipient) && lane_.gate_.has_room(recipient)) return true;
   if (const auto found = attempts_.find(recipient); found != attempts_.end()) {
     found->second.place = nullptr;
   }
@@ -144,9 +145,9 @@ std::optional<Step> Actor::next_for(Progress& p) {
   std::optional<Step> step;
   if (attempt.unsure && p.given_up.empty()) step = Step::parse(p.trying);
   if (step && lets_end_pass(p, *step)) {
-    p.afterwards = std::exchange(p.trying, {});
+    std::swap(p.trying, p.afterwards);
     attempt.not_before = {};
-    step.reset();
+    step = Step::parse(p.trying);
   }
   attempt.unsure = step.has_value();
   if (!step) step = next_step(situation(), record_, p);

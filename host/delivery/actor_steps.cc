@@ -98,10 +98,7 @@ notify::Task<> Actor::run_step(std::string recipient, Step step, bool find) {
     } else {
       take_answer(*p, step, answer);
     }
-    // An end that is begun stays on record as tried, unless a later one may have been told since.
-    const auto then = Step::parse(p->afterwards);
-    const bool overtaken = then && later(then->outcome, step.outcome);
-    if (!attempt.unsure && (!attempt.begun || overtaken)) look_now(*p);
+    if (!attempt.unsure) look_now(*p);
   }
   wake();
 }
@@ -329,7 +326,8 @@ void Actor::retry_later(Progress& p, const modules::Answer& answer) {
 // Permanent: no more of it for this recipient. A reply that is refused ends only itself: who may
 // not post any more may still edit, and the message must not stay as it is.
 void Actor::drop(Progress& p, const Step& step, const modules::Answer& answer) {
-  if (is_done(step, p)) return p.trying.clear();  // another replica got through meanwhile
+  const bool by_another = is_done(step, p) || p.afterwards == step.name();
+  if (by_another) return p.trying.clear();  // which got through, or may have
   const bool only_this = step.kind == Step::Kind::kReview;
   if (only_this) {
     finish(p, step);

@@ -9,6 +9,7 @@
 #include <deque>
 #include <functional>
 #include <map>
+#include <set>
 #include <string>
 
 namespace notifyd::delivery {
@@ -22,8 +23,9 @@ class Turns {
     lines_[recipient].push_back(request);
   }
 
-  // Wakes one request of each of at most `most` recipients. Who is woken first is another recipient
-  // each time, since the first to come is the probe.
+  // Wakes at most `most` requests, each for another recipient and none for two: it would take the
+  // probe for whichever it comes to first. Who is woken first is another recipient each time, since
+  // the first to come is the probe.
   void some(std::size_t most, const Wake& wake);
   void all(const Wake& wake);
 
@@ -32,7 +34,7 @@ class Turns {
  private:
   using Lines = std::map<std::string, std::deque<std::string>>;
 
-  bool wake_one(Lines::iterator line, const Wake& wake);
+  bool wake_one(Lines::iterator line, const Wake& wake, std::set<std::string>& woken);
 
   Lines lines_;  // none of them is empty
   std::string last_;

@@ -74,6 +74,18 @@ TEST_F(ReconcilerTest, ALongLineForOneRecipientKeepsNoProbeFromAnother) {
   EXPECT_FALSE(auth->entries["of-C2"]["messages"].empty());
 }
 
+// One role that names both: whoever's turn it is, its probe is not spent on the other.
+TEST_F(ReconcilerTest, ARecipientThatFailsAlwaysTakesNoProbeFromTheOtherOfItsRequest) {
+  slack.recipients = {{"C1", "C1", NOTIFY_TO_REVIEWER}, {"C2", "C2", NOTIFY_TO_REVIEWER}};
+  slack.on_deliver = [](const modules::Event&) { return FakeNotifier::failing(NOTIFY_RETRY); };
+  for (int i = 0; i < 100; ++i) see(request(std::to_string(i)));
+  slack.on_deliver = [this](const modules::Event& e) {
+    return e.recipient == "C1" ? FakeNotifier::failing(NOTIFY_RETRY) : slack.delivered(e);
+  };
+  engine.advance(std::chrono::minutes(5));
+  EXPECT_GT(slack.count("deliver announce C2"), 100U);
+}
+
 TEST_F(ReconcilerTest, AStopDoesNotWaitForARecordThatLacksNothing) {
   slack.on_deliver = [](const modules::Event&) {
     modules::Answer answer = FakeNotifier::failing(NOTIFY_RETRY_LIMITED);

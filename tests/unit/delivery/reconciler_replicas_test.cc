@@ -167,6 +167,41 @@ TEST_F(OvertakenTest, TheLaterEndIsLookedForThoughTheEarlierOneIsUnsure) {
   EXPECT_EQ(stored("resolution"), "DENIED");
 }
 
+// A's own try surely did nothing; what B posted is known by its key.
+TEST_F(OvertakenTest, TheLaterEndIsLookedForThoughTheEarlierOneFailed) {
+  slack.on_deliver = [this](const modules::Event& e) {
+    return e.kind == NOTIFY_REQUEST_RESOLVED ? FakeNotifier::failing(NOTIFY_RETRY_LIMITED)
+                                             : slack.delivered(e);
+  };
+  slack.on_find = [this](const modules::Event& e) { return slack.delivered(e); };
+  told_denied_meanwhile(NOTIFY_TO_REQUESTER);
+  slack.release();
+  see(request(State::kDenied));
+  EXPECT_TRUE(settle());
+  EXPECT_THAT(slack.calls, ElementsAre("find final:DENIED X1"));
+}
+
+TEST_F(ReconcilerTest, AnEndThatThisOneBeganAndAnotherToldIsLookedFor) {
+  slack.recipients = {{"U1", "U1", NOTIFY_TO_REQUESTER}};
+  see(request());
+  slack.on_deliver = [](const modules::Event&) {
+    return FakeNotifier::failing(NOTIFY_RETRY_LIMITED);
+  };
+  slack.on_find = [this](const modules::Event& e) { return slack.delivered(e); };
+  slack.hold = true;
+  see(request(State::kApproved));
+  daemon.reconciler->connection_lost();
+  engine.advance(std::chrono::seconds(31));
+  slack.release();
+  engine.run();
+  slack.calls.clear();
+  auth->entries[kId]["notifyd"] =
+      R"({"v":1,"to":[{"id":"U1","who":1,"ok":1,"msg":"U1/17.1","rc":"U1/17.1","st":"APPROVED"}]})";
+  daemon.connect();
+  EXPECT_TRUE(settle());
+  EXPECT_THAT(slack.calls, ElementsAre("find final:APPROVED U1"));
+}
+
 // A's edit may come after B's, and A dies before it knows.
 TEST_F(OvertakenTest, WhoTakesOverShowsTheLaterEndAgain) {
   told_denied_meanwhile(NOTIFY_TO_REVIEWER);

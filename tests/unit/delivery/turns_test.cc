@@ -46,6 +46,12 @@ TEST_F(TurnsTest, AnotherRecipientIsFirstEachTime) {
   EXPECT_THAT(some(3), ElementsAre("C2/r2"));
 }
 
+TEST_F(TurnsTest, NoRequestIsWokenForTwoRecipients) {
+  for (const char* recipient : {"C1", "C2"}) turns_.wait(recipient, "r1");
+  EXPECT_THAT(some(3), ElementsAre("C1/r1"));
+  EXPECT_THAT(some(3), ElementsAre("C2/r1"));
+}
+
 TEST_F(TurnsTest, WhoWaitsNoMoreLosesItsTurnToTheNextInItsLine) {
   for (const char* request : {"r1", "r2"}) turns_.wait("C1", request);
   ended_ = {"r1"};
