@@ -108,7 +108,8 @@ notify::Task<Lookup> Directory::channel(std::string name) {
   auto listing = shared(listings_, "", ask, kMissMs);
   const Lookup listed = co_await listing;
   Lookup lookup = in_listing(listed, name);
-  if (!lookup.id.empty()) co_return lookup;
+  const bool missed = lookup.outcome.ok() && lookup.id.empty();
+  if (!missed && lookup.outcome.kind != Kind::kScope) co_return lookup;
   auto anew = shared(listings_, "", ask, kNewsMs);
   const Lookup listed_anew = co_await anew;
   co_return in_listing(listed_anew, name);

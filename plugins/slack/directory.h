@@ -58,7 +58,7 @@ class Directory {
   using Entries = std::map<std::string, Entry, std::less<>>;
 
   // Gives the answer for `key`, now or later: from `entries`, or by running `ask`, which ends with
-  // settle(). A miss that is older than `miss_ms` is none.
+  // settle(). A miss that is older than `miss_ms` is none; a listing, which has no id, counts as one.
   void seek(Entries& entries, const std::string& key, const Ask& ask, std::uint64_t miss_ms, To to);
   notify::Task<Lookup> shared(Entries& entries, std::string key, Ask ask, std::uint64_t miss_ms);
   notify::Task<> run(Entries& entries, std::string key, notify::Task<Lookup> ask);

@@ -89,8 +89,20 @@ notify::Task<Found> Search::find(Where where, std::string key) {
     co_return unreadable(nowhere.outcome);
   }
   where.channel = place.id;
-  auto scanning = scan(std::move(where), mark_key(key));
+  const std::string mark = mark_key(key);
+  const auto unfinished = unfinished_.extract(mark);
+  Unfinished from;
+  from.began_ms = host_.unix_ms();
+  if (!unfinished.empty()) from = unfinished.mapped();
+  auto scanning = scan(where, mark, from);
   Found found = co_await scanning;
+  if (found.answer != Found::Answer::kNo || from.cursor.empty()) co_return found;
+  // What came since it began is on the pages that it had read already.
+  where.since_ms = from.began_ms;
+  Unfinished anew;
+  anew.began_ms = host_.unix_ms();
+  auto scanning_anew = scan(std::move(where), mark, anew);
+  found = co_await scanning_anew;
   co_return found;
 }
 
@@ -105,14 +117,14 @@ notify::Task<Lookup> Search::readable_channel(std::string channel) {
   co_return lookup;
 }
 
-notify::Task<Found> Search::scan(Where where, std::string key) {
-  std::string cursor = resume(key);
+notify::Task<Found> Search::scan(Where where, std::string key, Unfinished from) {
+  std::string cursor = from.cursor;
   for (int page = 0; page < kMostPages; ++page) {
     auto asking = api_.call(page_call(where, cursor));
     const Reply reply = co_await asking;
     if (!reply.ok()) {
       if (is_final(reply.outcome)) co_return unreadable(reply.outcome);
-      interrupted(key, cursor, reply.outcome);
+      if (reply.outcome.code != "invalid_cursor") keep(key, {cursor, from.began_ms});
       co_return failed(reply.outcome);
     }
     const Json& messages = child_at(reply.body, "messages");
@@ -136,16 +148,10 @@ notify::Task<Found> Search::scan(Where where, std::string key) {
   co_return unknown;
 }
 
-std::string Search::resume(const std::string& key) {
-  const auto found = unfinished_.extract(key);
-  return found.empty() ? std::string() : std::move(found.mapped());
-}
-
-// What was posted before the scan began is not on the pages that it has read already.
-void Search::interrupted(const std::string& key, std::string cursor, const Outcome& outcome) {
-  if (cursor.empty() || outcome.code == "invalid_cursor") return;
+void Search::keep(const std::string& key, Unfinished scan) {
+  if (scan.cursor.empty()) return;
   if (unfinished_.size() >= kMostUnfinished) unfinished_.clear();
-  unfinished_[key] = std::move(cursor);
+  unfinished_[key] = std::move(scan);
 }
 
 Found Search::unreadable(const Outcome& outcome) {

@@ -21,6 +21,11 @@ struct Found {
   Outcome outcome;  // why, for kUnknown and kFailed
 };
 
+struct Unfinished {
+  std::string cursor;         // "": from the first page
+  std::int64_t began_ms = 0;  // by Host::unix_ms()
+};
+
 struct Where {
   std::string channel;    // an id, a user's id, or "#name"
   std::string thread_ts;  // "": not among replies
@@ -37,10 +42,9 @@ class Search {
 
  private:
   notify::Task<Lookup> readable_channel(std::string channel);
-  notify::Task<Found> scan(Where where, std::string key);
+  notify::Task<Found> scan(Where where, std::string key, Unfinished from);
+  void keep(const std::string& key, Unfinished scan);
   Found unreadable(const Outcome& outcome);
-  std::string resume(const std::string& key);
-  void interrupted(const std::string& key, std::string cursor, const Outcome& outcome);
 
   const notify::Host& host_;
   Api& api_;
@@ -48,7 +52,7 @@ class Search {
   bool said_unreadable_ = false;
   // Of scans that were sent away between two pages, by key: where to go on. Many that each begin anew
   // would use up Slack's limit and never get to an end.
-  std::map<std::string, std::string> unfinished_;
+  std::map<std::string, Unfinished> unfinished_;
 };
 
 }  // namespace slack

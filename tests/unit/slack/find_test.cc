@@ -106,6 +106,23 @@ TEST_F(Find, GoesOnWhereItWasSentAway) {
   EXPECT_EQ(host.count("conversations.history"), 3U) << "the first page once, the second twice";
 }
 
+// Another replica may have posted it since, or Slack have carried it out late.
+TEST_F(Find, WhatCameSinceItWasSentAwayIsReadBeforeItSaysNo) {
+  const notify_event& event = request.event(NOTIFY_REQUEST_PENDING);
+  const std::string key(notify::view(event.key));
+  bool interrupted = false;
+  workspace.first = [&](const ApiCall& call) -> std::optional<ApiAnswer> {
+    if (call.args.contains("cursor")) {
+      if (!std::exchange(interrupted, true)) return status(503);
+      return ok({{"messages", Json::array()}});
+    }
+    if (interrupted) return ok({{"messages", Json::array({message_with(key, "1700000099.0001")})}});
+    return ok({{"messages", Json::array()}, {"response_metadata", {{"next_cursor", "p2"}}}});
+  };
+  ASSERT_EQ(find(event).rc, rc(NOTIFY_RETRY));
+  EXPECT_EQ(find(event).message, "C0DEV00001/1700000099.0001");
+}
+
 TEST_F(Find, ReadsAnewWhenSlackHasForgottenHowFarItWas) {
   const notify_event& event = request.event(NOTIFY_REQUEST_PENDING);
   workspace.first = [](const ApiCall& call) -> std::optional<ApiAnswer> {
@@ -198,6 +215,12 @@ TEST_F(Find, CannotTellWhenTheDirectMessageCannotBeOpened) {
 TEST_F(Find, LooksUpAChannelThatIsKnownByNameOnly) {
   find(request.event(NOTIFY_REQUEST_PENDING, "#dev"));
   EXPECT_EQ(host.calls_of("conversations.history").at(0).args["channel"], "C0DEV00001");
+}
+
+TEST_F(Find, AListThatFailsIsNotAskedForTwice) {
+  always("conversations.list", status(503));
+  EXPECT_EQ(find(request.event(NOTIFY_REQUEST_PENDING, "#dev")).rc, rc(NOTIFY_RETRY));
+  EXPECT_EQ(host.count("conversations.list"), 1U);
 }
 
 TEST_F(Find, CannotTellForAChannelThatNoListHas) {
