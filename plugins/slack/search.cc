@@ -90,20 +90,23 @@ notify::Task<Found> Search::find(Where where, std::string key) {
   }
   where.channel = place.id;
   const std::string mark = mark_key(key);
+  const std::int64_t since_ms = where.since_ms;
   const auto unfinished = unfinished_.extract(mark);
-  Unfinished from;
-  from.began_ms = host_.unix_ms();
-  if (!unfinished.empty()) from = unfinished.mapped();
-  auto scanning = scan(where, mark, from);
-  Found found = co_await scanning;
-  if (found.answer != Found::Answer::kNo || from.cursor.empty()) co_return found;
-  // What came since it began is on the pages that it had read already.
-  where.since_ms = from.began_ms;
-  Unfinished anew;
-  anew.began_ms = host_.unix_ms();
-  auto scanning_anew = scan(std::move(where), mark, anew);
-  found = co_await scanning_anew;
-  co_return found;
+  Part part{"", since_ms, 0};
+  if (!unfinished.empty()) part = unfinished.mapped();
+  bool goes_on = !part.cursor.empty();
+  if (!goes_on) part.began_ms = host_.unix_ms();
+  for (;;) {
+    where.since_ms = part.since_ms;
+    auto scanning = scan(where, mark, part.cursor);
+    Found found = co_await scanning;
+    const bool got_on = !found.cursor.empty() || part.since_ms != since_ms;
+    if (found.answer == Found::Answer::kFailed && got_on) {
+      keep(mark, {found.cursor, part.since_ms, part.began_ms});
+    }
+    if (found.answer != Found::Answer::kNo || !std::exchange(goes_on, false)) co_return found;
+    part = {"", part.began_ms, host_.unix_ms()};  // what came since then
+  }
 }
 
 // History is read by a channel's id only.
@@ -117,15 +120,15 @@ notify::Task<Lookup> Search::readable_channel(std::string channel) {
   co_return lookup;
 }
 
-notify::Task<Found> Search::scan(Where where, std::string key, Unfinished from) {
-  std::string cursor = from.cursor;
+notify::Task<Found> Search::scan(Where where, std::string key, std::string cursor) {
   for (int page = 0; page < kMostPages; ++page) {
     auto asking = api_.call(page_call(where, cursor));
     const Reply reply = co_await asking;
     if (!reply.ok()) {
       if (is_final(reply.outcome)) co_return unreadable(reply.outcome);
-      if (reply.outcome.code != "invalid_cursor") keep(key, {cursor, from.began_ms});
-      co_return failed(reply.outcome);
+      Found stopped = failed(reply.outcome);
+      if (reply.outcome.code != "invalid_cursor") stopped.cursor = cursor;
+      co_return stopped;
     }
     const Json& messages = child_at(reply.body, "messages");
     if (!messages.is_array()) {
@@ -148,10 +151,9 @@ notify::Task<Found> Search::scan(Where where, std::string key, Unfinished from) 
   co_return unknown;
 }
 
-void Search::keep(const std::string& key, Unfinished scan) {
-  if (scan.cursor.empty()) return;
+void Search::keep(const std::string& key, Part part) {
   if (unfinished_.size() >= kMostUnfinished) unfinished_.clear();
-  unfinished_[key] = std::move(scan);
+  unfinished_[key] = std::move(part);
 }
 
 Found Search::unreadable(const Outcome& outcome) {

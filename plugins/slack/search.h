@@ -17,13 +17,9 @@ namespace slack {
 struct Found {
   enum class Answer { kYes, kNo, kUnknown, kFailed };
   Answer answer = Answer::kUnknown;
-  Target target;    // for kYes
-  Outcome outcome;  // why, for kUnknown and kFailed
-};
-
-struct Unfinished {
-  std::string cursor;         // "": from the first page
-  std::int64_t began_ms = 0;  // by Host::unix_ms()
+  Target target;       // for kYes
+  Outcome outcome;     // why, for kUnknown and kFailed
+  std::string cursor;  // for kFailed: of the page that was not read; "": the first
 };
 
 struct Where {
@@ -41,18 +37,24 @@ class Search {
   notify::Task<Found> find(Where where, std::string key);
 
  private:
+  // What is left to read, and when it was begun to be read: what was posted later is not in it.
+  struct Part {
+    std::string cursor;
+    std::int64_t since_ms = 0, began_ms = 0;
+  };
+
   notify::Task<Lookup> readable_channel(std::string channel);
-  notify::Task<Found> scan(Where where, std::string key, Unfinished from);
-  void keep(const std::string& key, Unfinished scan);
+  notify::Task<Found> scan(Where where, std::string key, std::string cursor);
+  void keep(const std::string& key, Part part);
   Found unreadable(const Outcome& outcome);
 
   const notify::Host& host_;
   Api& api_;
   Directory& directory_;
   bool said_unreadable_ = false;
-  // Of scans that were sent away between two pages, by key: where to go on. Many that each begin anew
-  // would use up Slack's limit and never get to an end.
-  std::map<std::string, Unfinished> unfinished_;
+  // Of searches that were sent away between two pages, by key: where to go on. Many that each begin
+  // anew would use up Slack's limit and never get to an end.
+  std::map<std::string, Part> unfinished_;
 };
 
 }  // namespace slack

@@ -123,6 +123,26 @@ TEST_F(Find, WhatCameSinceItWasSentAwayIsReadBeforeItSaysNo) {
   EXPECT_EQ(find(event).message, "C0DEV00001/1700000099.0001");
 }
 
+// One call at a time is granted: each try gets on by a page.
+TEST_F(Find, GetsToAnEndThoughItIsSentAwayAfterEachPage) {
+  bool granted = false;
+  std::vector<std::string> read;
+  workspace.first = [&](const ApiCall& call) -> std::optional<ApiAnswer> {
+    if (!std::exchange(granted, false)) return status(503);
+    read.push_back(call.args.value("cursor", "p1"));
+    if (read.size() > 2) return ok({{"messages", Json::array()}});
+    const std::string next = "p" + std::to_string(read.size() + 1);
+    return ok({{"messages", Json::array()}, {"response_metadata", {{"next_cursor", next}}}});
+  };
+  Answered answer;
+  for (int tries = 0; tries < 4; ++tries) {
+    granted = true;
+    answer = find(request.event(NOTIFY_REQUEST_PENDING));
+  }
+  EXPECT_EQ(answer.rc, rc(NOTIFY_OK_SKIPPED));
+  EXPECT_THAT(read, testing::ElementsAre("p1", "p2", "p3", "p1"));
+}
+
 TEST_F(Find, ReadsAnewWhenSlackHasForgottenHowFarItWas) {
   const notify_event& event = request.event(NOTIFY_REQUEST_PENDING);
   workspace.first = [](const ApiCall& call) -> std::optional<ApiAnswer> {
