@@ -167,6 +167,7 @@ void Actor::take_up_tried(Progress& p, bool is_mine) {
   if (!is_mine) attempt.marked = false;  // what we meant to put on record lost the swap
   const bool by_another = !attempt.running && !attempt.marked && attempt.fact == 0;
   if (!p.trying.empty() && by_another) attempt.unsure = true;
+  if (p.trying.empty() && !attempt.running) attempt.unsure = false;
   if (!attempt.running && !attempt.unsure) look_now(p);
 }
 

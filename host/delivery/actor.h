@@ -95,6 +95,7 @@ class Actor : public std::enable_shared_from_this<Actor> {
   std::vector<Due> wanted();
   std::optional<Step> next_for(Progress& recipient);
   bool lets_end_pass(const Progress& recipient, const Step& reply) const;
+  void let_end_pass(Progress& recipient);
   bool may_start();
   bool has_room(const std::string& recipient);
   bool has_place(const Due& due);

@@ -145,8 +145,7 @@ std::optional<Step> Actor::next_for(Progress& p) {
   std::optional<Step> step;
   if (attempt.unsure && p.given_up.empty()) step = Step::parse(p.trying);
   if (step && lets_end_pass(p, *step)) {
-    std::swap(p.trying, p.afterwards);
-    attempt.not_before = {};
+    let_end_pass(p);
     step = Step::parse(p.trying);
   }
   attempt.unsure = step.has_value();
@@ -172,6 +171,18 @@ bool Actor::lets_end_pass(const Progress& p, const Step& reply) const {
   const Attempt& attempt = attempts_.at(p.id);
   return attempt.failures >= kFailuresToLetPass ||
          attempt.not_before > lane_.engine_.now() + kLongWait;
+}
+
+// The reply, or the end that may have been told since: whatever is to be looked for, the end goes first.
+void Actor::let_end_pass(Progress& p) {
+  const std::string waiting = std::exchange(p.afterwards, std::exchange(p.trying, {}));
+  attempts_[p.id].not_before = {};
+  const auto step = Step::parse(waiting);
+  if (step && step->kind == Step::Kind::kFinal) {
+    p.trying = waiting;
+  } else {
+    look_afterwards(p, waiting);
+  }
 }
 
 void Actor::start(const std::vector<Due>& steps) {

@@ -300,6 +300,31 @@ TEST_F(ReconcilerTest, AReplyThatLetTheEndPassIsLookedForByWhoeverTakesOver) {
                                             "find review:0 C1"));
 }
 
+// B was at the same reply when it died.
+TEST_F(ReconcilerTest, AReplyThatTwoReplicasTriedLetsTheEndPassToo) {
+  see(request());
+  slack.on_deliver = [](const modules::Event&) {
+    return FakeNotifier::failing(NOTIFY_RETRY_UNSURE);
+  };
+  slack.on_find = [](const modules::Event&) {
+    modules::Answer answer = FakeNotifier::failing(NOTIFY_RETRY_LIMITED);
+    answer.retry_after_ms = 3'600'000;
+    return answer;
+  };
+  slack.hold = true;
+  see(request(State::kPending, 1));
+  auth->entries[kId]["notifyd"] =
+      R"({"v":1,"to":[{"id":"C1","ok":1,"msg":"C1/17.1","rc":"C1/17.1","try":"review:0"}]})";
+  engine.advance(std::chrono::seconds(20));  // a renewal of the claim finds it
+  slack.release();
+  engine.advance(std::chrono::minutes(1));
+  slack.on_deliver = nullptr;
+  see(request(State::kApproved, 1));
+  engine.advance(std::chrono::minutes(10));
+  EXPECT_EQ(slack.count("deliver final:APPROVED C1"), 1U);
+  EXPECT_LE(slack.count("find review:0 C1"), 2U);
+}
+
 TEST_F(ReconcilerTest, AReplyThatCannotBeLookedForKeepsARequestThatIsGoneOnlyForAWhile) {
   see(request());
   slack.on_deliver = [](const modules::Event&) {
