@@ -273,7 +273,7 @@ void Api::learn_scopes(const notify::HttpResponse& response) {
 
 // What a person must mend will be tried again and again: it is said at once, and once.
 void Api::say_setup(const Outcome& outcome) {
-  if (outcome.kind != Kind::kSetup || !said_.insert(outcome.code).second) return;
+  if (!waits_for_mending(outcome.kind) || !said_.insert(outcome.code).second) return;
   host_.log(NOTIFY_LOG_WARN, "messages are kept back until this is mended",
             {{"reason", outcome.detail}});
 }

@@ -25,7 +25,7 @@ constexpr std::string_view kPosting =
     "the channel's posting permissions keep the app out; change them, or name another channel in "
     "role_to_recipients";
 constexpr std::string_view kBadContent = "the message was refused as malformed or too large";
-constexpr std::string_view kNotSlack =
+constexpr std::string_view kWrongServer =
     "this is not Slack's Web API as this version speaks it; check slack.api_url and the proxy "
     "between here and Slack, or upgrade";
 constexpr std::string_view kOldClient = "this version no longer speaks Slack's API; upgrade it";
@@ -83,15 +83,15 @@ constexpr std::array kMeanings{
             "the workspace has used up its plan's message limit; a workspace admin can raise it"},
     // Not Slack, something between here and Slack, or a Slack that has moved on: the messages would
     // be taken otherwise.
-    Meaning{"unknown_method", Kind::kSetup, kNotSlack},
-    Meaning{"method_deprecated", Kind::kSetup, kNotSlack},
-    Meaning{"deprecated_endpoint", Kind::kSetup, kNotSlack},
-    Meaning{"missing_post_type", Kind::kSetup, kNotSlack},
-    Meaning{"invalid_post_type", Kind::kSetup, kNotSlack},
-    Meaning{"invalid_form_data", Kind::kSetup, kNotSlack},
-    Meaning{"invalid_json", Kind::kSetup, kNotSlack},
-    Meaning{"json_not_object", Kind::kSetup, kNotSlack},
-    Meaning{"invalid_charset", Kind::kSetup, kNotSlack},
+    Meaning{"unknown_method", Kind::kNotSlack, kWrongServer},
+    Meaning{"method_deprecated", Kind::kSetup, kWrongServer},
+    Meaning{"deprecated_endpoint", Kind::kSetup, kWrongServer},
+    Meaning{"missing_post_type", Kind::kNotSlack, kWrongServer},
+    Meaning{"invalid_post_type", Kind::kNotSlack, kWrongServer},
+    Meaning{"invalid_form_data", Kind::kNotSlack, kWrongServer},
+    Meaning{"invalid_json", Kind::kNotSlack, kWrongServer},
+    Meaning{"json_not_object", Kind::kNotSlack, kWrongServer},
+    Meaning{"invalid_charset", Kind::kNotSlack, kWrongServer},
     Meaning{"messages_tab_disabled", Kind::kSetup,
             "direct messages are off; switch on App Home > Messages Tab in the app's settings"},
     Meaning{"metadata_must_be_sent_from_app", Kind::kMetadata, kNewToken},
@@ -181,6 +181,7 @@ notify_rc rc_of(Kind kind, bool posts) {
     case Kind::kRetry:
     case Kind::kSlow:
     case Kind::kSetup:
+    case Kind::kNotSlack:
     case Kind::kEnding:
       return NOTIFY_RETRY;
     case Kind::kUnsure:
@@ -206,12 +207,14 @@ notify_rc rc_of(Kind kind, bool posts) {
 }
 
 std::uint32_t wait_of(Kind kind) {
-  return kind == Kind::kSlow || kind == Kind::kSetup ? kSlowMs : 0;
+  return kind == Kind::kSlow || waits_for_mending(kind) ? kSlowMs : 0;
 }
 
 }  // namespace
 
 Kind kind_of(std::string_view code) { return meaning_of(code).kind; }
+
+bool waits_for_mending(Kind kind) { return kind == Kind::kSetup || kind == Kind::kNotSlack; }
 
 Outcome outcome_of(Kind kind, bool posts, std::string detail) {
   Outcome out;

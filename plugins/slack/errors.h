@@ -22,6 +22,7 @@ enum class Kind {
   kAuth,         // the token: nothing works until a person mends it
   kScope,        // the token may not do this; what that means depends on the call
   kSetup,        // waits until a person mends something other than our configuration
+  kNotSlack,     // the same, and no word of Slack's: another server, or one in between, answered
   kDestination,  // this recipient can't be reached
   kContent,      // refused as malformed or too large
   kMetadata,     // as kContent, but only for the metadata
@@ -50,5 +51,8 @@ Outcome refused(std::string_view method, std::string_view code, bool posts, std:
                 std::string_view messages);
 
 Kind kind_of(std::string_view code);
+
+// Nothing goes on with this until somebody mends something; trying again now and then is all.
+bool waits_for_mending(Kind kind);
 
 }  // namespace slack

@@ -329,6 +329,12 @@ std::string_view state_name(State state) { return names(state).name; }
 
 std::string_view reaction_name(State state) { return names(state).reaction; }
 
+std::string_view reaction_of(std::string_view state_name) {
+  const auto* found = std::find_if(kNames.begin(), kNames.end(),
+                                   [&](const StateNames& n) { return n.name == state_name; });
+  return found == kNames.end() ? std::string_view() : found->reaction;
+}
+
 Message announcement(const notify_request& request, State state) {
   Message message;
   message.text = summary("", request, state);

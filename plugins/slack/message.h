@@ -19,6 +19,7 @@ State state_of(const notify_event& event);
 std::string_view state_name(State state);
 // The emoji that marks a decision; "" while there is none.
 std::string_view reaction_name(State state);
+std::string_view reaction_of(std::string_view state_name);  // "": it has none
 
 struct Message {
   std::string text;  // for notifications and screen readers, and instead of blocks if those fail

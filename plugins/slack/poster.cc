@@ -78,13 +78,13 @@ notify::Task<Outcome> Poster::edit(Target target, Message message, Priority prio
   co_return reply.outcome;
 }
 
-notify::Task<Outcome> Poster::react(Target target, std::string name) {
+notify::Task<Outcome> Poster::reaction(std::string method, Target target, std::string name) {
   if (!reactions_allowed()) {
     reactions_missing();
     co_return Outcome{};
   }
   Call call;
-  call.method = "reactions.add";
+  call.method = method;
   call.priority = Priority::kReaction;
   call.channel = target.channel;
   call.args["channel"] = target.channel;

@@ -50,10 +50,16 @@ class Poster {
   notify::Task<Outcome> edit(Target target, Message message, Priority priority,
                              std::uint64_t until_ms);
   // Success too when there is nothing to react to, or reactions are not allowed: that is said once.
-  notify::Task<Outcome> react(Target target, std::string name);
+  notify::Task<Outcome> react(Target target, std::string name) {
+    return reaction("reactions.add", std::move(target), std::move(name));
+  }
+  notify::Task<Outcome> take_back(Target target, std::string name) {
+    return reaction("reactions.remove", std::move(target), std::move(name));
+  }
   void reactions_missing();  // says so, once
 
  private:
+  notify::Task<Outcome> reaction(std::string method, Target target, std::string name);
   notify::Task<Reply> call_or_plainer(Call call);
   bool make_plainer(Call& call, const Outcome& outcome) const;
   bool reactions_allowed() const;

@@ -10,6 +10,7 @@ namespace slack {
 namespace {
 
 constexpr int kMostPages = 40;
+constexpr std::uint32_t kPatience = 3;  // a quarter of an hour
 constexpr std::size_t kMostUnfinished = 1024;
 // A page of usual messages stays well below what the host takes as an answer.
 constexpr const char* kPageSize = "100";
@@ -56,9 +57,12 @@ bool is_about_reading(const Outcome& refusal) {
 }
 
 // Nothing that repeating the question would change, or is known to: an announcement waits for the
-// answer, perhaps for ever.
-bool is_final(const Outcome& outcome) {
+// answer, perhaps for ever. What is no word of Slack's will pass, and if it does not, twice announced
+// is better than never.
+bool is_final(const Outcome& outcome, std::uint32_t attempt) {
   switch (outcome.kind) {
+    case Kind::kNotSlack:
+      return attempt >= kPatience;
     case Kind::kAuth:
       return is_about_reading(outcome);
     case Kind::kScope:
@@ -81,7 +85,8 @@ notify::Task<Found> Search::find(Where where, std::string key) {
   auto locating = readable_channel(where.channel);
   const Lookup place = co_await locating;
   if (!place.outcome.ok()) {
-    co_return is_final(place.outcome) ? unreadable(place.outcome) : failed(place.outcome);
+    co_return is_final(place.outcome, where.attempt) ? unreadable(place.outcome)
+                                                     : failed(place.outcome);
   }
   if (place.id.empty()) {
     Found nowhere;
@@ -94,8 +99,9 @@ notify::Task<Found> Search::find(Where where, std::string key) {
   const auto unfinished = unfinished_.extract(mark);
   Part part{"", since_ms, 0};
   if (!unfinished.empty()) part = unfinished.mapped();
-  bool goes_on = !part.cursor.empty();
-  if (!goes_on) part.began_ms = host_.unix_ms();
+  if (part.cursor.empty()) part.began_ms = host_.unix_ms();
+  // Once only: in a busy channel there is always something newer.
+  bool goes_on = !part.cursor.empty() && part.since_ms == since_ms;
   for (;;) {
     where.since_ms = part.since_ms;
     auto scanning = scan(where, mark, part.cursor);
@@ -125,7 +131,7 @@ notify::Task<Found> Search::scan(Where where, std::string key, std::string curso
     auto asking = api_.call(page_call(where, cursor));
     const Reply reply = co_await asking;
     if (!reply.ok()) {
-      if (is_final(reply.outcome)) co_return unreadable(reply.outcome);
+      if (is_final(reply.outcome, where.attempt)) co_return unreadable(reply.outcome);
       Found stopped = failed(reply.outcome);
       if (reply.outcome.code != "invalid_cursor") stopped.cursor = cursor;
       co_return stopped;

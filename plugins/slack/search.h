@@ -27,6 +27,7 @@ struct Where {
   std::string thread_ts;  // "": not among replies
   std::int64_t since_ms = 0;
   Priority priority = Priority::kAnnouncement;  // of what was posted
+  std::uint32_t attempt = 0;                    // how often it was asked before
 };
 
 class Search {

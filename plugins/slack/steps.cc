@@ -226,7 +226,7 @@ Task<Answer> Steps::conclude(const notify_event& event, Receipt receipt) {
   const Outcome shown = co_await showing;
   const Outcome so_far = decisive(told, shown);
   // While edits wait for somebody to mend something, the reaction waits with them.
-  const bool waits = ends_step(shown) || shown.kind == Kind::kSetup;
+  const bool waits = ends_step(shown) || waits_for_mending(shown.kind);
   if (waits) co_return answer(event, so_far, receipt);
   auto reacting = react(event, receipt);
   const Outcome reacted = co_await reacting;
@@ -334,6 +334,7 @@ Task<Outcome> Steps::replace(const notify_event& event, Receipt& receipt) {
   where.channel = receipt.channel;
   where.since_ms = since_ms(event);
   where.priority = priority_of(event);
+  where.attempt = event.attempt;
   auto looking = search_.find(std::move(where), std::string(view(event.key)));
   const Found found = co_await looking;
   if (found.answer == Found::Answer::kFailed) co_return found.outcome;
@@ -360,6 +361,14 @@ Task<Outcome> Steps::replace(const notify_event& event, Receipt& receipt) {
 Task<Outcome> Steps::react(const notify_event& event, Receipt& receipt) {
   const State state = state_of(event);
   if (!receipt.announced() || receipt.reacted == state_name(state)) co_return Outcome{};
+  // Of a decision that overruled another.
+  const std::string_view stale = reaction_of(receipt.reacted);
+  if (!stale.empty() && stale != reaction_name(state)) {
+    auto removing = poster_.take_back(target_of(receipt), std::string(stale));
+    const Outcome removed = co_await removing;
+    if (!removed.ok()) co_return removed;
+    receipt.reacted.clear();
+  }
   auto reacting = poster_.react(target_of(receipt), std::string(reaction_name(state)));
   const Outcome reacted = co_await reacting;
   if (reacted.ok()) {
@@ -382,6 +391,7 @@ Task<Answer> Steps::find(const notify_event& event, Receipt receipt) {
     if (event.kind == NOTIFY_REQUEST_REVIEWED) where.thread_ts = receipt.ts;
     where.since_ms = since_ms(event);
     where.priority = priority_of(event);
+    where.attempt = event.attempt;
     auto looking = search_.find(std::move(where), std::string(view(event.key)));
     const Found found = co_await looking;
     if (found.answer == Found::Answer::kFailed) co_return answer(event, found.outcome, receipt);

@@ -218,9 +218,18 @@ INSTANTIATE_TEST_SUITE_P(
         Case{outcome(NOTIFY_HTTP_NOT_SENT), NOTIFY_RETRY_OFFLINE},
         Case{error("invalid_auth"), NOTIFY_BROKEN_AUTH},
         Case{error("token_revoked"), NOTIFY_BROKEN_AUTH}, Case{error("no_permission"), NOTIFY_DROP},
-        Case{error("access_denied"), NOTIFY_DROP}, Case{error("not_in_channel"), NOTIFY_DROP},
+        Case{error("access_denied"), NOTIFY_DROP}, Case{error("unknown_method"), NOTIFY_RETRY},
+        Case{error("invalid_form_data"), NOTIFY_RETRY}, Case{error("not_in_channel"), NOTIFY_DROP},
         Case{error("channel_not_found"), NOTIFY_DROP}, Case{error("brand_new"), NOTIFY_DROP},
         Case{error("method_not_supported_for_channel_type"), NOTIFY_DROP}));
+
+// Twice announced is a nuisance, never announced an outage.
+TEST_F(Find, AServerThatIsNotSlacksIsNotAskedForEver) {
+  always("conversations.history", error("unknown_method"));
+  notify_event event = request.event(NOTIFY_REQUEST_PENDING);
+  event.attempt = 3;
+  EXPECT_EQ(find(event).rc, rc(NOTIFY_DROP));
+}
 
 TEST_F(Find, OpensTheDirectMessageToReadIt) {
   find(request.event(NOTIFY_REQUEST_PENDING, "U0VERA"));
