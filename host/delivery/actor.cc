@@ -138,7 +138,7 @@ Record Actor::what_vanished() {
 Progress Actor::laid_over(const Progress& theirs, Progress mine, bool is_mine) {
   Attempt& attempt = attempts_[mine.id];
   if (attempt.marked && !is_mine) mine.trying.clear();  // lost the swap
-  look_afterwards(mine, theirs.afterwards);
+  for (const std::string& step : theirs.afterwards) look_afterwards(mine, step);
   // An announcement that this process made since takes an expiry back.
   const bool taken_back = theirs.told == kExpired && mine.announced && !theirs.announced;
   if (later(theirs.told, mine.told) && !taken_back) {
@@ -171,30 +171,27 @@ void Actor::take_up_tried(Progress& p, bool is_mine) {
   if (!attempt.running && !attempt.unsure) look_now(p);
 }
 
-// There is one place for what is to be looked for afterwards. An end goes before a reply, and a later
-// end before an earlier one. A reply without a place, and what was owed before it, counts as told: it
-// is left out rather than doubled.
+// The latest end first, then the others as they came.
 void Actor::look_afterwards(Progress& p, const std::string& name) {
   const auto step = Step::parse(name);
-  if (!step || name == p.afterwards) return;
-  const auto waiting = Step::parse(p.afterwards);
-  const bool goes_first = !waiting || later(step->outcome, waiting->outcome);
-  const auto& left_out = goes_first ? waiting : step;
-  if (left_out && left_out->kind == Step::Kind::kReview) {
-    p.reviews = std::max(p.reviews, left_out->review + 1);
-  }
-  if (goes_first) p.afterwards = name;
+  if (!step || std::ranges::count(p.afterwards, name) > 0) return;
+  const auto first = p.afterwards.empty() ? std::nullopt : Step::parse(p.afterwards.front());
+  const bool goes_first = first && later(step->outcome, first->outcome);
+  p.afterwards.insert(goes_first ? p.afterwards.begin() : p.afterwards.end(), name);
 }
 
 // Nothing else of this recipient is to be looked for before. An end that is begun here stays on record
 // as tried, unless another replica told the same meanwhile, or a later one.
 void Actor::look_now(Progress& p) {
-  const auto step = Step::parse(p.afterwards);
+  std::erase_if(p.afterwards, [&p](const std::string& name) {
+    const auto step = Step::parse(name);
+    return !step || !p.given_up.empty() || is_done(*step, p);
+  });
+  if (p.afterwards.empty()) return;
   const auto begun = Step::parse(p.trying);
-  if (step && begun && later(begun->outcome, step->outcome)) return;
-  const std::string name = std::exchange(p.afterwards, {});
-  if (!step || !p.given_up.empty() || is_done(*step, p)) return;
-  p.trying = name;
+  if (begun && later(begun->outcome, Step::parse(p.afterwards.front())->outcome)) return;
+  p.trying = p.afterwards.front();
+  p.afterwards.erase(p.afterwards.begin());
   attempts_[p.id].unsure = true;
 }
 

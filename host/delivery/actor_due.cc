@@ -173,16 +173,12 @@ bool Actor::lets_end_pass(const Progress& p, const Step& reply) const {
          attempt.not_before > lane_.engine_.now() + kLongWait;
 }
 
-// The reply, or the end that may have been told since: whatever is to be looked for, the end goes first.
+// It is looked for when the end is told. An end that may have been told already is looked for now.
 void Actor::let_end_pass(Progress& p) {
-  const std::string waiting = std::exchange(p.afterwards, std::exchange(p.trying, {}));
+  look_afterwards(p, std::exchange(p.trying, {}));
   attempts_[p.id].not_before = {};
-  const auto step = Step::parse(waiting);
-  if (step && step->kind == Step::Kind::kFinal) {
-    p.trying = waiting;
-  } else {
-    look_afterwards(p, waiting);
-  }
+  const auto first = Step::parse(p.afterwards.front());
+  if (first && first->kind == Step::Kind::kFinal) look_now(p);
 }
 
 void Actor::start(const std::vector<Due>& steps) {

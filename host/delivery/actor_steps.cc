@@ -326,7 +326,7 @@ void Actor::retry_later(Progress& p, const modules::Answer& answer) {
 // Permanent: no more of it for this recipient. A reply that is refused ends only itself: who may
 // not post any more may still edit, and the message must not stay as it is.
 void Actor::drop(Progress& p, const Step& step, const modules::Answer& answer) {
-  const bool by_another = is_done(step, p) || p.afterwards == step.name();
+  const bool by_another = is_done(step, p) || std::ranges::count(p.afterwards, step.name()) > 0;
   if (by_another) return p.trying.clear();  // which got through, or may have
   const bool only_this = step.kind == Step::Kind::kReview;
   if (only_this) {

@@ -17,7 +17,9 @@ Outcome end_on_record(const Record& record) {
   Outcome end;
   for (const Progress& p : record.recipients) {
     if (later(p.told, end)) end = p.told;
-    for (const std::string& tried : {p.trying, p.afterwards}) {
+    std::vector<std::string> all = p.afterwards;
+    all.push_back(p.trying);
+    for (const std::string& tried : all) {
       const auto step = Step::parse(tried);
       if (step && later(step->outcome, end)) end = step->outcome;
     }

@@ -101,7 +101,7 @@ Progress decode_progress(const json& j) {
   p.reviews = j.value("n", std::size_t{0});
   p.told = j.value("st", "");
   p.trying = j.value("try", "");
-  p.afterwards = j.value("then", "");
+  p.afterwards = j.value("then", std::vector<std::string>());
   p.given_up = j.value("bad", "");
   p.reported = j.value("rep", 0) != 0;
   return p;
@@ -120,7 +120,7 @@ json encode_progress(const Progress& p) {
   if (p.reviews != 0) j["n"] = p.reviews;
   put("st", p.told);
   put("try", p.trying);
-  put("then", p.afterwards);
+  if (!p.afterwards.empty()) j["then"] = p.afterwards;
   put("bad", p.given_up);
   if (p.reported) j["rep"] = 1;
   return j;

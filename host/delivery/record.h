@@ -14,7 +14,7 @@
 //           "ok":1,                                           announced
 //           "n":1,"st":"APPROVED",                            reviews told, end told
 //           "try":"final:APPROVED",                           under way when this was written
-//           "then":"review:0",                                to be looked for after that
+//           "then":["review:0"],                              to be looked for after that
 //           "bad":"no such channel","rep":1}],                given up, and why; the fallback knows
 //    "routed":0}                                              absent: it is known whom it concerns
 //
@@ -44,9 +44,9 @@ struct Progress {
   std::size_t reviews = 0;  // how many were told, in the order they came in
   Outcome told;             // the end that was told
   std::string trying;       // step that may have been done though its answer is not here
-  // Another step that may have been done, to be looked for when `trying` is over: another replica's,
+  // Other steps that may have been done, to be looked for when `trying` is over: another replica's,
   // or a reply that lets the end pass since its thread can't be read.
-  std::string afterwards;
+  std::vector<std::string> afterwards;
   std::string given_up;   // why nothing more is tried
   bool reported = false;  // the fallback was told so
 

@@ -214,6 +214,31 @@ TEST_F(OvertakenTest, WhoTakesOverShowsTheLaterEndAgain) {
                                             "deliver final:DENIED X1"));
 }
 
+// A was at the announcement for long. B found that, was at a reply, then at the end, and died: all of
+// it is looked for, and nothing left out.
+TEST_F(ReconcilerTest, AllThatAnotherTriedIsLookedFor) {
+  slack.on_deliver = [this](const modules::Event& e) {
+    return e.kind == NOTIFY_REQUEST_PENDING ? FakeNotifier::failing(NOTIFY_RETRY_UNSURE)
+                                            : slack.delivered(e);
+  };
+  slack.hold = true;
+  see(request());
+  const auto on_record = [this](const std::string& tried) {
+    auth->entries[kId]["notifyd"] =
+        R"({"v":1,"to":[{"id":"C1","ok":1,"msg":"C1/17.1","rc":"C1/17.1","try":")" + tried +
+        R"("}]})";
+    engine.advance(std::chrono::seconds(20));  // a renewal of the claim finds it
+  };
+  on_record("review:0");
+  on_record("final:APPROVED");
+  slack.release();
+  see(request(State::kApproved, 1));
+  EXPECT_TRUE(settle());
+  EXPECT_EQ(slack.count("find review:0 C1"), 1U);
+  EXPECT_EQ(slack.count("deliver review:0 C1"), 1U) << "it was not there";
+  EXPECT_EQ(slack.count("find final:APPROVED C1"), 1U);
+}
+
 // Somebody invited the app between A's refused try and B's.
 TEST_F(ReconcilerTest, WhoWasReachedByAnotherReplicaIsNotGivenUp) {
   slack.on_deliver = [](const modules::Event&) {

@@ -71,7 +71,7 @@ TEST(Record, DecodeIsTheInverseOfEncode) {
   record.recipients[0].audience = NOTIFY_TO_REQUESTER;
   record.recipients[0].receipt = "CHANNEL1/0000001;r=3";
   record.recipients[1].trying = "final:DENIED";
-  record.recipients[1].afterwards = "review:0";
+  record.recipients[1].afterwards = {"final:DENIED", "review:0"};
   Progress lost;
   lost.id = "nobody@example.com";
   lost.label = "nobody@example.com";
