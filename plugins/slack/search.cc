@@ -95,24 +95,27 @@ notify::Task<Found> Search::find(Where where, std::string key) {
   }
   where.channel = place.id;
   const std::string mark = mark_key(key);
-  const std::int64_t since_ms = where.since_ms;
   const auto unfinished = unfinished_.extract(mark);
-  Part part{"", since_ms, 0};
-  if (!unfinished.empty()) part = unfinished.mapped();
-  if (part.cursor.empty()) part.began_ms = host_.unix_ms();
+  const bool goes_on = !unfinished.empty();
+  Part part{"", where.since_ms, host_.unix_ms(), false};
+  if (goes_on) part = unfinished.mapped();
+  auto looking = look(where, mark, part);
+  Found found = co_await looking;
   // Once only: in a busy channel there is always something newer.
-  bool goes_on = !part.cursor.empty() && part.since_ms == since_ms;
-  for (;;) {
-    where.since_ms = part.since_ms;
-    auto scanning = scan(where, mark, part.cursor);
-    Found found = co_await scanning;
-    const bool got_on = !found.cursor.empty() || part.since_ms != since_ms;
-    if (found.answer == Found::Answer::kFailed && got_on) {
-      keep(mark, {found.cursor, part.since_ms, part.began_ms});
-    }
-    if (found.answer != Found::Answer::kNo || !std::exchange(goes_on, false)) co_return found;
-    part = {"", part.began_ms, host_.unix_ms()};  // what came since then
-  }
+  if (found.answer != Found::Answer::kNo || !goes_on || part.is_newer) co_return found;
+  auto looking_at_newer = look(where, mark, {"", part.began_ms, host_.unix_ms(), true});
+  found = co_await looking_at_newer;
+  co_return found;
+}
+
+notify::Task<Found> Search::look(Where where, std::string mark, Part part) {
+  where.since_ms = part.since_ms;
+  auto scanning = scan(where, mark, part.cursor);
+  Found found = co_await scanning;
+  part.cursor = found.cursor;
+  const bool got_on = part.is_newer || !part.cursor.empty();
+  if (found.answer == Found::Answer::kFailed && got_on) keep(mark, std::move(part));
+  co_return found;
 }
 
 // History is read by a channel's id only.

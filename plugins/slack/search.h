@@ -42,9 +42,11 @@ class Search {
   struct Part {
     std::string cursor;
     std::int64_t since_ms = 0, began_ms = 0;
+    bool is_newer = false;  // what came while the rest was read
   };
 
   notify::Task<Lookup> readable_channel(std::string channel);
+  notify::Task<Found> look(Where where, std::string mark, Part part);
   notify::Task<Found> scan(Where where, std::string key, std::string cursor);
   void keep(const std::string& key, Part part);
   Found unreadable(const Outcome& outcome);

@@ -107,20 +107,34 @@ TEST_F(Find, GoesOnWhereItWasSentAway) {
 }
 
 // Another replica may have posted it since, or Slack have carried it out late.
-TEST_F(Find, WhatCameSinceItWasSentAwayIsReadBeforeItSaysNo) {
-  const notify_event& event = request.event(NOTIFY_REQUEST_PENDING);
-  const std::string key(notify::view(event.key));
-  bool interrupted = false;
-  workspace.first = [&](const ApiCall& call) -> std::optional<ApiAnswer> {
-    if (call.args.contains("cursor")) {
-      if (!std::exchange(interrupted, true)) return status(503);
-      return ok({{"messages", Json::array()}});
-    }
-    if (interrupted) return ok({{"messages", Json::array({message_with(key, "1700000099.0001")})}});
-    return ok({{"messages", Json::array()}, {"response_metadata", {{"next_cursor", "p2"}}}});
-  };
-  ASSERT_EQ(find(event).rc, rc(NOTIFY_RETRY));
-  EXPECT_EQ(find(event).message, "C0DEV00001/1700000099.0001");
+class SentAwayBetweenPages : public Find {
+ protected:
+  Answered find_twice() {
+    const notify_event& event = request.event(NOTIFY_REQUEST_PENDING);
+    const std::string key(notify::view(event.key));
+    bool interrupted = false;
+    workspace.first = [&interrupted, key](const ApiCall& call) -> std::optional<ApiAnswer> {
+      if (call.args.contains("cursor")) {
+        if (!std::exchange(interrupted, true)) return status(503);
+        return ok({{"messages", Json::array()}});
+      }
+      const Json newer = message_with(key, "1700000099.0001");
+      if (interrupted) return ok({{"messages", Json::array({newer})}});
+      return ok({{"messages", Json::array()}, {"response_metadata", {{"next_cursor", "p2"}}}});
+    };
+    EXPECT_EQ(find(event).rc, rc(NOTIFY_RETRY));
+    host.advance(60'000);
+    return find(event);
+  }
+};
+
+TEST_F(SentAwayBetweenPages, ReadsWhatCameSinceBeforeItSaysNo) {
+  EXPECT_EQ(find_twice().message, "C0DEV00001/1700000099.0001");
+}
+
+TEST_F(SentAwayBetweenPages, ReadsWhatCameSinceAlsoOfARequestThatIsGone) {
+  request.created_ms = 0;
+  EXPECT_EQ(find_twice().message, "C0DEV00001/1700000099.0001");
 }
 
 // One call at a time is granted: each try gets on by a page.
