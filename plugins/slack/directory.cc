@@ -11,7 +11,10 @@ namespace {
 
 constexpr std::uint64_t kHitMs = 3'600'000;
 constexpr std::uint64_t kMissMs = 300'000;
-constexpr std::uint64_t kNewsMs = 10'000;
+// How old a "no" may be that costs somebody a message. A person is asked for alone, channels are
+// listed page by page, and Slack takes 20 pages a minute.
+constexpr std::uint64_t kNoUserMs = 2'000;
+constexpr std::uint64_t kNoChannelMs = 10'000;
 constexpr std::size_t kMostEntries = 8192;
 constexpr int kMostPages = 50;
 constexpr std::string_view kPublicAndPrivate = "public_channel,private_channel";
@@ -68,7 +71,7 @@ bool is_channel_id(std::string_view text) { return is_id(text, "CGD"); }
 notify::Task<Lookup> Directory::user(std::string email, Priority priority) {
   const std::string key = lower(email);
   Ask ask = [this, key, priority] { return ask_user(key, priority, false); };
-  auto answer = shared(users_, key, std::move(ask), kNewsMs);
+  auto answer = shared(users_, key, std::move(ask), kNoUserMs);
   Lookup lookup = co_await answer;
   co_return lookup;
 }
@@ -110,7 +113,7 @@ notify::Task<Lookup> Directory::channel(std::string name) {
   Lookup lookup = in_listing(listed, name);
   const bool missed = lookup.outcome.ok() && lookup.id.empty();
   if (!missed && lookup.outcome.kind != Kind::kScope) co_return lookup;
-  auto anew = shared(listings_, "", ask, kNewsMs);
+  auto anew = shared(listings_, "", ask, kNoChannelMs);
   const Lookup listed_anew = co_await anew;
   co_return in_listing(listed_anew, name);
 }
