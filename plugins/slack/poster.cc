@@ -79,9 +79,10 @@ notify::Task<Outcome> Poster::edit(Target target, Message message, Priority prio
 }
 
 notify::Task<Outcome> Poster::reaction(std::string method, Target target, std::string name) {
+  const Outcome of_no_consequence = outcome_of(Kind::kIgnore, false, "");
   if (!reactions_allowed()) {
     reactions_missing();
-    co_return Outcome{};
+    co_return of_no_consequence;
   }
   Call call;
   call.method = method;
@@ -96,13 +97,13 @@ notify::Task<Outcome> Poster::reaction(std::string method, Target target, std::s
     case Kind::kScope:
       reactions_refused_ = true;
       reactions_missing();
-      co_return Outcome{};
+      co_return of_no_consequence;
     case Kind::kGone:
     case Kind::kSetup:
     case Kind::kDestination:
     case Kind::kContent:
     case Kind::kIgnore:
-      co_return Outcome{};
+      co_return of_no_consequence;
     default:
       co_return reply.outcome;
   }

@@ -49,7 +49,7 @@ class Poster {
   notify::Task<Posted> post(Post post);
   notify::Task<Outcome> edit(Target target, Message message, Priority priority,
                              std::uint64_t until_ms);
-  // Success too when there is nothing to react to, or reactions are not allowed: that is said once.
+  // kIgnore when there is nothing to react to, or reactions are not allowed: that is said once.
   notify::Task<Outcome> react(Target target, std::string name) {
     return reaction("reactions.add", std::move(target), std::move(name));
   }

@@ -366,16 +366,15 @@ Task<Outcome> Steps::react(const notify_event& event, Receipt& receipt) {
   if (!stale.empty() && stale != reaction_name(state)) {
     auto removing = poster_.take_back(target_of(receipt), std::string(stale));
     const Outcome removed = co_await removing;
-    if (!removed.ok()) co_return removed;
+    if (!removed.ok() && removed.kind != Kind::kIgnore) co_return removed;
     receipt.reacted.clear();
   }
   auto reacting = poster_.react(target_of(receipt), std::string(reaction_name(state)));
   const Outcome reacted = co_await reacting;
-  if (reacted.ok()) {
-    receipt.reacted = state_name(state);
-    log_done(event, "reacted", target_of(receipt));
-  }
-  co_return reacted;
+  if (!reacted.ok() && reacted.kind != Kind::kIgnore) co_return reacted;
+  receipt.reacted = state_name(state);
+  if (reacted.ok()) log_done(event, "reacted", target_of(receipt));
+  co_return Outcome{};
 }
 
 // ---- find ----

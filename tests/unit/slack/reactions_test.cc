@@ -58,5 +58,15 @@ TEST_F(Reactions, ThatAnotherServerRefusesWait) {
             static_cast<notify_rc>(NOTIFY_RETRY));
 }
 
+TEST_F(Reactions, ThatCannotBeMadeAreNotSaidToBe) {
+  workspace.first = [](const ApiCall& call) -> std::optional<ApiAnswer> {
+    return call.method == "reactions.add" ? std::optional(error("too_many_reactions"))
+                                          : std::nullopt;
+  };
+  const Answered answer = resolve(NOTIFY_APPROVED, "C0DEV00001/1700000000.000100");
+  EXPECT_EQ(answer.rc, static_cast<notify_rc>(NOTIFY_OK));
+  EXPECT_EQ(host.logged(NOTIFY_LOG_INFO, "reacted"), 0U);
+}
+
 }  // namespace
 }  // namespace slack_test
