@@ -22,8 +22,7 @@ constexpr std::string_view kNewToken =
 constexpr std::string_view kAskAdmin =
     "the workspace does not allow this app to do it; ask a workspace admin to approve the app";
 constexpr std::string_view kPosting =
-    "the channel's posting permissions keep the app out; change them, or name another channel in "
-    "role_to_recipients";
+    "the channel's posting permissions keep the app out; change them, or name another channel";
 constexpr std::string_view kBadContent = "the message was refused as malformed or too large";
 constexpr std::string_view kWrongServer =
     "this is not Slack's Web API as this version speaks it; check slack.api_url and the proxy "
@@ -99,15 +98,13 @@ constexpr std::array kMeanings{
     // The recipient.
     Meaning{"channel_not_found", Kind::kDestination,
             "no such channel, or a private one that the app is not in: invite the app to it, or "
-            "mend the name in role_to_recipients"},
+            "correct the name"},
     Meaning{"not_in_channel", Kind::kDestination,
             "invite the app to the channel, or give it the scope chat:write.public and reinstall "
             "it"},
-    Meaning{"is_archived", Kind::kDestination,
-            "the channel is archived; name another one in role_to_recipients"},
+    Meaning{"is_archived", Kind::kDestination, "the channel is archived; name another one"},
     Meaning{"team_not_found", Kind::kDestination,
-            "an org-wide token can't post to a channel name; write the channel's id in "
-            "role_to_recipients"},
+            "an org-wide token can't post to a channel name; write the channel's id instead"},
     Meaning{"restricted_action", Kind::kDestination, kPosting},
     Meaning{"restricted_action_read_only_channel", Kind::kDestination, kPosting},
     Meaning{"restricted_action_thread_only_channel", Kind::kDestination, kPosting},
@@ -115,8 +112,8 @@ constexpr std::array kMeanings{
     Meaning{"slack_connect_file_link_sharing_blocked", Kind::kDestination, kPosting},
     Meaning{"slack_connect_canvas_sharing_blocked", Kind::kDestination, kPosting},
     Meaning{"users_not_found", Kind::kDestination,
-            "no Slack user has this e-mail address; mend it in role_to_recipients, or give the "
-            "person's Slack account this address"},
+            "no Slack user has this e-mail address; correct it, or give the person's Slack account "
+            "this address"},
     Meaning{"user_not_found", Kind::kDestination, kNoSuchUser},
     Meaning{"user_not_visible", Kind::kDestination, kNoSuchUser},
     Meaning{"user_disabled", Kind::kDestination, kNoSuchUser},

@@ -20,7 +20,8 @@ struct Addressee {
 std::vector<Addressee> addressees(const Config& config, const notify_request& request);
 
 // What named the recipient of this event, for a person who is to mend it:
-// `role_to_recipients."dev"`, "suggested reviewer"; "" where nothing did that is known now.
+// `role_to_recipients."dev"`, "suggested reviewer", "Access Monitoring Rule"; "" where nothing did
+// that is known now.
 std::string named_by(const Config& config, const notify_event& event);
 
 // Suggested reviewers that name no Slack user, for the log: "oncall, root". "" where there are

@@ -111,8 +111,8 @@ TEST_F(Deliver, DoesNotAnnounceTwice) {
 TEST_F(Deliver, AnUnknownEmailAddressIsDroppedWithWhatToMend) {
   const Answered answer = deliver(request.event(NOTIFY_REQUEST_PENDING, "ghost@example.com"));
   EXPECT_EQ(answer.rc, rc(NOTIFY_DROP_RECIPIENT));
-  EXPECT_THAT(answer.detail, HasSubstr("\"ghost@example.com\""));
-  EXPECT_THAT(answer.detail, HasSubstr("role_to_recipients"));
+  EXPECT_THAT(answer.detail, HasSubstr("\"ghost@example.com\": "));
+  EXPECT_THAT(answer.detail, HasSubstr("give the person's Slack account this address"));
   EXPECT_EQ(host.count("chat.postMessage"), 0U);
 }
 
@@ -122,6 +122,13 @@ TEST_F(Deliver, ADroppedReviewerWhoWasSuggestedIsNamedAsThat) {
   notify_event event = request.event(NOTIFY_REQUEST_PENDING, "ghost@example.com");
   event.label = notify::to_str("ghost@example.com");
   EXPECT_THAT(deliver(event).detail, HasSubstr("suggested reviewer \"ghost@example.com\": "));
+}
+
+TEST_F(Deliver, ADroppedRecipientOfARuleIsNamedAsThat) {
+  always("chat.postMessage", error("not_in_channel"));
+  request.rule_recipients = {"#dev"};
+  EXPECT_THAT(deliver(request.event(NOTIFY_REQUEST_PENDING, "#dev")).detail,
+              HasSubstr("Access Monitoring Rule \"#dev\": "));
 }
 
 TEST_F(Deliver, ADroppedChannelIsNamedAsTheConfigNamedIt) {
