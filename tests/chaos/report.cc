@@ -1,9 +1,14 @@
 #include "chaos/report.h"
 
+#include <chrono>
 #include <fstream>
+#include <map>
 #include <ostream>
 #include <set>
 #include <sstream>
+#include <string>
+#include <utility>
+#include <vector>
 
 namespace notifyd::chaos {
 namespace {
@@ -36,6 +41,41 @@ void print_log_lines(const std::string& request, Stage& stage, std::ostream& out
   }
 }
 
+bool is_about(const sim::Call& call, const std::string& request) {
+  return call.args.dump().find(request) != std::string::npos;
+}
+
+std::string seconds(sim::SlackTime time) {
+  const auto since = std::chrono::duration<double>(time.time_since_epoch());
+  return std::to_string(since.count());
+}
+
+void print_call(const sim::Call& call, std::ostream& out) {
+  out << "    " << seconds(call.arrived) << " to " << seconds(call.time) << ' ' << call.method
+      << ' ' << call.channel << ' ' << call.ts << " status " << call.status << ' ' << call.error
+      << (call.effect ? " done" : "") << (call.fault ? " (trouble)" : "") << '\n';
+}
+
+// The posts of one request, and what was read where they went: was one looked for, and when?
+void print_calls(const std::string& request, const std::vector<sim::Call>& journal,
+                 std::ostream& out) {
+  std::map<std::string, std::pair<sim::SlackTime, sim::SlackTime>>
+      posted;  // first, last; by channel
+  for (const sim::Call& call : journal) {
+    if (call.method != "chat.postMessage" || !is_about(call, request)) continue;
+    const auto at = posted.try_emplace(call.channel, call.arrived, call.time).first;
+    at->second.second = call.time;
+  }
+  for (const sim::Call& call : journal) {
+    const auto at = posted.find(call.channel);
+    if (at == posted.end() || call.time < at->second.first || call.arrived > at->second.second) {
+      continue;
+    }
+    const bool reads = call.method.starts_with("conversations.");
+    if (reads || is_about(call, request)) print_call(call, out);
+  }
+}
+
 void print_request(const std::string& request, Stage& stage, std::ostream& out) {
   out << "\nrequest " << request << "\n  what Slack shows:\n";
   for (const auto& [key, shown] : shown(stage.world.workspace)) {
@@ -47,6 +87,8 @@ void print_request(const std::string& request, Stage& stage, std::ostream& out) 
   for (const auto& [key, value] : stage.world.cluster.entry(request, "slack")) {
     out << "    " << key << " = " << value << '\n';
   }
+  out << "  what Slack was asked while it was posted:\n";
+  print_calls(request, stage.world.workspace.journal(), out);
   out << "  the daemons' logs (replica.life):\n";
   print_log_lines(request, stage, out);
 }

@@ -11,7 +11,7 @@ namespace notifyd::chaos {
 
 void print_figures(const Verdict& verdict, std::ostream& out);
 
-// For each bad (request, recipient): expected, shown, record, log lines.
+// For each bad (request, recipient): expected, shown, record, calls, log lines.
 void print_findings(const Verdict& verdict, Stage& stage, std::ostream& out);
 
 void keep_logs(Stage& stage, const std::filesystem::path& folder);
