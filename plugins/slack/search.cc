@@ -12,14 +12,19 @@ namespace {
 constexpr int kMostPages = 40;
 constexpr std::uint32_t kPatience = 3;  // a quarter of an hour
 constexpr std::size_t kMostUnfinished = 1024;
+constexpr int kMostLooks = 4;  // in a very busy channel there is always something newer
 // A page of usual messages stays well below what the host takes as an answer.
 constexpr const char* kPageSize = "100";
 // How far Teleport's clock may be ahead of Slack's. History comes newest first, so looking back
 // further costs a page only where nothing is found.
 constexpr std::int64_t kClockSkewMs = std::int64_t{10} * 60 * 1000;
 
-Call page_call(const Where& where, const std::string& cursor) {
+std::string oldest_of(const Where& where) {
   const std::int64_t since = std::max<std::int64_t>(0, where.since_ms - kClockSkewMs);
+  return std::to_string(since / 1000) + ".000000";
+}
+
+Call page_call(const Where& where, const std::string& oldest, const std::string& cursor) {
   Call call;
   call.method = where.thread_ts.empty() ? "conversations.history" : "conversations.replies";
   call.encoding = Encoding::kForm;
@@ -27,7 +32,7 @@ Call page_call(const Where& where, const std::string& cursor) {
   call.channel = where.channel;
   call.args["channel"] = where.channel;
   if (!where.thread_ts.empty()) call.args["ts"] = where.thread_ts;
-  call.args["oldest"] = std::to_string(since / 1000) + ".000000";
+  call.args["oldest"] = oldest;
   call.args["include_all_metadata"] = "true";
   call.args["limit"] = kPageSize;
   if (!cursor.empty()) call.args["cursor"] = cursor;
@@ -42,6 +47,12 @@ std::optional<std::string> ts_with(const Json& messages, const std::string& key)
     if (std::string ts = text_at(message, "ts"); !ts.empty()) return ts;
   }
   return std::nullopt;
+}
+
+// Slack's own clock, in digits of one width.
+std::string newest_of(const Json& messages, std::string newest) {
+  for (const Json& message : messages) newest = std::max(newest, text_at(message, "ts"));
+  return newest;
 }
 
 Found failed(const Outcome& outcome) {
@@ -96,26 +107,17 @@ notify::Task<Found> Search::find(Where where, std::string key) {
   where.channel = place.id;
   const std::string mark = mark_key(key);
   const auto unfinished = unfinished_.extract(mark);
-  const bool goes_on = !unfinished.empty();
-  Part part{"", where.since_ms, host_.unix_ms(), false};
-  if (goes_on) part = unfinished.mapped();
-  auto looking = look(where, mark, part);
-  Found found = co_await looking;
-  // Once only: in a busy channel there is always something newer.
-  if (found.answer != Found::Answer::kNo || !goes_on || part.is_newer) co_return found;
-  auto looking_at_newer = look(where, mark, {"", part.began_ms, host_.unix_ms(), true});
-  found = co_await looking_at_newer;
-  co_return found;
-}
-
-notify::Task<Found> Search::look(Where where, std::string mark, Part part) {
-  where.since_ms = part.since_ms;
-  auto scanning = scan(where, mark, part.cursor);
-  Found found = co_await scanning;
-  part.cursor = found.cursor;
-  const bool got_on = part.is_newer || !part.cursor.empty();
-  if (found.answer == Found::Answer::kFailed && got_on) keep(mark, std::move(part));
-  co_return found;
+  Part part{oldest_of(where), "", "", 1};
+  if (!unfinished.empty()) part = unfinished.mapped();
+  for (;;) {
+    const bool goes_on = !part.cursor.empty();
+    auto scanning = scan(where, mark, part);
+    Found found = co_await scanning;
+    const bool got_on = !part.cursor.empty() || part.looks > 1;
+    if (found.answer == Found::Answer::kFailed && got_on) keep(mark, part);
+    if (found.answer != Found::Answer::kNo || !goes_on || part.looks == kMostLooks) co_return found;
+    part = {part.newest.empty() ? part.oldest : part.newest, "", part.newest, part.looks + 1};
+  }
 }
 
 // History is read by a channel's id only.
@@ -129,15 +131,14 @@ notify::Task<Lookup> Search::readable_channel(std::string channel) {
   co_return lookup;
 }
 
-notify::Task<Found> Search::scan(Where where, std::string key, std::string cursor) {
+notify::Task<Found> Search::scan(const Where& where, const std::string& mark, Part& part) {
   for (int page = 0; page < kMostPages; ++page) {
-    auto asking = api_.call(page_call(where, cursor));
+    auto asking = api_.call(page_call(where, part.oldest, part.cursor));
     const Reply reply = co_await asking;
     if (!reply.ok()) {
       if (is_final(reply.outcome, where.attempt)) co_return unreadable(reply.outcome);
-      Found stopped = failed(reply.outcome);
-      if (reply.outcome.code != "invalid_cursor") stopped.cursor = cursor;
-      co_return stopped;
+      if (reply.outcome.code == "invalid_cursor") part.cursor.clear();
+      co_return failed(reply.outcome);
     }
     const Json& messages = child_at(reply.body, "messages");
     if (!messages.is_array()) {
@@ -145,15 +146,16 @@ notify::Task<Found> Search::scan(Where where, std::string key, std::string curso
           outcome_of(Kind::kUnsure, false, "Slack's answer to a search lacks messages"));
     }
     Found found;
-    if (const auto ts = ts_with(messages, key)) {
+    if (const auto ts = ts_with(messages, mark)) {
       found.answer = Found::Answer::kYes;
       found.target.channel = where.channel;
       found.target.ts = *ts;
       co_return found;
     }
-    cursor = text_at(child_at(reply.body, "response_metadata"), "next_cursor");
+    part.newest = newest_of(messages, std::move(part.newest));
+    part.cursor = text_at(child_at(reply.body, "response_metadata"), "next_cursor");
     found.answer = Found::Answer::kNo;
-    if (cursor.empty()) co_return found;
+    if (part.cursor.empty()) co_return found;
   }
   Found unknown;
   unknown.outcome.detail = "the channel's history since the request is too long to read";

@@ -17,9 +17,8 @@ namespace slack {
 struct Found {
   enum class Answer { kYes, kNo, kUnknown, kFailed };
   Answer answer = Answer::kUnknown;
-  Target target;       // for kYes
-  Outcome outcome;     // why, for kUnknown and kFailed
-  std::string cursor;  // for kFailed: of the page that was not read; "": the first
+  Target target;    // for kYes
+  Outcome outcome;  // why, for kUnknown and kFailed
 };
 
 struct Where {
@@ -38,16 +37,16 @@ class Search {
   notify::Task<Found> find(Where where, std::string key);
 
  private:
-  // What is left to read, and when it was begun to be read: what was posted later is not in it.
+  // What is left to read. What is posted after the first page was read is in none of the others.
   struct Part {
-    std::string cursor;
-    std::int64_t since_ms = 0, began_ms = 0;
-    bool is_newer = false;  // what came while the rest was read
+    std::string oldest;  // ts: not what is older
+    std::string cursor;  // of the next page; "": the first
+    std::string newest;  // ts of the newest message that was seen
+    int looks = 1;
   };
 
   notify::Task<Lookup> readable_channel(std::string channel);
-  notify::Task<Found> look(Where where, std::string mark, Part part);
-  notify::Task<Found> scan(Where where, std::string key, std::string cursor);
+  notify::Task<Found> scan(const Where& where, const std::string& mark, Part& part);
   void keep(const std::string& key, Part part);
   Found unreadable(const Outcome& outcome);
 

@@ -4,6 +4,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <set>
+#include <vector>
+
 #include "fake_host.h"
 
 namespace slack_test {
@@ -109,32 +113,63 @@ TEST_F(Find, GoesOnWhereItWasSentAway) {
 // Another replica may have posted it since, or Slack have carried it out late.
 class SentAwayBetweenPages : public Find {
  protected:
-  Answered find_twice() {
-    const notify_event& event = request.event(NOTIFY_REQUEST_PENDING);
-    const std::string key(notify::view(event.key));
-    bool interrupted = false;
-    workspace.first = [&interrupted, key](const ApiCall& call) -> std::optional<ApiAnswer> {
-      if (call.args.contains("cursor")) {
-        if (!std::exchange(interrupted, true)) return status(503);
-        return ok({{"messages", Json::array()}});
-      }
-      const Json newer = message_with(key, "1700000099.0001");
-      if (interrupted) return ok({{"messages", Json::array({newer})}});
-      return ok({{"messages", Json::array()}, {"response_metadata", {{"next_cursor", "p2"}}}});
+  SentAwayBetweenPages() {
+    workspace.first = [this](const ApiCall& call) -> std::optional<ApiAnswer> {
+      if (call.method != "conversations.history") return std::nullopt;
+      const std::string cursor = call.args.value("cursor", "");
+      const bool refused = !cursor.empty() && refused_.insert(cursor).second;
+      return refused ? status(503) : page(call.args["oldest"], cursor);
     };
-    EXPECT_EQ(find(event).rc, rc(NOTIFY_RETRY));
-    host.advance(60'000);
-    return find(event);
+    posted("1700000002", "another");
+    posted("1700000003", "another");
   }
+  void posted(const std::string& ts, const std::string& key) {
+    history_.insert(history_.begin(), message_with(key, ts));
+  }
+  std::string find_once() {
+    host.advance(60'000);
+    return find(request.event(NOTIFY_REQUEST_PENDING)).message;
+  }
+  std::string key() { return std::string(notify::view(request.event(NOTIFY_REQUEST_PENDING).key)); }
+
+ private:
+  // One message, the newest first. A cursor is the ts of the message before; each is refused once.
+  ApiAnswer page(const std::string& oldest, const std::string& cursor) const {
+    const auto is_left = [&](const Json& message) {
+      return message["ts"] > oldest && (cursor.empty() || message["ts"] < cursor);
+    };
+    const auto first = std::find_if(history_.begin(), history_.end(), is_left);
+    if (first == history_.end()) return ok({{"messages", Json::array()}});
+    const bool more = std::any_of(std::next(first), history_.end(), is_left);
+    return ok({{"messages", Json::array({*first})},
+               {"response_metadata", {{"next_cursor", more ? first->at("ts") : Json("")}}}});
+  }
+
+  std::vector<Json> history_;
+  std::set<std::string> refused_;
 };
 
 TEST_F(SentAwayBetweenPages, ReadsWhatCameSinceBeforeItSaysNo) {
-  EXPECT_EQ(find_twice().message, "C0DEV00001/1700000099.0001");
+  ASSERT_EQ(find_once(), "");
+  posted("1700000099", key());
+  EXPECT_EQ(find_once(), "C0DEV00001/1700000099");
+  EXPECT_EQ(host.calls_of("conversations.history").back().args["oldest"], "1700000003");
 }
 
 TEST_F(SentAwayBetweenPages, ReadsWhatCameSinceAlsoOfARequestThatIsGone) {
   request.created_ms = 0;
-  EXPECT_EQ(find_twice().message, "C0DEV00001/1700000099.0001");
+  ASSERT_EQ(find_once(), "");
+  posted("1700000099", key());
+  EXPECT_EQ(find_once(), "C0DEV00001/1700000099");
+}
+
+TEST_F(SentAwayBetweenPages, ReadsWhatCameWhileItReadWhatCameSince) {
+  ASSERT_EQ(find_once(), "");
+  posted("1700000004", "another");
+  posted("1700000005", "another");
+  ASSERT_EQ(find_once(), "");
+  posted("1700000099", key());
+  EXPECT_EQ(find_once(), "C0DEV00001/1700000099");
 }
 
 // One call at a time is granted: each try gets on by a page.
