@@ -104,7 +104,8 @@ auto start_of_page(const Items& items, const std::string& cursor, KeyOf key_of) 
   return last == items.end() ? items.begin() : last + 1;
 }
 
-MethodAnswer page_of(const MethodCall& call, const Messages& messages) {
+MethodAnswer page_of(const MethodCall& call, const SlackChannel& channel,
+                     const Messages& messages) {
   const int limit = std::clamp(call.args.number("limit", kUsualPage), 1, kLargestPage);
   const auto begin = start_of_page(messages, call.args.text("cursor"),
                                    [](const SlackMessage* message) { return message->ts; });
@@ -113,6 +114,7 @@ MethodAnswer page_of(const MethodCall& call, const Messages& messages) {
   for (auto each = begin; each != begin + count; ++each) page.push_back(listed(call, **each));
   const bool more = begin + count != messages.end();
   MethodAnswer answer = answer_ok({{"messages", std::move(page)}, {"has_more", more}});
+  answer.channel = channel.id;
   if (more) {
     answer.body["response_metadata"]["next_cursor"] = cursor_for((*(begin + count - 1))->ts);
   }
@@ -248,7 +250,7 @@ MethodAnswer conversations_history(const MethodCall& call) {
     return (message.thread_ts.empty() || message.broadcast) && window.holds(message);
   });
   std::reverse(messages.begin(), messages.end());  // newest first
-  return page_of(call, messages);
+  return page_of(call, *readable.channel, messages);
 }
 
 MethodAnswer conversations_replies(const MethodCall& call) {
@@ -263,7 +265,7 @@ MethodAnswer conversations_replies(const MethodCall& call) {
       select(call.state, readable.channel->id, [&](const SlackMessage& message) {
         return message.ts == ts || (message.thread_ts == ts && window.holds(message));
       });
-  return page_of(call, messages);
+  return page_of(call, *readable.channel, messages);
 }
 
 }  // namespace notifyd::sim

@@ -162,9 +162,10 @@ const Call* call_that_posted(const SlackMessage& message, const std::vector<Call
   return found == journal.end() ? nullptr : &*found;
 }
 
-bool reads_history(const Call& call) {
-  return call.ok &&
-         (call.method == "conversations.history" || call.method == "conversations.replies");
+bool reads_where(const Call& call, const SlackMessage& message) {
+  if (!call.ok || call.channel != message.channel) return false;
+  if (message.thread_ts.empty()) return call.method == "conversations.history";
+  return call.method == "conversations.replies" && call.args.value("ts", "") == message.thread_ts;
 }
 
 // Was it looked for in vain while it was on its way inside Slack?
@@ -172,8 +173,7 @@ bool looked_too_early(const SlackMessage& first, const std::vector<Call>& journa
   const Call* post = call_that_posted(first, journal);
   if (post == nullptr) return false;
   return std::ranges::any_of(journal, [&](const Call& call) {
-    return reads_history(call) && call.channel == first.channel && call.time >= post->arrived &&
-           call.time <= post->time;
+    return reads_where(call, first) && call.time >= post->arrived && call.time <= post->time;
   });
 }
 

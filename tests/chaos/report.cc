@@ -56,22 +56,20 @@ void print_call(const sim::Call& call, std::ostream& out) {
       << (call.effect ? " done" : "") << (call.fault ? " (trouble)" : "") << '\n';
 }
 
-// The posts of one request, and what was read where they went: was one looked for, and when?
+// Its own, and what was read where it was posted: was a post looked for, and when?
 void print_calls(const std::string& request, const std::vector<sim::Call>& journal,
                  std::ostream& out) {
   std::map<std::string, std::pair<sim::SlackTime, sim::SlackTime>>
-      posted;  // first, last; by channel
+      posted;  // from, until; by channel
   for (const sim::Call& call : journal) {
-    if (call.method != "chat.postMessage" || !is_about(call, request)) continue;
+    if (call.method != "chat.postMessage" || !call.effect || !is_about(call, request)) continue;
     const auto at = posted.try_emplace(call.channel, call.arrived, call.time).first;
-    at->second.second = call.time;
+    at->second.second = call.time + std::chrono::minutes(1);
   }
   for (const sim::Call& call : journal) {
     const auto at = posted.find(call.channel);
-    if (at == posted.end() || call.time < at->second.first || call.arrived > at->second.second) {
-      continue;
-    }
-    const bool reads = call.method.starts_with("conversations.");
+    const bool reads = call.method.starts_with("conversations.") && at != posted.end() &&
+                       call.time >= at->second.first && call.arrived <= at->second.second;
     if (reads || is_about(call, request)) print_call(call, out);
   }
 }
@@ -87,7 +85,7 @@ void print_request(const std::string& request, Stage& stage, std::ostream& out) 
   for (const auto& [key, value] : stage.world.cluster.entry(request, "slack")) {
     out << "    " << key << " = " << value << '\n';
   }
-  out << "  what Slack was asked while it was posted:\n";
+  out << "  what Slack was asked:\n";
   print_calls(request, stage.world.workspace.journal(), out);
   out << "  the daemons' logs (replica.life):\n";
   print_log_lines(request, stage, out);

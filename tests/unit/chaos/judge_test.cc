@@ -242,6 +242,20 @@ TEST(Doubled, WhatSlackHeldBackWhileItWasLookedForCouldNotBeKnown) {
   EXPECT_FALSE(doubled[0].could_be_known);
 }
 
+TEST(Doubled, ThatAnotherThreadWasReadMeanwhileIsNoExcuse) {
+  auto first = reply("bob@example.com");
+  auto second = first;
+  first.thread_ts = second.thread_ts = "1";
+  first.ts = "2";
+  second.ts = "9";
+  auto read = call("conversations.replies", "", 5, 5);
+  read.args = {{"ts", "4"}};
+  const auto doubled =
+      find_doubled({first, second}, {read, call("chat.postMessage", "2", 1, 8)}, true);
+  ASSERT_THAT(doubled, SizeIs(1));
+  EXPECT_TRUE(doubled[0].could_be_known);
+}
+
 TEST(Doubled, WithoutAReadableHistoryNobodyCouldKnow) {
   const auto doubled = find_doubled({post("1", "announce", ""), post("9", "announce", "")},
                                     {call("chat.postMessage", "1", 1, 1)}, false);

@@ -121,6 +121,11 @@ TEST_F(ApiRequestTest, NoTokenGetsIntoTheJournal) {
   EXPECT_EQ(workspace.journal().size(), 3U);
 }
 
+TEST_F(ApiRequestTest, TheJournalSaysWhoseHistoryWasRead) {
+  call("conversations.history", {{"channel", general}});
+  EXPECT_EQ(workspace.journal().back().channel, general);
+}
+
 TEST_F(ApiRequestTest, AnUnknownOrRefusedTokenIsSaidToBeSo) {
   EXPECT_EQ(error_of("auth.test", Json::object(), "xoxb-other"), "invalid_auth");
   workspace.edit_token(kToken, [](SlackToken& token) { token.refusal = "token_revoked"; });
