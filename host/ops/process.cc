@@ -1,5 +1,6 @@
 #include "ops/process.h"
 
+#include <openssl/crypto.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -31,6 +32,9 @@ void prepare_process() {
   if (!core_dumps_wanted()) forbid_core_dumps();
   static_cast<void>(std::signal(SIGPIPE, SIG_IGN));
   ::umask(kUmask);
+  // gRPC's threads may still be ending when the process does; OpenSSL must not be gone by then.
+  // Counts only before OpenSSL's first use.
+  static_cast<void>(::OPENSSL_init_crypto(OPENSSL_INIT_NO_ATEXIT, nullptr));
 }
 
 void note_ignored_environment(const Log& log) {

@@ -10,7 +10,7 @@ inline constexpr const char* kCoreDumpsVariable = "TELEPORT_NOTIFYD_CORE_DUMPS";
 
 // [before any thread] No core dumps and no debugger of another user, because keys and tokens are
 // in memory. A broken pipe is an error of its write, not the end of the process. New files are not
-// for the world.
+// for the world. OpenSSL stays until the process is gone.
 void prepare_process();
 
 // Says at debug which variables of teleport-slack's charts are set and mean nothing here.
