@@ -116,7 +116,9 @@ void Transfer::set_safety(const TransferSettings& shared) {
   curl_easy_setopt(easy, CURLOPT_MAXLIFETIME_CONN,
                    static_cast<long>(shared.connection_lifetime.count()));
   curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_2TLS));
-  curl_easy_setopt(easy, CURLOPT_PIPEWAIT, 1L);
+  // Over TLS the handshake tells whether a connection can be shared; without, only the first answer
+  // would, and a call that gets none would hold up all others.
+  curl_easy_setopt(easy, CURLOPT_PIPEWAIT, url_.scheme == "https" ? 1L : 0L);
   curl_easy_setopt(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
   if (!shared.ca_file.empty()) curl_easy_setopt(easy, CURLOPT_CAINFO, shared.ca_file.c_str());
   if (url_.scheme == "http" && !shared.http_proxy.empty()) {

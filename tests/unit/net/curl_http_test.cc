@@ -7,7 +7,6 @@
 
 #include <chrono>
 #include <condition_variable>
-#include <cstdio>
 #include <filesystem>
 #include <fstream>
 #include <future>
@@ -16,6 +15,8 @@
 
 #include "net/http.h"
 #include "support/raw_http_server.h"
+#include "support/temp_dir.h"
+#include "support/wait.h"
 
 namespace notifyd::net {
 namespace {
@@ -62,6 +63,13 @@ class CurlHttp : public ::testing::Test {
 
   HttpResponse call(HttpRequest request) { return wait(send(std::move(request))); }
 
+  HttpOptions trusting(const test::ServerCertificate& certificate) const {
+    HttpOptions options;
+    options.ca_file = folder_.path("ca.pem");
+    std::ofstream(options.ca_file) << certificate.certificate_pem;
+    return options;
+  }
+
   static HttpRequest post(std::string url, std::string body = "{\"text\":\"hello\"}") {
     HttpRequest request;
     request.method = "POST";
@@ -76,6 +84,7 @@ class CurlHttp : public ::testing::Test {
     return request;
   }
 
+  const test::TempDir folder_;
   std::unique_ptr<Http> http_;
   std::uint64_t last_id_ = 0;
 };
@@ -329,13 +338,9 @@ TEST_F(CurlHttp, CertificateThatCannotBeVerifiedIsNotSent) {
 
 TEST_F(CurlHttp, CertificateOfTheGivenCaFileIsAccepted) {
   const auto certificate = test::self_signed_certificate();
-  HttpOptions options;
-  options.ca_file = ::testing::TempDir() + "ca-" + std::to_string(getpid()) + ".pem";
-  std::ofstream(options.ca_file) << certificate.certificate_pem;
-  start(options);
+  start(trusting(certificate));
   RawHttpServer server(answer_all, &certificate);
   EXPECT_EQ(call(post(server.url())).status, 200U);
-  static_cast<void>(std::remove(options.ca_file.c_str()));
 }
 
 TEST_F(CurlHttp, LineBreakInAHeaderIsRefused) {
@@ -408,6 +413,28 @@ TEST_F(CurlHttp, AHundredAtOnceAllEndOverAFewConnections) {
   for (auto& response : all) EXPECT_EQ(wait(std::move(response)).status, 200U);
   EXPECT_THAT(server.requests(), SizeIs(100));
   EXPECT_LE(server.connections(), 4);
+}
+
+void answer_all_but_the_first(RawConnection& connection, int number) {
+  if (number > 0) return answer_all(connection, number);
+  connection.read_request();
+  connection.wait_for_close();
+}
+
+TEST_F(CurlHttp, ACallWithoutAnswerDoesNotHoldUpTheNext) {
+  RawHttpServer server(answer_all_but_the_first);
+  const auto unanswered = send(post(server.url()));
+  ASSERT_TRUE(test::wait_until([&] { return server.requests().size() == 1; }));
+  EXPECT_EQ(call(post(server.url())).status, 200U);
+}
+
+TEST_F(CurlHttp, ACallWithoutAnswerDoesNotHoldUpTheNextOverTlsEither) {
+  const auto certificate = test::self_signed_certificate();
+  start(trusting(certificate));
+  RawHttpServer server(answer_all_but_the_first, &certificate);
+  const auto unanswered = send(post(server.url()));
+  ASSERT_TRUE(test::wait_until([&] { return server.requests().size() == 1; }));
+  EXPECT_EQ(call(post(server.url())).status, 200U);
 }
 
 TEST_F(CurlHttp, CallThatWaitedTooLongInLineIsNotSent) {
