@@ -7,7 +7,6 @@
 #include <set>
 #include <sstream>
 #include <string>
-#include <utility>
 #include <vector>
 
 namespace notifyd::chaos {
@@ -59,17 +58,19 @@ void print_call(const sim::Call& call, std::ostream& out) {
 // Its own, and what was read where it was posted: was a post looked for, and when?
 void print_calls(const std::string& request, const std::vector<sim::Call>& journal,
                  std::ostream& out) {
-  std::map<std::string, std::pair<sim::SlackTime, sim::SlackTime>>
-      posted;  // from, until; by channel
+  struct Span {
+    sim::SlackTime from, until;
+  };
+  std::map<std::string, Span> posted;  // by channel
   for (const sim::Call& call : journal) {
     if (call.method != "chat.postMessage" || !call.effect || !is_about(call, request)) continue;
-    const auto at = posted.try_emplace(call.channel, call.arrived, call.time).first;
-    at->second.second = call.time + std::chrono::minutes(1);
+    const auto at = posted.try_emplace(call.channel, Span{call.arrived, {}}).first;
+    at->second.until = call.time + std::chrono::minutes(1);
   }
   for (const sim::Call& call : journal) {
     const auto at = posted.find(call.channel);
     const bool reads = call.method.starts_with("conversations.") && at != posted.end() &&
-                       call.time >= at->second.first && call.arrived <= at->second.second;
+                       call.time >= at->second.from && call.arrived <= at->second.until;
     if (reads || is_about(call, request)) print_call(call, out);
   }
 }
