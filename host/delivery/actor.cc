@@ -92,14 +92,16 @@ void Actor::adopt(const PluginEntry& entry) {
   base_ = entry;
   Result<Record> decoded = decode(entry);
   readable_ = decoded.ok();
-  if (!readable_) {
-    lane_.log_.error("left alone: " + decoded.error().message +
-                         "; delete the plugin data or run the version that wrote it",
-                     {{"request", id_}});
-    return;
-  }
+  if (!readable_) return leave_alone(decoded.error());
   recorded_claim_ = decoded->claim;
   merge(std::move(*decoded));
+}
+
+void Actor::leave_alone(const Error& error) {
+  readable_ = false;
+  lane_.log_.error(
+      "left alone: " + error.message + "; delete the plugin data or run the version that wrote it",
+      {{"request", id_}});
 }
 
 // ---- What the record says, and what this process knows better ----
@@ -274,6 +276,10 @@ notify::Task<bool> Actor::load() {
   const Result<PluginEntry> entry = co_await lane_.records_.read(id_, lane_.name());
   if (entry.ok()) {
     adopt(*entry);
+    co_return true;
+  }
+  if (entry.error().code == Errc::kInvalid) {
+    leave_alone(entry.error());
     co_return true;
   }
   lane_.log_.debug("reading the record failed",

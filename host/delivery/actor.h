@@ -74,6 +74,7 @@ class Actor : public std::enable_shared_from_this<Actor> {
   Situation situation() const;
   void wait_no_longer();
   void adopt(const teleport::PluginEntry& entry);
+  void leave_alone(const Error& error);
   void merge(Record fresh);
   Record what_vanished();
   Progress laid_over(const Progress& theirs, Progress mine, bool is_mine);

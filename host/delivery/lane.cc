@@ -37,7 +37,7 @@ void Lane::connected(const teleport::ClusterInfo& cluster) {
 
 void Lane::catch_up_started() {
   catching_up_ = true;
-  records_listed_ = false;
+  records_listed_ = unknown_record_ = false;
   caught_.clear();
   outdated_.clear();
 }
@@ -46,7 +46,13 @@ void Lane::record(const std::string& request_id, teleport::PluginEntry entry) {
   caught_[request_id] = std::move(entry);
 }
 
-void Lane::records_listed() { records_listed_ = true; }
+// What was listed of it is no good: as what is outdated, it is read by itself.
+void Lane::record_unreadable(const std::string& request_id) {
+  unknown_record_ |= request_id.empty();
+  outdated_.insert(request_id);
+}
+
+void Lane::records_listed() { records_listed_ = !unknown_record_; }
 
 void Lane::catch_up_done() {
   catching_up_ = false;

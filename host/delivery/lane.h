@@ -48,6 +48,7 @@ class Lane {
   void connected(const teleport::ClusterInfo& cluster);
   void catch_up_started();
   void record(const std::string& request_id, teleport::PluginEntry entry);
+  void record_unreadable(const std::string& request_id);
   void records_listed();
   void catch_up_done();
   void request(const teleport::AccessRequestPtr& request);
@@ -93,6 +94,7 @@ class Lane {
   std::unordered_set<std::string> outdated_;
   bool catching_up_ = false;
   bool records_listed_ = false;  // in this catch-up: no record means that there is none
+  bool unknown_record_ = false;  // it does not: one was listed, and nobody knows whose it is
   bool stopping_ = false;
   bool denied_said_ = false;
   std::function<void()> drained_;

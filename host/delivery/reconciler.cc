@@ -57,6 +57,12 @@ void Reconciler::record(const std::string& plugin, const std::string& request_id
   }
 }
 
+void Reconciler::record_unreadable(const std::string& plugin, const std::string& request_id) {
+  for (const auto& lane : lanes_) {
+    if (lane->name() == plugin) return lane->record_unreadable(request_id);
+  }
+}
+
 void Reconciler::records_listed() {
   for (const auto& lane : lanes_) lane->records_listed();
 }

@@ -33,6 +33,7 @@ class Reconciler : public teleport::WatchSink {
   void catch_up_started() override;
   void record(const std::string& plugin, const std::string& request_id,
               teleport::PluginEntry entry) override;
+  void record_unreadable(const std::string& plugin, const std::string& request_id) override;
   void records_listed() override;
   void catch_up_done() override;
   void catch_up_failed() override { catch_up_done(); }

@@ -25,21 +25,32 @@ using Task = notify::Task<T>;
 class PluginData {
  public:
   virtual ~PluginData() = default;
-  // No record: an empty entry.
+  // No record: an empty entry. kInvalid: there is one that cannot be decoded.
   virtual Task<Result<PluginEntry>> read(std::string request_id, std::string plugin) = 0;
   virtual Task<Result<>> write(std::string request_id, std::string plugin, PluginEntry set,
                                PluginEntry expect) = 0;
 };
 
+// The items of a list that are no good, each as the ID of its request, or "" where that cannot be
+// read either. An ID that is not UTF-8 is no good: Teleport makes none, and it would go on into
+// JSON, into the log and to modules.
+using Unreadable = std::vector<std::string>;
+
 struct RequestPage {
   std::vector<AccessRequestPtr> requests;
+  Unreadable unreadable;
   std::string next;  // "" on the last page
 };
 
+struct RecordList {
+  std::map<std::string, PluginEntry> entries;  // by request
+  Unreadable unreadable;
+};
+
 struct WatchEvent {
-  enum class Kind { kInit, kPut, kDelete } kind = Kind::kInit;
+  enum class Kind { kInit, kPut, kDelete, kUnreadable } kind = Kind::kInit;
   AccessRequestPtr request;  // kPut
-  std::string id;            // kDelete
+  std::string id;            // kDelete; kUnreadable, as in Unreadable
 };
 
 // One open event stream. Destroying it cancels the call.
@@ -57,7 +68,7 @@ class AuthSession : public PluginData {
   virtual std::unique_ptr<EventStream> watch() = 0;
   virtual Task<Result<RequestPage>> list(std::string page) = 0;
   // Records of every request that has an entry of this plugin, gone requests included.
-  virtual Task<Result<std::map<std::string, PluginEntry>>> list_records(std::string plugin) = 0;
+  virtual Task<Result<RecordList>> list_records(std::string plugin) = 0;
 };
 
 // Reads the identity from its files and connects with it; the answer is ready to use, pinged.
@@ -91,6 +102,9 @@ class WatchSink {
   virtual void catch_up_started() = 0;
   virtual void record(const std::string& plugin, const std::string& request_id,
                       PluginEntry entry) = 0;
+  // There is a record, but not as it was listed: it must be read by itself. Request "": of one that
+  // is not known, so that no request without a record is sure to have none.
+  virtual void record_unreadable(const std::string& plugin, const std::string& request_id) = 0;
   // All records of this catch-up have come: a request without one has none.
   virtual void records_listed() = 0;
   virtual void catch_up_done() = 0;

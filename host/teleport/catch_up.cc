@@ -7,22 +7,40 @@ namespace {
 
 using Pages = void (Snapshots::*)(const std::vector<AccessRequestPtr>&);
 
+using Skipped = std::function<void(SkippedItem, const std::string&)>;
+
 Task<Result<>> read_records(AuthSession& session, Snapshots& snapshots,
-                            std::vector<std::string> plugins) {
+                            std::vector<std::string> plugins, Skipped skipped) {
   for (const std::string& plugin : plugins) {
-    Result<std::map<std::string, PluginEntry>> records = co_await session.list_records(plugin);
+    Result<RecordList> records = co_await session.list_records(plugin);
     if (!records) co_return std::move(records).error();
-    for (auto& [id, entry] : *records) snapshots.record(plugin, id, std::move(entry));
+    for (auto& [id, entry] : records->entries) snapshots.record(plugin, id, std::move(entry));
+    for (const std::string& id : records->unreadable) {
+      skipped(SkippedItem::kRecord, id);
+      snapshots.record_unreadable(plugin, id);
+    }
   }
   co_return Done{};
 }
 
-Task<Result<>> read_pages(AuthSession& session, Snapshots& snapshots, Pages take) {
+void skip(Snapshots& snapshots, const Unreadable& requests, const Skipped& skipped) {
+  for (const std::string& id : requests) {
+    skipped(SkippedItem::kRequest, id);
+    if (id.empty()) {
+      snapshots.nameless_item();
+    } else {
+      snapshots.is_there(id);
+    }
+  }
+}
+
+Task<Result<>> read_pages(AuthSession& session, Snapshots& snapshots, Pages take, Skipped skipped) {
   std::string next;
   do {
     Result<RequestPage> page = co_await session.list(next);
     if (!page) co_return std::move(page).error();
     (snapshots.*take)(page->requests);
+    skip(snapshots, page->unreadable, skipped);
     next = std::move(page->next);
   } while (!next.empty());
   co_return Done{};
@@ -30,14 +48,14 @@ Task<Result<>> read_pages(AuthSession& session, Snapshots& snapshots, Pages take
 
 Task<Result<>> list_all(Engine& engine, AuthSession& session, Snapshots& snapshots,
                         CatchUpOptions options) {
-  Result<> records = co_await read_records(session, snapshots, options.plugins);
+  Result<> records = co_await read_records(session, snapshots, options.plugins, options.skipped);
   if (!records) co_return std::move(records);
   snapshots.records_done();
-  Result<> pages = co_await read_pages(session, snapshots, &Snapshots::page);
+  Result<> pages = co_await read_pages(session, snapshots, &Snapshots::page, options.skipped);
   if (!pages) co_return std::move(pages);
   if (snapshots.has_doubtful()) {
     co_await sleep(engine, options.recheck_after);
-    Result<> again = co_await read_pages(session, snapshots, &Snapshots::recheck);
+    Result<> again = co_await read_pages(session, snapshots, &Snapshots::recheck, options.skipped);
     if (!again) co_return std::move(again);
   }
   co_return Done{};

@@ -2,11 +2,13 @@
 // time.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
 #include "base/engine.h"
 #include "teleport/auth.h"
+#include "teleport/skipped_items.h"
 #include "teleport/snapshots.h"
 
 namespace notifyd::teleport {
@@ -15,6 +17,8 @@ struct CatchUpOptions {
   std::vector<std::string> plugins;
   // How long after the first look a second one confirms that a request is gone.
   Millis recheck_after{0};
+  // Told of every item that was skipped: what it is, and the ID of its request, or "".
+  std::function<void(SkippedItem, const std::string&)> skipped;
 };
 
 // Records first, then requests: a request that is gone by then is found by its record alone.

@@ -1,17 +1,22 @@
 #include "teleport/convert.h"
 
 #include <algorithm>
+#include <set>
+#include <string_view>
 #include <utility>
 
 #include "base/text.h"
 #include "teleport/address.h"
+#include "teleport/wire_scan.h"
 
 namespace notifyd::teleport {
 namespace {
 
-// Go's zero time is in year 1; anything before 1970 is a time that nobody set.
+// Go's zero time is in year 1; anything before 1970 is a time that nobody set. So is what is later
+// than a Timestamp can be, the year 9999.
 UnixMs to_ms(const google::protobuf::Timestamp& t) {
-  return t.seconds() < 0 ? 0 : t.seconds() * 1000 + t.nanos() / 1'000'000;
+  constexpr std::int64_t kLast = 253'402'300'799;
+  return t.seconds() < 0 || t.seconds() > kLast ? 0 : t.seconds() * 1000 + t.nanos() / 1'000'000;
 }
 
 State to_state(::types::RequestState state) {
@@ -60,18 +65,15 @@ std::vector<std::string> resources_of(const ::types::AccessRequest::Spec& spec) 
 // A partial approval shrinks `roles`; the keys of the threshold mapping keep what was asked for, in
 // no order. So: in the order of `roles`, then the rest by name.
 std::vector<std::string> roles_of(const ::types::AccessRequest::Spec& spec) {
-  const auto& asked = spec.role_threshold_mapping();
+  std::set<std::string_view> asked;
+  for (const auto& role : spec.role_threshold_mapping()) asked.insert(role.key());
+  std::set<std::string_view> rest = asked;
   std::vector<std::string> out;
-  for (const auto& role : spec.roles()) {
+  for (const std::string& role : spec.roles()) {
     if (asked.empty() || asked.contains(role)) out.push_back(mend_utf8(role));
+    rest.erase(role);
   }
-  const auto in_roles = static_cast<std::ptrdiff_t>(out.size());
-  for (const auto& [role, sets] : asked) {
-    if (std::find(out.begin(), out.begin() + in_roles, role) == out.begin() + in_roles) {
-      out.push_back(role);
-    }
-  }
-  std::sort(out.begin() + in_roles, out.end());
+  for (const std::string_view role : rest) out.push_back(mend_utf8(std::string(role)));
   return out;
 }
 
@@ -94,28 +96,15 @@ std::vector<std::string> mended(const google::protobuf::RepeatedPtrField<std::st
 
 std::map<std::string, std::vector<std::string>> to_map(const ::types::LabelValues& labels) {
   std::map<std::string, std::vector<std::string>> out;
-  for (const auto& [key, values] : labels.values()) {
-    out[key] = mended(values.values());
+  for (const auto& entry : labels.values()) {
+    out[mend_utf8(entry.key())] = mended(entry.value().values());
   }
   return out;
 }
 
-std::optional<WatchEvent> to_put(const ::proto::Event& wire) {
-  if (!wire.has_access_request()) return std::nullopt;
-  return WatchEvent{WatchEvent::Kind::kPut, to_request(wire.access_request()), ""};
-}
-
-std::optional<WatchEvent> to_delete(const ::proto::Event& wire) {
-  if (wire.resource_header().kind() != "access_request") return std::nullopt;
-  return WatchEvent{WatchEvent::Kind::kDelete, nullptr, wire.resource_header().metadata().name()};
-}
-
-}  // namespace
-
-AccessRequestPtr to_request(const ::types::AccessRequest& wire) {
-  const auto& spec = wire.spec();
+AccessRequestPtr to_request(std::string id, const ::types::AccessRequest::Spec& spec) {
   auto out = std::make_shared<AccessRequest>();
-  out->id = wire.metadata().name();
+  out->id = std::move(id);
   out->user = mend_utf8(spec.user());
   out->roles = roles_of(spec);
   out->state = to_state(spec.state());
@@ -129,6 +118,94 @@ AccessRequestPtr to_request(const ::types::AccessRequest& wire) {
   out->resources = resources_of(spec);
   out->annotations = to_map(spec.system_annotations());
   return out;
+}
+
+// ---- Items, each by itself ----
+
+bool is_utf8(const std::string& text) { return mend_utf8(text) == text; }
+
+constexpr std::uint32_t kKindMember = 1;
+constexpr std::uint32_t kMetadataMember = 4;
+constexpr std::uint32_t kNameMember = 1;  // of the metadata, of which nothing else is read
+
+// "" where it cannot be read.
+std::string id_of(const ::types::Item& item) {
+  return std::string(scan_for(kNameMember, item.metadata()));
+}
+
+// Of an item that is broken: what is needed to say which it is.
+::types::Item decoded(const std::string& bytes) {
+  ::types::Item item;
+  if (item.ParseFromString(bytes)) return item;
+  item.Clear();
+  item.set_kind(std::string(scan_for(kKindMember, bytes)));
+  item.set_metadata(std::string(scan_for(kMetadataMember, bytes)));
+  return item;
+}
+
+// The spec, if it is there and can be decoded, and the item has an ID that is good for anything.
+template <class Spec>
+std::optional<Spec> spec_of(const ::types::Item& item, const std::string& id) {
+  std::optional<Spec> spec;
+  if (id.empty() || !is_utf8(id) || !item.has_spec()) return spec;
+  if (!spec.emplace().ParseFromString(item.spec())) spec.reset();
+  return spec;
+}
+
+std::optional<WatchEvent> to_put(const ::proto::Event& wire) {
+  if (!wire.has_access_request()) return std::nullopt;
+  RequestPage one;
+  add_request(one, decoded(wire.access_request()));
+  if (one.requests.empty()) {
+    return WatchEvent{WatchEvent::Kind::kUnreadable, nullptr, one.unreadable.front()};
+  }
+  return WatchEvent{WatchEvent::Kind::kPut, one.requests.front(), ""};
+}
+
+std::optional<WatchEvent> to_delete(const ::proto::Event& wire) {
+  const ::types::Item header = decoded(wire.resource_header());
+  if (header.kind() != "access_request") return std::nullopt;
+  std::string id = id_of(header);
+  const bool good = !id.empty() && is_utf8(id);
+  return WatchEvent{good ? WatchEvent::Kind::kDelete : WatchEvent::Kind::kUnreadable, nullptr,
+                    std::move(id)};
+}
+
+// nullopt: it has none. The entries of others may be what they like.
+Result<std::optional<PluginEntry>> entry_of(const ::types::PluginData::Spec& spec,
+                                            const std::string& plugin) {
+  std::optional<PluginEntry> out;
+  for (const auto& named : spec.entries()) {
+    if (named.key() != plugin) continue;
+    ::types::PluginDataEntry entry;
+    if (!entry.ParseFromString(named.value())) return invalid("the entry cannot be decoded");
+    out.emplace();
+    for (const auto& item : entry.data()) out->insert_or_assign(item.key(), item.value());
+  }
+  return out;
+}
+
+void add_record(RecordList& list, const ::types::Item& item, const std::string& plugin) {
+  std::string id = id_of(item);
+  const auto spec = spec_of<::types::PluginData::Spec>(item, id);
+  Result<std::optional<PluginEntry>> entry =
+      spec ? entry_of(*spec, plugin) : invalid("the record cannot be decoded");
+  if (!entry) {
+    list.unreadable.push_back(std::move(id));
+  } else if (*entry) {
+    list.entries.insert_or_assign(std::move(id), std::move(**entry));
+  }
+}
+
+}  // namespace
+
+void add_request(RequestPage& page, const ::types::Item& item) {
+  std::string id = id_of(item);
+  if (const auto spec = spec_of<::types::AccessRequest::Spec>(item, id)) {
+    page.requests.push_back(to_request(std::move(id), *spec));
+  } else {
+    page.unreadable.push_back(std::move(id));
+  }
 }
 
 std::optional<WatchEvent> to_event(const ::proto::Event& wire) {
@@ -147,26 +224,20 @@ std::optional<WatchEvent> to_event(const ::proto::Event& wire) {
 RequestPage to_page(const ::proto::ListAccessRequestsResponse& wire) {
   RequestPage page;
   page.requests.reserve(static_cast<std::size_t>(wire.access_requests_size()));
-  for (const auto& request : wire.access_requests()) page.requests.push_back(to_request(request));
+  for (const std::string& bytes : wire.access_requests()) add_request(page, decoded(bytes));
   page.next = wire.next_key();
   return page;
 }
 
 ClusterInfo to_cluster(const ::proto::PingResponse& wire) {
   const bool linked = wire.server_features().advanced_access_workflows();
-  return {wire.cluster_name(), wire.server_version(),
-          linked ? web_url(wire.proxy_public_addr()) : ""};
+  return {mend_utf8(wire.cluster_name()), mend_utf8(wire.server_version()),
+          linked ? web_url(mend_utf8(wire.proxy_public_addr())) : ""};
 }
 
-std::map<std::string, PluginEntry> to_records(const ::proto::PluginDataSeq& wire,
-                                              const std::string& plugin) {
-  std::map<std::string, PluginEntry> out;
-  for (const auto& record : wire.plugin_data()) {
-    const auto entry = record.spec().entries().find(plugin);
-    if (entry == record.spec().entries().end()) continue;
-    const auto& data = entry->second.data();
-    out.insert_or_assign(record.metadata().name(), PluginEntry(data.begin(), data.end()));
-  }
+RecordList to_records(const ::proto::PluginDataSeq& wire, const std::string& plugin) {
+  RecordList out;
+  for (const std::string& bytes : wire.plugin_data()) add_record(out, decoded(bytes), plugin);
   return out;
 }
 

@@ -34,9 +34,12 @@ auto new_call(Request request) {
   return call;
 }
 
-template <class Map>
-void fill(Map& out, const PluginEntry& keys) {
-  for (const auto& [key, value] : keys) out[key] = value;
+void fill(google::protobuf::RepeatedPtrField<::types::KeyValue>& out, const PluginEntry& keys) {
+  for (const auto& [key, value] : keys) {
+    ::types::KeyValue& added = *out.Add();
+    added.set_key(key);
+    added.set_value(value);
+  }
 }
 
 class GrpcEventStream final : public EventStream {
@@ -79,17 +82,16 @@ class GrpcAuthSession final : public AuthSession {
   Task<Result<ClusterInfo>> ping() override;
   std::unique_ptr<EventStream> watch() override;
   Task<Result<RequestPage>> list(std::string page) override;
-  Task<Result<std::map<std::string, PluginEntry>>> list_records(std::string plugin) override;
+  Task<Result<RecordList>> list_records(std::string plugin) override;
   Task<Result<PluginEntry>> read(std::string request_id, std::string plugin) override;
   Task<Result<>> write(std::string request_id, std::string plugin, PluginEntry set,
                        PluginEntry expect) override;
 
  private:
-  using Records = std::map<std::string, PluginEntry>;
-
   Task<Result<RequestPage>> list_page(std::string page);
   Task<Result<RequestPage>> list_all();
-  Task<Result<Records>> get_plugin_data(std::string request_id, std::string plugin, Millis timeout);
+  Task<Result<RecordList>> get_plugin_data(std::string request_id, std::string plugin,
+                                           Millis timeout);
 
   std::shared_ptr<grpc::ChannelInterface> channel_;
   std::unique_ptr<::proto::AuthService::Stub> stub_;  // for streams
@@ -134,7 +136,7 @@ Task<Result<RequestPage>> GrpcAuthSession::list_page(std::string page) {
 
 // Servers of old stream all of them.
 Task<Result<RequestPage>> GrpcAuthSession::list_all() {
-  using Reader = StreamReader<::types::AccessRequestFilter, ::types::AccessRequest>;
+  using Reader = StreamReader<::types::AccessRequestFilter, ::types::Item>;
   auto reader = std::make_shared<Reader>(door_, ::types::AccessRequestFilter());
   set_deadline(reader->context, kListTimeout);
   stub_->async()->GetAccessRequestsV2(&reader->context, &reader->request, reader.get());
@@ -142,35 +144,35 @@ Task<Result<RequestPage>> GrpcAuthSession::list_all() {
   const std::shared_ptr<void> cancel_at_end(nullptr, [reader](void*) { reader->cancel(); });
   RequestPage all;
   for (;;) {
-    const std::optional<::types::AccessRequest> wire = co_await reader->read();
-    if (!wire) break;
-    all.requests.push_back(to_request(*wire));
+    const std::optional<::types::Item> item = co_await reader->read();
+    if (!item) break;
+    add_request(all, *item);
   }
   const grpc::Status status = co_await reader->status();
   if (!status.ok()) co_return rpc_error(kListV2, status);
   co_return all;
 }
 
-Task<Result<GrpcAuthSession::Records>> GrpcAuthSession::get_plugin_data(std::string request_id,
-                                                                        std::string plugin,
-                                                                        Millis timeout) {
+Task<Result<RecordList>> GrpcAuthSession::get_plugin_data(std::string request_id,
+                                                          std::string plugin, Millis timeout) {
   ::types::PluginDataFilter request;
   request.set_kind(kRequestKind);
   request.set_resource(std::move(request_id));
   request.set_plugin(plugin);
   auto call = new_call<::types::PluginDataFilter, ::proto::PluginDataSeq>(std::move(request));
   auto convert = [plugin](auto& c) { return to_records(c.response, plugin); };
-  return run_call<Records>(channel_, door_, kReadData, timeout, std::move(call), convert);
+  return run_call<RecordList>(channel_, door_, kReadData, timeout, std::move(call), convert);
 }
 
-Task<Result<GrpcAuthSession::Records>> GrpcAuthSession::list_records(std::string plugin) {
+Task<Result<RecordList>> GrpcAuthSession::list_records(std::string plugin) {
   return get_plugin_data("", std::move(plugin), kListTimeout);
 }
 
 Task<Result<PluginEntry>> GrpcAuthSession::read(std::string request_id, std::string plugin) {
-  Result<Records> records = co_await get_plugin_data(request_id, plugin, kCallTimeout);
+  Result<RecordList> records = co_await get_plugin_data(request_id, plugin, kCallTimeout);
   if (!records) co_return std::move(records).error();
-  co_return std::move((*records)[request_id]);
+  if (!records->unreadable.empty()) co_return invalid("the plugin data cannot be decoded");
+  co_return std::move(records->entries[request_id]);
 }
 
 Task<Result<>> GrpcAuthSession::write(std::string request_id, std::string plugin, PluginEntry set,

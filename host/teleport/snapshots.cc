@@ -63,6 +63,7 @@ void Snapshots::begin_catch_up() {
     return entry.second < oldest;
   });
   missing_.clear();
+  incomplete_ = false;
   for (const auto& [id, progress] : known_) {
     if (!had_event(id)) missing_.insert(id);
   }
@@ -72,6 +73,10 @@ void Snapshots::begin_catch_up() {
 void Snapshots::record(const std::string& plugin, const std::string& id, PluginEntry entry) {
   if (!had_event(id)) missing_.insert(id);
   sink_.record(plugin, id, std::move(entry));
+}
+
+void Snapshots::record_unreadable(const std::string& plugin, const std::string& id) {
+  sink_.record_unreadable(plugin, id);
 }
 
 void Snapshots::records_done() {
@@ -88,6 +93,7 @@ void Snapshots::page(const std::vector<AccessRequestPtr>& requests) {
 }
 
 bool Snapshots::has_doubtful() const {
+  if (incomplete_) return false;
   return std::any_of(missing_.begin(), missing_.end(),
                      [this](const std::string& id) { return !gone_before_.contains(id); });
 }
@@ -101,8 +107,10 @@ void Snapshots::recheck(const std::vector<AccessRequestPtr>& requests) {
 void Snapshots::give_up_catch_up() { sink_.catch_up_failed(); }
 
 void Snapshots::end_catch_up() {
-  for (const std::string& id : missing_) remove(id);
-  gone_before_ = std::exchange(missing_, {});
+  if (!incomplete_) {
+    for (const std::string& id : missing_) remove(id);
+    gone_before_ = std::exchange(missing_, {});
+  }
   sink_.catch_up_done();
 }
 

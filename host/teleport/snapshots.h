@@ -9,6 +9,8 @@
 //   * an event may still be older than a page that was read before it arrived. It is left out if it
 //     goes back: Teleport never takes back a decision or a review. Otherwise it is passed on, and
 //     the stream brings the rest;
+//   * a request whose item in a list cannot be read is there all the same; an item that does not
+//     even tell its ID may be any of those that are missing, so then none of them is gone;
 //   * a request that we or a record knew and that no page and no event had is gone, unless the list
 //     came from a cache that lags behind: the caller reads the list once more before it believes
 //     it.
@@ -38,12 +40,17 @@ class Snapshots {
   // before its request.
   void begin_connection();
   void event(const WatchEvent& event);
+  // An event or an item of a list that cannot be read says that this request is there.
+  void is_there(const std::string& id) { missing_.erase(id); }
 
   void begin_catch_up();
   void record(const std::string& plugin, const std::string& id, PluginEntry entry);
+  void record_unreadable(const std::string& plugin, const std::string& id);
   void records_done();
   void page(const std::vector<AccessRequestPtr>& requests);
-  // Whether a request is missing that was not missing at the last catch-up.
+  // An item of a list cannot be read, and nobody knows whose it is.
+  void nameless_item() { incomplete_ = true; }
+  // Whether a request is missing that was not missing at the last catch-up, and could be gone.
   bool has_doubtful() const;
   void recheck(const std::vector<AccessRequestPtr>& requests);
   void end_catch_up();
@@ -72,6 +79,7 @@ class Snapshots {
   Ids missing_;                   // candidates: not seen in this catch-up yet
   Ids gone_before_;               // reported as gone by the last catch-up
   bool holding_ = false;
+  bool incomplete_ = false;  // nothing that is missing in this catch-up is sure to be gone
 };
 
 }  // namespace notifyd::teleport

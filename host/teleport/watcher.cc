@@ -24,6 +24,7 @@ Watcher::Watcher(Engine& engine, Dialer& dialer, WatchSink& sink, WatcherOptions
                       options_.say_again),
       resync_outage_(engine, log_, "Teleport could not be listed again, events still come",
                      options_.say_again),
+      skipped_items_(log_),
       resync_timer_(engine),
       refresh_timer_(engine),
       expiry_timer_(engine) {}
@@ -115,7 +116,8 @@ Task<void> Watcher::pause(Errc why) {
 // ---- While connected ----
 
 Task<Result<>> Watcher::catch_up_on(Feed& feed) {
-  const CatchUpOptions what{options_.plugins, options_.recheck_after};
+  const CatchUpOptions what{options_.plugins, options_.recheck_after,
+                            [this](SkippedItem item, const std::string& id) { skipped(item, id); }};
   Result<> done = co_await catch_up(engine_, feed.session(), snapshots_, what);
   if (done) log_.debug("caught up with Teleport", {{"requests", snapshots_.known()}});
   co_return std::move(done);
@@ -161,7 +163,16 @@ Task<Result<>> Watcher::change_over() {
   co_return Done{};
 }
 
-void Watcher::on_event(const WatchEvent& event) { snapshots_.event(event); }
+void Watcher::on_event(const WatchEvent& event) {
+  if (event.kind != WatchEvent::Kind::kUnreadable) return snapshots_.event(event);
+  skipped(SkippedItem::kEvent, event.id);
+  snapshots_.is_there(event.id);
+}
+
+void Watcher::skipped(SkippedItem what, const std::string& id) {
+  skipped_items_.add(what, id);
+  status_.skipped_items = skipped_items_.count();
+}
 
 // ---- What changes with the connection ----
 

@@ -13,6 +13,7 @@
 #include "teleport/auth.h"
 #include "teleport/feed.h"
 #include "teleport/outage.h"
+#include "teleport/skipped_items.h"
 #include "teleport/snapshots.h"
 
 namespace notifyd::teleport {
@@ -40,7 +41,8 @@ struct WatcherStatus {
   bool connected = false;  // stream open, caught up
   ClusterInfo cluster;
   IdentityFacts identity;
-  std::string trouble;  // what is wrong, "" if nothing
+  std::string trouble;              // what is wrong, "" if nothing
+  std::uint64_t skipped_items = 0;  // of lists and streams, that could not be read, since the start
 };
 
 // Engine, dialer and sink must outlive it.
@@ -75,6 +77,7 @@ class Watcher {
   void caught_up();
   void lost(const Error& why);
   void on_event(const WatchEvent& event);
+  void skipped(SkippedItem what, const std::string& id);
 
   void resync_in(Millis delay);
   void refresh_in(Millis delay);
@@ -94,6 +97,7 @@ class Watcher {
   Outage outage_;          // of the connection
   Outage renewal_outage_;  // of changing over to a renewed identity
   Outage resync_outage_;
+  SkippedItems skipped_items_;
   WatcherStatus status_;
 
   // What wakes keep_up(), and why.

@@ -50,17 +50,12 @@ Error denied(std::string message) { return {Errc::kDenied, std::move(message)}; 
   ::proto::Event event;
   event.set_type(::proto::INIT);
   if (!with_status) return event;
-  auto& status = *event.mutable_watch_status();
+  ::types::WatchStatus status;
   status.set_kind("watch_status");
   status.set_version("v1");
   status.mutable_spec()->mutable_kinds()->Assign(plan.kinds.begin(), plan.kinds.end());
+  event.set_watch_status(status.SerializeAsString());
   return event;
-}
-
-Keys keys_of(const ::google::protobuf::Map<std::string, std::string>& map) {
-  Keys keys;
-  for (const auto& [key, value] : map) keys.emplace(key, value);
-  return keys;
 }
 
 NewRequest new_request(const ::types::AccessRequest& message) {
@@ -138,19 +133,21 @@ Status AuthService::ListAccessRequests(Context* context,
 
 Status AuthService::GetAccessRequestsV2(Context* context,
                                         const ::types::AccessRequestFilter* request,
-                                        ::grpc::ServerWriter<::types::AccessRequest>* writer) {
+                                        ::grpc::ServerWriter<::types::Item>* writer) {
   ::proto::ListAccessRequestsResponse all;
   Status status = serve(AuthMethod::kGetAccessRequestsV2, *context, *request, all,
                         [&](const Caller& caller) -> Result<> {
                           const auto query = query_for(caller, *request);
                           for (const auto& found : world_.cluster.list(query).requests) {
-                            *all.add_access_requests() = *found;
+                            all.add_access_requests(found->SerializeAsString());
                           }
                           return Done{};
                         });
   if (!status.ok()) return status;
-  for (const auto& found : all.access_requests()) {
-    if (!writer->Write(found)) break;
+  for (const std::string& found : all.access_requests()) {
+    ::types::Item item;
+    item.ParseFromString(found);
+    if (!writer->Write(item)) break;
   }
   return status;
 }
@@ -163,7 +160,8 @@ Status AuthService::GetPluginData(Context* context, const ::types::PluginDataFil
                  const auto found = world_.cluster.plugin_data(request->kind(), request->resource(),
                                                                request->plugin());
                  if (!found) return found.error();
-                 for (const auto& record : *found) *response->add_plugin_data() = *record;
+                 for (const auto& record : *found)
+                   response->add_plugin_data(record->SerializeAsString());
                  return Done{};
                });
 }
@@ -287,7 +285,7 @@ Result<> AuthService::list(const Caller& caller, const ::proto::ListAccessReques
   query.limit = static_cast<std::size_t>(request.limit() == 0 ? kDefaultPage : request.limit());
   if (quirks.page_size_cap > 0) query.limit = std::min(query.limit, quirks.page_size_cap);
   RequestList page = world_.cluster.list(query);
-  for (const auto& found : page.requests) *response.add_access_requests() = *found;
+  for (const auto& found : page.requests) response.add_access_requests(found->SerializeAsString());
   response.set_next_key(std::move(page.next_key));
   return Done{};
 }

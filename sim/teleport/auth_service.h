@@ -46,7 +46,7 @@ class AuthService
   Status ListAccessRequests(Context* context, const ::proto::ListAccessRequestsRequest* request,
                             ::proto::ListAccessRequestsResponse* response) override;
   Status GetAccessRequestsV2(Context* context, const ::types::AccessRequestFilter* request,
-                             ::grpc::ServerWriter<::types::AccessRequest>* writer) override;
+                             ::grpc::ServerWriter<::types::Item>* writer) override;
   Status GetPluginData(Context* context, const ::types::PluginDataFilter* request,
                        ::proto::PluginDataSeq* response) override;
   Status UpdatePluginData(Context* context, const ::types::PluginDataUpdateParams* request,

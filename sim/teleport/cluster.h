@@ -55,6 +55,7 @@ struct NewRequest {
   std::vector<::types::ResourceID> resources{};
   ::types::AccessRequestKind kind = ::types::UNDEFINED;
   std::map<std::string, std::vector<std::string>> annotations{};  // system annotations
+  Keys labels{};
   std::chrono::seconds ttl = std::chrono::hours(1);          // of the request while it is pending
   std::chrono::seconds access_ttl = std::chrono::hours(12);  // of the access, if granted
   std::vector<Threshold> thresholds = {Threshold{}};         // alternatives

@@ -8,9 +8,6 @@
 namespace notifyd::sim {
 namespace {
 
-using Map = ::google::protobuf::Map<std::string, std::string>;
-using Entries = ::google::protobuf::Map<std::string, ::types::PluginDataEntry>;
-
 constexpr auto kAfterAccess = std::chrono::hours(1);
 constexpr auto kAccessListTtl = std::chrono::hours(24 * 14);
 
@@ -25,12 +22,12 @@ Result<> check(const PluginWrite& write) {
   return check_kind(write.kind);
 }
 
-std::string value_of(const Map& data, const std::string& key) {
+std::string value_of(const Keys& data, const std::string& key) {
   const auto found = data.find(key);
   return found == data.end() ? "" : found->second;
 }
 
-Result<> compare(const Map& data, const Keys& expect) {
+Result<> compare(const Keys& data, const Keys& expect) {
   for (const auto& [key, wanted] : expect) {
     if (value_of(data, key) != wanted) {
       return Error{Errc::kConflict, "plugin data is not as expected at key \"" + key + '"'};
@@ -39,7 +36,7 @@ Result<> compare(const Map& data, const Keys& expect) {
   return Done{};
 }
 
-void assign(Map& data, const Keys& set) {
+void assign(Keys& data, const Keys& set) {
   for (const auto& [key, value] : set) {
     if (value.empty()) {
       data.erase(key);
@@ -49,18 +46,23 @@ void assign(Map& data, const Keys& set) {
   }
 }
 
-Result<> update(Entries& entries, const PluginWrite& write) {
-  Map& data = *entries[write.plugin].mutable_data();
+Result<> update(::types::PluginData& record, const PluginWrite& write) {
+  Keys data = entry_of(record, write.plugin).value_or(Keys());
   if (auto ok = compare(data, write.expect); !ok) return ok;
   assign(data, write.set);
+  ::types::PluginDataEntry entry;
+  set_keys(*entry.mutable_data(), data);
+  Keys entries = keys_of(record.spec().entries());
+  entries[write.plugin] = entry.SerializeAsString();
   if (data.empty()) entries.erase(write.plugin);
+  set_keys(*record.mutable_spec()->mutable_entries(), entries);
   return Done{};
 }
 
 bool wanted(const ::types::PluginData& record, const std::string& resource,
             const std::string& plugin) {
   return (resource.empty() || record.metadata().name() == resource) &&
-         (plugin.empty() || record.spec().entries().contains(plugin));
+         (plugin.empty() || entry_of(record, plugin));
 }
 
 }  // namespace
@@ -90,12 +92,8 @@ Result<std::vector<RecordPtr>> Cluster::plugin_data(const std::string& kind,
 
 Keys Cluster::entry(const std::string& id, const std::string& plugin) const {
   const auto records = plugin_data(kAccessRequest, id, plugin);
-  Keys keys;
-  if (!records || records->empty()) return keys;
-  for (const auto& [key, value] : records->front()->spec().entries().at(plugin).data()) {
-    keys.emplace(key, value);
-  }
-  return keys;
+  if (!records || records->empty()) return {};
+  return entry_of(*records->front(), plugin).value_or(Keys());
 }
 
 std::vector<JournalEntry> Cluster::journal() const {
@@ -130,7 +128,7 @@ Result<> Cluster::apply(const PluginWrite& write) {
   auto record = record_for(write);
   if (!record) return record.error();
   auto data = std::make_shared<::types::PluginData>(*record->data);
-  if (auto ok = update(*data->mutable_spec()->mutable_entries(), write); !ok) return ok;
+  if (auto ok = update(*data, write); !ok) return ok;
   if (options_.max_record_bytes > 0 && data->ByteSizeLong() > options_.max_record_bytes) {
     return invalid("plugin data of " + write.resource + " is too large");
   }

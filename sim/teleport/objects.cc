@@ -25,7 +25,9 @@ void add_thresholds(const NewRequest& what, ::types::AccessRequest::Spec& spec) 
     added.set_deny(threshold.deny);
   }
   for (const std::string& role : what.roles) {
-    *(*spec.mutable_role_threshold_mapping())[role].add_sets() = any_of_them;
+    auto& added = *spec.add_role_threshold_mapping();
+    added.set_key(role);
+    *added.mutable_value()->add_sets() = any_of_them;
   }
 }
 
@@ -38,8 +40,9 @@ void add_resources(const NewRequest& what, ::types::AccessRequest::Spec& spec) {
 
 void add_annotations(const NewRequest& what, ::types::AccessRequest::Spec& spec) {
   for (const auto& [key, values] : what.annotations) {
-    auto& list = (*spec.mutable_system_annotations()->mutable_values())[key];
-    list.mutable_values()->Assign(values.begin(), values.end());
+    auto& added = *spec.mutable_system_annotations()->add_values();
+    added.set_key(key);
+    added.mutable_value()->mutable_values()->Assign(values.begin(), values.end());
   }
 }
 
@@ -50,6 +53,21 @@ void add_times(const NewRequest& what, WallTime now, ::types::AccessRequest::Spe
 }
 
 }  // namespace
+
+Keys keys_of(const KeyValues& entries) {
+  Keys keys;
+  for (const auto& entry : entries) keys.insert_or_assign(entry.key(), entry.value());
+  return keys;
+}
+
+void set_keys(KeyValues& entries, const Keys& keys) {
+  entries.Clear();
+  for (const auto& [key, value] : keys) {
+    ::types::KeyValue& added = *entries.Add();
+    added.set_key(key);
+    added.set_value(value);
+  }
+}
 
 ::google::protobuf::Timestamp to_timestamp(WallTime time) {
   using std::chrono::nanoseconds;
@@ -69,6 +87,7 @@ std::shared_ptr<::types::AccessRequest> make_request(const NewRequest& what, std
   request->set_version("v3");
   request->mutable_metadata()->set_name(std::move(id));
   request->mutable_metadata()->set_name_space("default");
+  set_keys(*request->mutable_metadata()->mutable_labels(), what.labels);
   auto& spec = *request->mutable_spec();
   spec.set_user(what.user);
   spec.mutable_roles()->Assign(what.roles.begin(), what.roles.end());
@@ -94,6 +113,15 @@ WallTime expiry(const ::types::AccessRequest& request) {
 void set_expiry(::types::AccessRequest& request, ::google::protobuf::Timestamp when) {
   *request.mutable_spec()->mutable_resource_expiry() = when;
   *request.mutable_metadata()->mutable_expires() = std::move(when);
+}
+
+std::optional<Keys> entry_of(const ::types::PluginData& record, const std::string& plugin) {
+  const Keys entries = keys_of(record.spec().entries());
+  const auto found = entries.find(plugin);
+  if (found == entries.end()) return std::nullopt;
+  ::types::PluginDataEntry entry;
+  entry.ParseFromString(found->second);
+  return keys_of(entry.data());
 }
 
 std::shared_ptr<::types::PluginData> make_record(const std::string& kind, const std::string& name,

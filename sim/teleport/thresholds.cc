@@ -39,7 +39,7 @@ bool approved(const Spec& spec, const ::types::ThresholdIndexSet& set) {
 bool approved(const Spec& spec) {
   const auto& roles = spec.role_threshold_mapping();
   return std::all_of(roles.begin(), roles.end(), [&](const auto& role) {
-    const auto& sets = role.second.sets();
+    const auto& sets = role.value().sets();
     return std::all_of(sets.begin(), sets.end(),
                        [&](const auto& set) { return approved(spec, set); });
   });

@@ -32,7 +32,7 @@ bool is_known(const std::string& kind) {
 
 Result<RequestFilter> parse_filter(const ::types::WatchKind& kind) {
   RequestFilter filter;
-  for (const auto& [key, value] : kind.filter()) {
+  for (const auto& [key, value] : keys_of(kind.filter())) {
     if (key == "id") {
       filter.id = value;
     } else if (key == "user") {
@@ -56,9 +56,10 @@ Result<> add(WatchPlan& plan, const ::types::WatchKind& kind) {
 
 Result<> acceptable(const ::types::WatchKind& kind, const std::string& caller,
                     const MayRead& may_read) {
-  const auto user = kind.filter().find("user");
-  const bool own = kind.kind() == kAccessRequest && !caller.empty() &&
-                   user != kind.filter().end() && user->second == caller;
+  const Keys filter = keys_of(kind.filter());
+  const auto user = filter.find("user");
+  const bool own = kind.kind() == kAccessRequest && !caller.empty() && user != filter.end() &&
+                   user->second == caller;
   if (!is_known(kind.kind())) return invalid("watching \"" + kind.kind() + "\" is not supported");
   if (own || may_read(kind.kind())) return Done{};
   return Error{Errc::kDenied, "access denied to perform action \"read\" on " + kind.kind()};

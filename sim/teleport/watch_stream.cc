@@ -12,14 +12,15 @@ namespace {
   ::proto::Event event;
   if (change.request) {
     event.set_type(::proto::PUT);
-    *event.mutable_access_request() = *change.request;
+    event.set_access_request(change.request->SerializeAsString());
     return event;
   }
   event.set_type(::proto::DELETE);
-  auto& header = *event.mutable_resource_header();
+  ::types::ResourceHeader header;
   header.set_kind(kAccessRequest);
   header.set_version("v3");
   header.mutable_metadata()->set_name(change.id);
+  event.set_resource_header(header.SerializeAsString());
   return event;
 }
 

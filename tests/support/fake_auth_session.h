@@ -6,6 +6,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -19,6 +20,7 @@ class FakeAuthSession : public teleport::AuthSession {
   using Fault = std::function<std::optional<Error>(const std::string& what)>;
 
   std::map<std::string, teleport::PluginEntry> entries;  // by request
+  std::set<std::string> unreadable;                      // requests whose record is
   std::vector<std::string> calls;                        // "read 1", "write 1"
   Fault before;                                          // the call fails and did nothing
   Fault after;        // the call fails and did what was asked: its answer is lost
@@ -31,6 +33,7 @@ class FakeAuthSession : public teleport::AuthSession {
 
   notify::Task<Result<teleport::PluginEntry>> read(std::string id, std::string) override {
     calls.push_back("read " + id);
+    if (unreadable.contains(id)) co_return invalid("the plugin data cannot be decoded");
     if (auto error = fault(before)) co_return *error;
     co_return entries[id];
   }
@@ -64,9 +67,8 @@ class FakeAuthSession : public teleport::AuthSession {
   notify::Task<Result<teleport::RequestPage>> list(std::string) override {
     co_return teleport::RequestPage{};
   }
-  notify::Task<Result<std::map<std::string, teleport::PluginEntry>>> list_records(
-      std::string) override {
-    co_return entries;
+  notify::Task<Result<teleport::RecordList>> list_records(std::string) override {
+    co_return teleport::RecordList{entries, {}};
   }
 
  private:

@@ -9,6 +9,7 @@ namespace {
 
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
+using ::testing::SizeIs;
 using ::testing::UnorderedElementsAre;
 TEST_F(ReconcilerTest, CatchUpReadsAndWritesNothingForRequestsAtRest) {
   see(request());
@@ -57,6 +58,46 @@ TEST_F(ReconcilerTest, AnEventAfterItsPageStillFindsTheRecord) {
   see(request());
   see(request(State::kApproved));
   EXPECT_EQ(slack.calls.back(), "deliver final:APPROVED C1");
+}
+
+TEST_F(ReconcilerTest, ARecordThatIsListedUnreadableIsReadByItselfAndNotTakenForNone) {
+  see(request());
+  Daemon next(engine, auth, "b");
+  next.connect();
+  auth->calls.clear();
+  next.reconciler->catch_up_started();
+  next.reconciler->record_unreadable("slack", kId);
+  next.reconciler->records_listed();
+  see(next, request());
+  EXPECT_THAT(auth->calls, ElementsAre(std::string("read ") + kId));
+  EXPECT_THAT(next.slack.calls, IsEmpty());
+}
+
+TEST_F(ReconcilerTest, WhileItIsUnknownWhoseRecordIsUnreadableNobodyIsTakenToHaveNone) {
+  see(request());
+  Daemon next(engine, auth, "b");
+  next.connect();
+  auth->calls.clear();
+  next.reconciler->catch_up_started();
+  next.reconciler->record_unreadable("slack", "");
+  next.reconciler->records_listed();
+  see(next, request());
+  EXPECT_THAT(auth->calls, ElementsAre(std::string("read ") + kId));
+  EXPECT_THAT(next.slack.calls, IsEmpty());
+}
+
+TEST_F(ReconcilerTest, ARequestWhoseRecordCannotBeReadIsLeftAloneAndNamed) {
+  auth->unreadable = {kId};
+  daemon.reconciler->catch_up_started();
+  daemon.reconciler->record_unreadable("slack", kId);
+  daemon.reconciler->records_listed();
+  see(request());
+  see(request("0191-b"));
+  EXPECT_TRUE(settle());
+  EXPECT_THAT(slack.calls, ElementsAre("route", "deliver announce C1"));  // the other one's
+  EXPECT_THAT(auth->entries[kId], IsEmpty());
+  EXPECT_THAT(daemon.lines->starting("ERROR left alone: the plugin data cannot be decoded"),
+              SizeIs(1));
 }
 
 TEST_F(ReconcilerTest, MarksWhatEndedWhileNobodyWatched) {

@@ -12,8 +12,17 @@
 
 #include "authservice.grpc.pb.h"
 #include "sim/teleport/auth_server.h"
+#include "sim/teleport/objects.h"
 
 namespace notifyd::sim {
+
+// An item of a list or stream.
+template <class T>
+T decoded(const std::string& bytes) {
+  T item;
+  EXPECT_TRUE(item.ParseFromString(bytes));
+  return item;
+}
 
 // Nothing here waits longer.
 inline constexpr auto kPatience = std::chrono::seconds(20);
@@ -31,6 +40,9 @@ class EventReader {
   // False: the stream ended; finish() says how.
   bool next() { return reader_->Read(&event_); }
   const ::proto::Event& event() const { return event_; }
+  ::types::AccessRequest request() const {
+    return decoded<::types::AccessRequest>(event_.access_request());
+  }
   ::grpc::Status finish() {
     while (next()) {
     }
@@ -103,8 +115,8 @@ class AuthClient {
     request.set_kind("access_request");
     request.set_resource(id);
     request.set_plugin("slack");
-    request.mutable_set()->insert(set.begin(), set.end());
-    request.mutable_expect()->insert(expect.begin(), expect.end());
+    set_keys(*request.mutable_set(), set);
+    set_keys(*request.mutable_expect(), expect);
     ::google::protobuf::Empty none;
     return call(&Stub::UpdatePluginData, request, none);
   }

@@ -37,6 +37,10 @@ class AuthServiceTest : public AuthServerTest {
     return AuthClient(server_, who).call(&Stub::GetPluginData, filter, records_).error_code();
   }
 
+  static std::string id_of(const std::string& request) {
+    return decoded<::types::AccessRequest>(request).metadata().name();
+  }
+
   ::grpc::Status list(std::int32_t limit = 0, const std::string& start_key = "") {
     ::proto::ListAccessRequestsRequest request;
     request.set_limit(limit);
@@ -57,7 +61,7 @@ TEST_F(AuthServiceTest, SixtyThousandRequestsAreListedOnceEachInPagesOfAThousand
   do {
     ASSERT_TRUE(list(0, page_.next_key()).ok());
     ASSERT_EQ(page_.access_requests_size(), 1000);
-    for (const auto& request : page_.access_requests()) ids.insert(request.metadata().name());
+    for (const std::string& item : page_.access_requests()) ids.insert(id_of(item));
   } while (!page_.next_key().empty());
   EXPECT_EQ(ids.size(), kMany);
   EXPECT_EQ(server_.calls(AuthMethod::kListAccessRequests), 60U);
@@ -75,7 +79,7 @@ TEST_F(AuthServiceTest, ListFollowsTheFilter) {
   request.mutable_filter()->set_user("bob@example.com");
   ASSERT_TRUE(client_.call(&Stub::ListAccessRequests, request, page_).ok());
   ASSERT_EQ(page_.access_requests_size(), 1);
-  EXPECT_EQ(page_.access_requests(0).metadata().name(), wanted);
+  EXPECT_EQ(id_of(page_.access_requests(0)), wanted);
 }
 
 TEST_F(AuthServiceTest, WithoutTheRuleOnlyWhatConcernsTheCallerIsListed) {
@@ -86,7 +90,7 @@ TEST_F(AuthServiceTest, WithoutTheRuleOnlyWhatConcernsTheCallerIsListed) {
   server_.deny("access_request", "list");
   ASSERT_TRUE(list().ok());
   ASSERT_EQ(page_.access_requests_size(), 1);
-  EXPECT_EQ(page_.access_requests(0).metadata().name(), concerning);
+  EXPECT_EQ(id_of(page_.access_requests(0)), concerning);
 }
 
 TEST_F(AuthServiceTest, TheOldListStreamsEverything) {
@@ -96,9 +100,7 @@ TEST_F(AuthServiceTest, TheOldListStreamsEverything) {
   context.set_wait_for_ready(true);
   const auto reader = client_.stub().GetAccessRequestsV2(&context, {});
   std::vector<std::string> ids;
-  for (::types::AccessRequest request; reader->Read(&request);) {
-    ids.push_back(request.metadata().name());
-  }
+  for (::types::Item item; reader->Read(&item);) ids.push_back(id_of(item.SerializeAsString()));
   EXPECT_TRUE(reader->Finish().ok());
   EXPECT_THAT(ids, ElementsAre(one, two));
 }
@@ -110,7 +112,8 @@ TEST_F(AuthServiceTest, PluginDataIsComparedAndSwapped) {
             StatusCode::FAILED_PRECONDITION);
   ASSERT_EQ(read_records(notifier_), StatusCode::OK);
   ASSERT_EQ(records_.plugin_data_size(), 1);
-  EXPECT_EQ(records_.plugin_data(0).spec().entries().at("slack").data().at("messages"), "C1/1.0");
+  const auto record = decoded<::types::PluginData>(records_.plugin_data(0));
+  EXPECT_EQ(entry_of(record, "slack")->at("messages"), "C1/1.0");
 }
 
 TEST_F(AuthServiceTest, PluginDataErrorsHaveTeleportsCodes) {

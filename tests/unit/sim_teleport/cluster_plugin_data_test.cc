@@ -1,6 +1,7 @@
 #include <gmock/gmock.h>
 
 #include "sim/teleport/cluster.h"
+#include "sim/teleport/objects.h"
 
 namespace notifyd::sim {
 namespace {
@@ -46,7 +47,7 @@ TEST_F(PluginDataTest, ARecordNamesItsSubject) {
   EXPECT_EQ(record->sub_kind(), "access_request");
   EXPECT_EQ(record->version(), "v3");
   EXPECT_EQ(record->metadata().name(), id_);
-  EXPECT_EQ(record->spec().entries().at("slack").data().at("user"), "alice");
+  EXPECT_EQ(entry_of(*record, "slack")->at("user"), "alice");
 }
 
 // What is there, what a write expects and sets, whether it is applied, and what is there then.
@@ -111,8 +112,8 @@ TEST_F(PluginDataTest, AnEntryWithoutKeysVanishesAndOthersStay) {
   ASSERT_TRUE(write({{"a", "1"}}));
   ASSERT_TRUE(write({{"a", "1"}}, {}, "jira"));
   ASSERT_TRUE(write({{"a", ""}}));
-  EXPECT_FALSE(records(id_).front()->spec().entries().contains("slack"));
-  EXPECT_TRUE(records(id_).front()->spec().entries().contains("jira"));
+  EXPECT_FALSE(entry_of(*records(id_).front(), "slack"));
+  EXPECT_TRUE(entry_of(*records(id_).front(), "jira"));
 }
 
 TEST_F(PluginDataTest, OneEntrysKeysAreNotComparedWithAnothers) {
@@ -125,7 +126,7 @@ TEST_F(PluginDataTest, ThePluginNameSelectsRecordsAndDoesNotStripOthers) {
   ASSERT_TRUE(write({{"a", "1"}}, {}, "jira"));
   EXPECT_THAT(records("", "mattermost"), IsEmpty());
   ASSERT_EQ(records("", "slack").size(), 1U);
-  EXPECT_TRUE(records("", "slack").front()->spec().entries().contains("jira"));
+  EXPECT_TRUE(entry_of(*records("", "slack").front(), "jira"));
 }
 
 TEST_F(PluginDataTest, WithoutAResourceAllRecordsOfTheKindAreRead) {

@@ -63,9 +63,10 @@ TEST_F(ClusterTest, ANewRequestIsPendingAndHasWhatTheServerFillsIn) {
   EXPECT_EQ(made->spec().state(), PENDING);
   EXPECT_THAT(made->spec().roles(), ElementsAre("editor", "auditor"));
   EXPECT_THAT(made->spec().suggested_reviewers(), ElementsAre(kBob));
-  EXPECT_TRUE(made->spec().role_threshold_mapping().contains("auditor"));
-  EXPECT_THAT(made->spec().system_annotations().values().at("teleport.dev/schedules").values(),
-              ElementsAre("weekday"));
+  EXPECT_EQ(made->spec().role_threshold_mapping(1).key(), "auditor");
+  const auto& annotation = made->spec().system_annotations().values(0);
+  EXPECT_EQ(annotation.key(), "teleport.dev/schedules");
+  EXPECT_THAT(annotation.value().values(), ElementsAre("weekday"));
   EXPECT_EQ(from_timestamp(made->spec().created()), now_);
 }
 

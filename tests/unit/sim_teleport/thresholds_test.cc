@@ -18,8 +18,9 @@ void add_threshold(Spec& spec, std::uint32_t approve, std::uint32_t deny) {
 }
 
 void add_set(Spec& spec, const std::string& role, const std::vector<std::uint32_t>& indexes) {
-  auto& set = *(*spec.mutable_role_threshold_mapping())[role].add_sets();
-  set.mutable_indexes()->Assign(indexes.begin(), indexes.end());
+  auto& added = *spec.add_role_threshold_mapping();
+  added.set_key(role);
+  added.mutable_value()->add_sets()->mutable_indexes()->Assign(indexes.begin(), indexes.end());
 }
 
 void add_review(Spec& spec, ::types::RequestState proposed,

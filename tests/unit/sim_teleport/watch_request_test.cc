@@ -16,7 +16,9 @@ constexpr const char* kCaller = "notifier";
 
 ::proto::Watch filtered(const std::string& key, const std::string& value) {
   ::proto::Watch request = watch({"access_request"});
-  (*request.mutable_kinds(0)->mutable_filter())[key] = value;
+  auto& added = *request.mutable_kinds(0)->add_filter();
+  added.set_key(key);
+  added.set_value(value);
   return request;
 }
 

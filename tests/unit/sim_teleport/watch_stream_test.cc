@@ -31,7 +31,7 @@ TEST_F(WatchStreamTest, InitComesFirstAndListsWhatWasAgreedTo) {
   ::proto::Watch request = watch_requests();
   request.add_kinds()->set_kind("role");
   const auto events = open(request);
-  const auto& status = events->event().watch_status();
+  const auto status = decoded<::types::WatchStatus>(events->event().watch_status());
   EXPECT_EQ(status.kind(), "watch_status");
   ASSERT_EQ(status.spec().kinds_size(), 1);
   EXPECT_EQ(status.spec().kinds(0).kind(), "access_request");
@@ -56,8 +56,8 @@ TEST_F(WatchStreamTest, APutCarriesTheWholeRequest) {
   const std::string id = create();
   ASSERT_TRUE(events->next());
   EXPECT_EQ(events->event().type(), ::proto::PUT);
-  EXPECT_EQ(events->event().access_request().metadata().name(), id);
-  EXPECT_EQ(events->event().access_request().spec().user(), "alice@example.com");
+  EXPECT_EQ(events->request().metadata().name(), id);
+  EXPECT_EQ(events->request().spec().user(), "alice@example.com");
 }
 
 TEST_F(WatchStreamTest, ADeleteCarriesAHeaderOnly) {
@@ -67,7 +67,7 @@ TEST_F(WatchStreamTest, ADeleteCarriesAHeaderOnly) {
   ASSERT_TRUE(events->next());
   EXPECT_EQ(events->event().type(), ::proto::DELETE);
   ASSERT_TRUE(events->event().has_resource_header());
-  const auto& header = events->event().resource_header();
+  const auto header = decoded<::types::ResourceHeader>(events->event().resource_header());
   EXPECT_EQ(header.kind(), "access_request");
   EXPECT_EQ(header.version(), "v3");
   EXPECT_EQ(header.metadata().name(), id);
@@ -84,13 +84,15 @@ TEST_F(WatchStreamTest, PluginDataIsNoEvent) {
 
 TEST_F(WatchStreamTest, AFilterKeepsPutsBackButNotDeletes) {
   ::proto::Watch request = watch_requests();
-  (*request.mutable_kinds(0)->mutable_filter())["state"] = "PENDING";
+  auto& filter = *request.mutable_kinds(0)->add_filter();
+  filter.set_key("state");
+  filter.set_value("PENDING");
   const auto events = open(request);
   const std::string id = create();
   ASSERT_TRUE(cluster_.set_state(id, ::types::DENIED, ""));
   ASSERT_TRUE(cluster_.remove(id));
   ASSERT_TRUE(events->next());
-  EXPECT_EQ(events->event().access_request().spec().state(), ::types::PENDING);
+  EXPECT_EQ(events->request().spec().state(), ::types::PENDING);
   ASSERT_TRUE(events->next());
   EXPECT_EQ(events->event().type(), ::proto::DELETE);
 }
@@ -109,7 +111,7 @@ TEST_F(WatchStreamTest, EventsOfManyWritersComeInTheOrderOfTheChanges) {
   std::set<std::string> pending;
   for (int i = 0; i < 800; ++i) {
     ASSERT_TRUE(events->next());
-    const auto& request = events->event().access_request();
+    const auto request = events->request();
     const bool is_new = request.spec().state() == ::types::PENDING;
     ASSERT_EQ(is_new, pending.insert(request.metadata().name()).second);
   }
@@ -146,7 +148,7 @@ TEST_F(WatchStreamTest, StalledStreamsAreSilentUntilTheStallEnds) {
   server_.stall_streams(false);
   reader.join();
   EXPECT_TRUE(heard);
-  EXPECT_EQ(events->event().access_request().metadata().name(), id);
+  EXPECT_EQ(events->request().metadata().name(), id);
 }
 
 TEST_F(WatchStreamTest, AStreamOpenedDuringAStallIsSilentToo) {

@@ -158,12 +158,12 @@ TEST_F(WireTest, ARequestsMembersHaveTheirNumbers) {
   const std::string labels = bytes(1, bytes(1, "on-call") + bytes(2, bytes(1, "primary")));
   const std::string spec = bytes(1, "alice") + bytes(2, "editor") + number(3, 2) + bytes(4, when) +
                            bytes(5, when) + bytes(6, "why") + bytes(7, "because") +
-                           bytes(9, labels) +
-                           bytes(10, bytes(1, "two") + number(3, 2) + number(4, 1)) +
+                           bytes(9, labels) + bytes(10, number(3, 2) + number(4, 1)) +
                            bytes(11, bytes(1, "editor") + bytes(2, sets)) + bytes(12, review) +
                            bytes(13, "carol") + bytes(14, resource) + bytes(17, when) +
                            bytes(22, when) + number(24, 2) + bytes(26, bytes(1, resource));
-  const std::string metadata = bytes(1, "id-1") + bytes(6, when) + bytes(8, "revision-1");
+  const std::string metadata =
+      bytes(1, "id-1") + pair(5, "env", "prod") + bytes(6, when) + bytes(8, "revision-1");
   const std::string whole =
       bytes(1, "access_request") + bytes(3, "v3") + bytes(4, metadata) + bytes(5, spec);
 
@@ -171,14 +171,17 @@ TEST_F(WireTest, ARequestsMembersHaveTheirNumbers) {
   EXPECT_TRUE(request.GetReflection()->GetUnknownFields(request).empty());
   EXPECT_EQ(request.SerializeAsString(), whole);
   EXPECT_EQ(request.metadata().name(), "id-1");
+  EXPECT_EQ(request.metadata().labels(0).value(), "prod");
   EXPECT_EQ(request.metadata().revision(), "revision-1");
   EXPECT_EQ(request.spec().user(), "alice");
   EXPECT_EQ(request.spec().state(), ::types::APPROVED);
   EXPECT_EQ(request.spec().request_reason(), "why");
   EXPECT_EQ(request.spec().resolve_reason(), "because");
-  EXPECT_EQ(request.spec().system_annotations().values().at("on-call").values(0), "primary");
+  EXPECT_EQ(request.spec().system_annotations().values(0).key(), "on-call");
+  EXPECT_EQ(request.spec().system_annotations().values(0).value().values(0), "primary");
   EXPECT_EQ(request.spec().thresholds(0).deny(), 1U);
-  EXPECT_EQ(request.spec().role_threshold_mapping().at("editor").sets_size(), 1);
+  EXPECT_EQ(request.spec().role_threshold_mapping(0).key(), "editor");
+  EXPECT_EQ(request.spec().role_threshold_mapping(0).value().sets_size(), 1);
   EXPECT_EQ(request.spec().reviews(0).reason(), "fine");
   EXPECT_EQ(request.spec().suggested_reviewers(0), "carol");
   EXPECT_EQ(request.spec().requested_resource_ids(0).name(), "db-1");

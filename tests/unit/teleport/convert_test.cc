@@ -2,7 +2,10 @@
 
 #include <gmock/gmock.h>
 
+#include <limits>
+
 #include "base/text.h"
+#include "unit/teleport/wire_bytes.h"
 
 namespace notifyd::teleport {
 namespace {
@@ -12,6 +15,15 @@ using ::testing::IsEmpty;
 using ::testing::Pair;
 
 using Wire = ::types::AccessRequest;
+
+// As the only item of a list.
+AccessRequestPtr to_request(Wire wire) {
+  if (wire.metadata().name().empty()) wire.mutable_metadata()->set_name("r1");
+  wire.mutable_spec();
+  ::proto::ListAccessRequestsResponse list;
+  list.add_access_requests(wire.SerializeAsString());
+  return to_page(list).requests.at(0);
+}
 
 TEST(Convert, ReadsWhatARequestSays) {
   Wire wire;
@@ -27,7 +39,9 @@ TEST(Convert, ReadsWhatARequestSays) {
   spec.set_resolve_reason("fine");
   spec.add_suggested_reviewers("bob@example.com");
   spec.set_request_kind(::types::LONG_TERM);
-  (*spec.mutable_system_annotations()->mutable_values())["team"].add_values("db");
+  auto& annotation = *spec.mutable_system_annotations()->add_values();
+  annotation.set_key("team");
+  annotation.mutable_value()->add_values("db");
   const AccessRequestPtr request = to_request(wire);
   EXPECT_EQ(request->id, "r1");
   EXPECT_EQ(request->user, "alice@example.com");
@@ -46,8 +60,9 @@ TEST(Convert, TakesTheRolesThatWereAskedForAndNotWhatAnApprovalLeft) {
   wire.mutable_spec()->add_roles("editor");
   wire.mutable_spec()->add_roles("access");
   EXPECT_THAT(to_request(wire)->roles, ElementsAre("editor", "access"));
-  auto& mapping = *wire.mutable_spec()->mutable_role_threshold_mapping();
-  for (const char* role : {"dba", "access", "admin", "editor"}) mapping[role];
+  for (const char* role : {"dba", "access", "admin", "editor"}) {
+    wire.mutable_spec()->add_role_threshold_mapping()->set_key(role);
+  }
   EXPECT_THAT(to_request(wire)->roles, ElementsAre("editor", "access", "admin", "dba"));
 }
 
@@ -66,11 +81,14 @@ TEST(Convert, PrefersTheFullerFormOfResources) {
   EXPECT_THAT(to_request(wire)->resources, ElementsAre("/example/pod/k1/default/web"));
 }
 
-TEST(Convert, TakesGosZeroTimeForNone) {
+TEST(Convert, TakesGosZeroTimeAndTimesThatCannotBeForNone) {
   Wire wire;
   EXPECT_EQ(to_request(wire)->created_ms, 0);
-  wire.mutable_spec()->mutable_created()->set_seconds(-62135596800);
-  EXPECT_EQ(to_request(wire)->created_ms, 0);
+  for (const std::int64_t seconds : {std::int64_t{-62135596800}, std::int64_t{253402300800},
+                                     std::numeric_limits<std::int64_t>::max()}) {
+    wire.mutable_spec()->mutable_created()->set_seconds(seconds);
+    EXPECT_EQ(to_request(wire)->created_ms, 0) << seconds;
+  }
 }
 
 TEST(Convert, ToleratesStatesAndKindsThatAreNewerThanWeAre) {
@@ -100,13 +118,27 @@ TEST(Convert, LeavesReviewsInTheOrderTheyCameIn) {
   EXPECT_EQ(reviews[0].reason, "no");
 }
 
-// Protobuf would refuse the whole message if the field were a string.
+// Protobuf would refuse the whole message if any of these were a string.
 TEST(Convert, MendsTextThatIsNotUtf8) {
-  Wire sent;
-  sent.mutable_spec()->set_request_reason("caf\xe9!");
-  Wire received;
-  ASSERT_TRUE(received.ParseFromString(sent.SerializeAsString()));
-  EXPECT_EQ(to_request(received)->reason, "caf\xEF\xBF\xBD!");
+  const std::string bad = "caf\xe9!";
+  const std::string mended = "caf\xEF\xBF\xBD!";
+  Wire wire;
+  wire.mutable_metadata()->add_labels()->set_value(bad);
+  auto& spec = *wire.mutable_spec();
+  spec.set_user(bad);
+  spec.set_request_reason(bad);
+  spec.add_roles("editor");
+  for (const std::string& role : {bad, std::string("editor")}) {
+    spec.add_role_threshold_mapping()->set_key(role);
+  }
+  auto& annotation = *spec.mutable_system_annotations()->add_values();
+  annotation.set_key(bad);
+  annotation.mutable_value()->add_values(bad);
+  const AccessRequestPtr request = to_request(wire);
+  EXPECT_EQ(request->user, mended);
+  EXPECT_EQ(request->reason, mended);
+  EXPECT_THAT(request->roles, ElementsAre("editor", mended));
+  EXPECT_THAT(request->annotations, ElementsAre(Pair(mended, ElementsAre(mended))));
 }
 
 TEST(Convert, LinksTheWebOnlyWhereItHasThePage) {
@@ -124,26 +156,16 @@ TEST(Convert, LinksTheWebOnlyWhereItHasThePage) {
 TEST(Convert, FindsOnePluginsEntries) {
   ::proto::PluginDataSeq wire;
   for (const char* id : {"r1", "r2"}) {
-    auto& record = *wire.add_plugin_data();
-    record.mutable_metadata()->set_name(id);
-    auto& entries = *record.mutable_spec()->mutable_entries();
-    (*entries[id == std::string("r1") ? "slack" : "jira"].mutable_data())["user"] = id;
+    const std::string plugin = id == std::string("r1") ? "slack" : "jira";
+    wire.add_plugin_data(record_bytes(id, plugin, pair_field(1, "user", id)));
   }
-  EXPECT_THAT(to_records(wire, "slack"), ElementsAre(Pair("r1", ElementsAre(Pair("user", "r1")))));
-  EXPECT_THAT(to_records(wire, "mattermost"), IsEmpty());
+  const RecordList records = to_records(wire, "slack");
+  EXPECT_THAT(records.entries, ElementsAre(Pair("r1", ElementsAre(Pair("user", "r1")))));
+  EXPECT_THAT(records.unreadable, IsEmpty());
+  EXPECT_THAT(to_records(wire, "mattermost").entries, IsEmpty());
 }
 
 // ---- Events as they are on the wire, byte by byte ----
-
-std::string field(int number, const std::string& bytes) {
-  std::string out;
-  const unsigned tag = static_cast<unsigned>(number) << 3U | 2U;
-  if (tag >= 0x80U) out += static_cast<char>((tag & 0x7fU) | 0x80U);
-  out += static_cast<char>(tag >= 0x80U ? tag >> 7U : tag);
-  return out + static_cast<char>(bytes.size()) + bytes;
-}
-
-std::string varint_field(int number, char value) { return {static_cast<char>(number << 3), value}; }
 
 std::optional<WatchEvent> decode(const std::string& bytes) {
   ::proto::Event wire;

@@ -27,6 +27,7 @@ class FakeCluster final : public Dialer {
   Engine& engine;
   std::map<std::string, AccessRequestPtr> requests;
   std::map<std::string, std::map<std::string, PluginEntry>> records;  // plugin, request
+  Unreadable unreadable, unreadable_records;  // come with each page, and each list of records
   std::size_t page_size = 1000;
   bool send_init = true;
   bool identity_is_new = false;
@@ -100,11 +101,11 @@ class FakeSession final : public AuthSession {
     co_return out;
   }
 
-  Task<Result<std::map<std::string, PluginEntry>>> list_records(std::string plugin) override {
+  Task<Result<RecordList>> list_records(std::string plugin) override {
     cluster_.calls.push_back("records " + plugin);
     co_await sleep(cluster_.engine, Millis(1));
     if (cluster_.records_error) co_return *cluster_.records_error;
-    co_return cluster_.records[plugin];
+    co_return RecordList{cluster_.records[plugin], cluster_.unreadable_records};
   }
 
   Task<Result<PluginEntry>> read(std::string, std::string) override { co_return PluginEntry{}; }
@@ -114,7 +115,7 @@ class FakeSession final : public AuthSession {
 
  private:
   RequestPage read_page(const std::string& first) const {
-    RequestPage page;
+    RequestPage page{{}, cluster_.unreadable, ""};
     auto at = cluster_.requests.lower_bound(first);
     for (; at != cluster_.requests.end() && page.requests.size() < cluster_.page_size; ++at) {
       page.requests.push_back(at->second);
@@ -129,7 +130,7 @@ class FakeSession final : public AuthSession {
 inline void FakeCluster::emit(const WatchEvent& event) {
   if (event.request) {
     requests[event.request->id] = event.request;
-  } else {
+  } else if (event.kind == WatchEvent::Kind::kDelete) {
     requests.erase(event.id);
   }
   for (FakeStream* stream : std::vector(streams)) stream->push(event);

@@ -1,4 +1,5 @@
-// A server whose messages cannot be decoded: a proxy that cut them, something else on that port.
+// A server whose messages cannot be decoded, in part or at all: what somebody put into Teleport, a
+// proxy that cut them, something else on that port.
 #include <gmock/gmock.h>
 #include <grpcpp/create_channel.h>
 #include <grpcpp/generic/async_generic_service.h>
@@ -6,29 +7,34 @@
 #include <grpcpp/security/server_credentials.h>
 #include <grpcpp/server_builder.h>
 
+#include <algorithm>
+
 #include "authservice.pb.h"
 #include "teleport/grpc_auth.h"
 #include "unit/teleport/grpc_world.h"
+#include "unit/teleport/wire_bytes.h"
 
 namespace notifyd::teleport {
 namespace {
 
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
 
-// Answers every call with `message`. A stream then stays open, as Teleport's does.
+// Answers a call with `messages`. A stream of events then stays open, as Teleport's does.
 class Answer final : public grpc::ServerGenericBidiReactor {
  public:
-  Answer(const std::string& message, bool stays_open) : stays_open_(stays_open) {
-    const grpc::Slice slice(message);
-    message_ = grpc::ByteBuffer(&slice, 1);
+  Answer(std::vector<std::string> messages, bool stays_open)
+      : stays_open_(stays_open), messages_(std::move(messages)) {
     StartRead(&request_);
   }
 
   void OnReadDone(bool ok) override {
-    if (!std::exchange(answered_, true) && ok) StartWrite(&message_);
+    if (!std::exchange(answered_, true) && ok) proceed();
   }
-  void OnWriteDone(bool) override {
-    if (!stays_open_) Finish(grpc::Status::OK);
+  void OnWriteDone(bool ok) override {
+    if (ok) proceed();
   }
   void OnCancel() override {
     if (stays_open_) Finish(grpc::Status::CANCELLED);
@@ -36,27 +42,73 @@ class Answer final : public grpc::ServerGenericBidiReactor {
   void OnDone() override { delete this; }
 
  private:
+  void proceed() {
+    if (sent_ < messages_.size()) {
+      const grpc::Slice slice(messages_[sent_++]);
+      message_ = grpc::ByteBuffer(&slice, 1);
+      StartWrite(&message_);
+    } else if (!stays_open_) {
+      Finish(grpc::Status::OK);
+    }
+  }
+
   const bool stays_open_;
+  const std::vector<std::string> messages_;
+  std::size_t sent_ = 0;
   bool answered_ = false;
   grpc::ByteBuffer request_, message_;
+};
+
+class Refusal final : public grpc::ServerGenericBidiReactor {
+ public:
+  Refusal() { Finish({grpc::StatusCode::UNIMPLEMENTED, "unknown method"}); }
+  void OnDone() override { delete this; }
 };
 
 class Garbler final : public grpc::CallbackGenericService {
  public:
   grpc::ServerGenericBidiReactor* CreateReactor(grpc::GenericCallbackServerContext* call) override {
+    if (is_old && call->method() == "/proto.AuthService/ListAccessRequests") return new Refusal;
     const bool stays_open = call->method() == "/proto.AuthService/WatchEvents";
-    return new Answer(message, stays_open);
+    return new Answer(messages, stays_open);
   }
 
-  std::string message;
+  std::vector<std::string> messages;
+  bool is_old = false;
 };
 
-std::string page_that_ends_early() {
-  ::proto::ListAccessRequestsResponse page;
-  for (const char* id : {"1", "2", "3"}) {
-    page.add_access_requests()->mutable_metadata()->set_name(id);
+// 60 requests, and between any two of them one that is no good, each in its way.
+constexpr int kGood = 60;
+std::vector<std::string> items_good_and_bad() {
+  const std::vector<std::string> bad = {
+      request_bytes("labels", pair_field(5, "x", "\xff")),  // this one can be read
+      request_without_readable_spec("spec"),
+      field(4, field(1, "wire type")) + varint_field(5, 1),
+      varint_field(4, 1) + field(5, field(1, "alice")),
+      request_bytes("\xff"),
+  };
+  std::vector<std::string> items;
+  for (int i = 0; i < kGood; ++i) {
+    items.push_back(request_bytes("good " + std::to_string(i)));
+    items.push_back(bad.at(static_cast<std::size_t>(i) % bad.size()));
   }
-  std::string bytes = page.SerializeAsString();
+  return items;
+}
+
+std::string list_of(const std::vector<std::string>& items) {
+  std::string list;
+  for (const std::string& item : items) list += field(1, item);
+  return list;
+}
+
+std::size_t count_good(const RequestPage& page) {
+  return static_cast<std::size_t>(
+      std::count_if(page.requests.begin(), page.requests.end(),
+                    [](const auto& request) { return request->id.starts_with("good "); }));
+}
+
+std::string page_that_ends_early() {
+  std::string bytes = list_of({request_bytes("1"), request_bytes("2"), request_bytes("3")});
   bytes.pop_back();
   return bytes;
 }
@@ -85,6 +137,10 @@ class GarbageTest : public ::testing::Test {
     server_->Shutdown(std::chrono::system_clock::now());
   }
 
+  Result<RequestPage> list() {
+    return thread_.run([this] { return session_->list(""); });
+  }
+
   Garbler garbler_;
   std::unique_ptr<grpc::Server> server_;
   EngineThread thread_;
@@ -94,19 +150,78 @@ class GarbageTest : public ::testing::Test {
 };
 
 TEST_F(GarbageTest, AListThatCannotBeDecodedIsAnErrorAndNotAShortList) {
-  garbler_.message = page_that_ends_early();
-  const auto page = thread_.run([this] { return session_->list(""); });
+  garbler_.messages = {page_that_ends_early()};
+  const auto page = list();
   ASSERT_FALSE(page);
   EXPECT_THAT(page.error().message, HasSubstr("cannot be decoded"));
 }
 
+TEST_F(GarbageTest, ItemsOfAListThatAreNoGoodLeaveAllOthers) {
+  garbler_.messages = {list_of(items_good_and_bad())};
+  const auto page = list();
+  ASSERT_TRUE(page) << page.error().message;
+  EXPECT_EQ(count_good(*page), 60U);
+  EXPECT_THAT(page->requests, SizeIs(kGood + 12));  // those with labels that are not UTF-8 too
+  EXPECT_THAT(page->unreadable, SizeIs(48));
+}
+
+TEST_F(GarbageTest, ItemsOfTheOlderListThatAreNoGoodLeaveAllOthers) {
+  garbler_.is_old = true;
+  garbler_.messages = items_good_and_bad();
+  const auto page = list();
+  ASSERT_TRUE(page) << page.error().message;
+  EXPECT_EQ(count_good(*page), 60U);
+  EXPECT_THAT(page->unreadable, SizeIs(48));
+}
+
+TEST_F(GarbageTest, AnItemThatIsCutOffInTheMiddleOfAListLeavesAllOthers) {
+  std::string cut = request_bytes("2");
+  cut.pop_back();
+  garbler_.messages = {list_of({request_bytes("1"), cut, request_bytes("3")})};
+  const auto page = list();
+  ASSERT_TRUE(page) << page.error().message;
+  EXPECT_THAT(page->requests, SizeIs(2));
+  EXPECT_THAT(page->unreadable, ElementsAre("2"));
+}
+
+TEST_F(GarbageTest, ARecordThatCannotBeDecodedIsAnErrorWhereItIsReadByItself) {
+  garbler_.messages = {field(1, record_bytes("1", "slack", "\x0a\x7f"))};
+  const auto all = thread_.run([this] { return session_->list_records("slack"); });
+  ASSERT_TRUE(all) << all.error().message;
+  EXPECT_THAT(all->entries, IsEmpty());
+  EXPECT_THAT(all->unreadable, ElementsAre("1"));
+  const auto one = thread_.run([this] { return session_->read("1", "slack"); });
+  ASSERT_FALSE(one);
+  EXPECT_EQ(one.error().code, Errc::kInvalid);
+}
+
+TEST_F(GarbageTest, AnEventThatIsNoGoodLeavesThoseAroundIt) {
+  garbler_.messages = {"",
+                       put_event(request_bytes("1")),
+                       put_event(request_without_readable_spec("2")),
+                       put_event("\x0a\x7f"),
+                       put_event(request_bytes("3", pair_field(5, "x", "\xff"))),
+                       delete_event("1", pair_field(5, "x", "\xff"))};
+  thread_.on([this] { stream_ = session_->watch(); });
+  std::vector<std::string> told;
+  for (std::size_t i = 0; i < garbler_.messages.size(); ++i) {
+    const auto event = thread_.run([this] { return stream_->next(); });
+    ASSERT_TRUE(event) << event.error().message;
+    static constexpr const char* kKinds[] = {"init ", "put ", "delete ", "unreadable "};
+    told.push_back(kKinds[static_cast<int>(event->kind)] +
+                   (event->request ? event->request->id : event->id));
+  }
+  EXPECT_THAT(told,
+              ElementsAre("init ", "put 1", "unreadable 2", "unreadable ", "put 3", "delete 1"));
+}
+
 TEST_F(GarbageTest, RecordsThatCannotBeDecodedAreAnError) {
-  garbler_.message = "\x0a\x7f";
+  garbler_.messages = {"\x0a\x7f"};
   EXPECT_FALSE(thread_.run([this] { return session_->list_records("slack"); }));
 }
 
 TEST_F(GarbageTest, AnEventThatCannotBeDecodedEndsTheStreamThoughTheServerKeepsItOpen) {
-  garbler_.message = "\x0a\x7f";
+  garbler_.messages = {"\x0a\x7f"};
   thread_.on([this] { stream_ = session_->watch(); });
   const auto event = thread_.run([this] { return stream_->next(); });
   ASSERT_FALSE(event);

@@ -29,6 +29,9 @@ class RecordingSink final : public WatchSink {
   void record(const std::string& plugin, const std::string& id, PluginEntry entry) override {
     lines.push_back("record " + plugin + " " + id + " " + entry["user"]);
   }
+  void record_unreadable(const std::string& plugin, const std::string& id) override {
+    lines.push_back("unreadable record " + plugin + " " + id);
+  }
   void records_listed() override {}
   void catch_up_failed() override {}
   void catch_up_done() override { lines.emplace_back("done"); }

@@ -165,6 +165,42 @@ TEST_F(SnapshotsTest, ASecondLookSavesWhatTheFirstDidNotShow) {
   EXPECT_THAT(sink_.take(), UnorderedElementsAre("r1 PENDING", "gone r2", "done"));
 }
 
+TEST_F(SnapshotsTest, ARequestWhoseItemCannotBeReadIsNotGone) {
+  caught_up({make_request("r1", State::kPending), make_request("r2", State::kPending)});
+  snapshots_.begin_connection();
+  begin_catch_up();
+  snapshots_.record("slack", "r3", {});
+  snapshots_.records_done();
+  snapshots_.page({});
+  snapshots_.is_there("r1");
+  snapshots_.is_there("r3");
+  snapshots_.end_catch_up();
+  EXPECT_THAT(sink_.take(), ElementsAre("record slack r3 ", "gone r2", "done"));
+}
+
+TEST_F(SnapshotsTest, NothingIsGoneByAListWithAnItemThatNobodyKnowsWhoseItIs) {
+  caught_up({make_request("r1", State::kPending)});
+  begin_catch_up();
+  snapshots_.records_done();
+  snapshots_.page({});
+  snapshots_.nameless_item();
+  EXPECT_FALSE(snapshots_.has_doubtful());
+  snapshots_.end_catch_up();
+  EXPECT_THAT(sink_.take(), ElementsAre("done"));
+}
+
+TEST_F(SnapshotsTest, TheNextGoodListTellsWhatWasGoneThen) {
+  caught_up({make_request("r1", State::kPending)});
+  begin_catch_up();
+  snapshots_.nameless_item();
+  snapshots_.end_catch_up();
+  sink_.take();
+  begin_catch_up();
+  EXPECT_TRUE(snapshots_.has_doubtful());
+  snapshots_.end_catch_up();
+  EXPECT_THAT(sink_.take(), ElementsAre("gone r1", "done"));
+}
+
 TEST_F(SnapshotsTest, WhatWasFoundGoneBeforeNeedsNoSecondLook) {
   caught_up();
   for (const bool first : {true, false}) {

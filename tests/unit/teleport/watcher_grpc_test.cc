@@ -124,6 +124,68 @@ TEST_F(WatcherGrpcTest, WaitsForTheRuleThatItsRoleLacks) {
   expect_told("done");
 }
 
+// Whatever a requester can put into a request.
+class NotUtf8Test : public WatcherGrpcTest {
+ protected:
+  std::string create_hostile() {
+    sim::NewRequest request;
+    request.user = "mallory\xff";
+    request.roles = {"editor", "role\xff"};
+    request.reason = "\xff";
+    request.suggested_reviewers = {"\xff"};
+    request.annotations = {{"key\xff", {"\xff"}}};
+    request.labels = {{"x", "\xff"}, {"\xff", "y"}};
+    return cluster_.create_request(request);
+  }
+
+  // 60 requests of others, a hostile one after every tenth.
+  std::vector<std::string> create_many() {
+    std::vector<std::string> ids;
+    for (int i = 0; i < 60; ++i) {
+      ids.push_back(create());
+      if (i % 10 == 9) hostile_.push_back(create_hostile());
+    }
+    return ids;
+  }
+  std::size_t how_many_told(const std::vector<std::string>& ids) {
+    return static_cast<std::size_t>(std::count_if(
+        ids.begin(), ids.end(), [this](const auto& id) { return told(id + " PENDING") == 1; }));
+  }
+
+  std::vector<std::string> hostile_;
+};
+
+TEST_F(NotUtf8Test, SixtyOfSixtyOthersComeThroughTheListAndTheHostileOnesToo) {
+  const std::vector<std::string> ids = create_many();
+  start();
+  expect_told("done");
+  EXPECT_EQ(how_many_told(ids), 60U);
+  EXPECT_EQ(how_many_told(hostile_), 6U);
+  EXPECT_THAT(lines_->starting("WARN"), SizeIs(0));
+}
+
+TEST_F(NotUtf8Test, SixtyOfSixtyOthersComeThroughTheOlderListAndTheHostileOnesToo) {
+  sim::AuthQuirks quirks;
+  quirks.no_list_access_requests = true;
+  server_.faults().set_quirks(quirks);
+  const std::vector<std::string> ids = create_many();
+  start();
+  expect_told("done");
+  EXPECT_EQ(how_many_told(ids), 60U);
+  EXPECT_EQ(how_many_told(hostile_), 6U);
+}
+
+TEST_F(NotUtf8Test, SixtyOfSixtyOthersComeThroughTheStreamAndTheHostileOnesToo) {
+  start();
+  expect_told("done");
+  const std::vector<std::string> ids = create_many();
+  EXPECT_TRUE(test::wait_until([&] { return how_many_told(ids) == 60; })) << how_many_told(ids);
+  EXPECT_TRUE(test::wait_until([&] { return how_many_told(hostile_) == 6; }));
+  ASSERT_TRUE(cluster_.remove(hostile_.front()));
+  expect_told("gone " + hostile_.front());
+  EXPECT_EQ(told("lost"), 0U);
+}
+
 TEST_F(WatcherGrpcTest, RecordsComeWithTheCatchUp) {
   const std::string id = create();
   ASSERT_TRUE(cluster_.update_plugin_data(

@@ -125,6 +125,63 @@ TEST_F(WatcherTest, PassesEventsOnOnceItHasCaughtUp) {
   EXPECT_THAT(sink_.take(), ElementsAre("r1 PENDING", "gone r1"));
 }
 
+// ---- Items that cannot be read ----
+
+TEST_F(WatcherTest, NamesARequestThatCannotBeReadOnceAndFollowsTheOthers) {
+  cluster_.requests["r1"] = make_request("r1", State::kPending);
+  cluster_.unreadable = {"r2"};
+  start();
+  engine_.advance(hours(1));
+  EXPECT_THAT(warnings(), ElementsAre(HasSubstr("an Access Request cannot be read")));
+  EXPECT_THAT(warnings().at(0), HasSubstr("request=r2"));
+  EXPECT_THAT(sink_.take(), Contains("r1 PENDING"));
+  EXPECT_GT(watcher_->status().skipped_items, 1U);
+}
+
+TEST_F(WatcherTest, ARequestThatCanNoLongerBeReadIsNotGoneUntilItsDeletion) {
+  cluster_.requests["r1"] = make_request("r1", State::kPending);
+  start_and_catch_up();
+  cluster_.requests.clear();
+  cluster_.unreadable = {"r1"};
+  engine_.advance(hours(1));
+  EXPECT_THAT(sink_.take(), Not(Contains("gone r1")));
+  emit(removed("r1"));
+  EXPECT_THAT(sink_.take(), ElementsAre("gone r1"));
+}
+
+TEST_F(WatcherTest, WhileAnItemHasNoReadableIdNothingThatIsMissingIsGone) {
+  cluster_.requests["r1"] = make_request("r1", State::kPending);
+  start_and_catch_up();
+  cluster_.requests.clear();
+  cluster_.unreadable = {""};
+  engine_.advance(hours(1));
+  EXPECT_THAT(sink_.take(), Not(Contains("gone r1")));
+  EXPECT_THAT(warnings(), ElementsAre(HasSubstr("without a readable id")));
+  cluster_.unreadable.clear();
+  engine_.advance(hours(1));
+  EXPECT_THAT(sink_.take(), Contains("gone r1"));
+}
+
+TEST_F(WatcherTest, AnEventThatCannotBeReadIsNamedAndTheStreamGoesOn) {
+  start_and_catch_up();
+  emit({WatchEvent::Kind::kUnreadable, nullptr, "r1"});
+  emit(put("r2", State::kPending));
+  EXPECT_THAT(sink_.take(), ElementsAre("r2 PENDING"));
+  EXPECT_THAT(warnings(), ElementsAre(HasSubstr("request=r1")));
+  EXPECT_EQ(watcher_->status().skipped_items, 1U);
+  EXPECT_TRUE(connected());
+}
+
+TEST_F(WatcherTest, ARecordThatCannotBeReadIsToldSo) {
+  cluster_.requests["r1"] = make_request("r1", State::kPending);
+  cluster_.unreadable_records = {"r1"};
+  start();
+  engine_.advance(seconds(1));
+  EXPECT_THAT(sink_.take(), ElementsAre("connected c1", "start", "unreadable record slack r1",
+                                        "r1 PENDING", "done"));
+  EXPECT_THAT(warnings(), ElementsAre(HasSubstr("the plugin data of a request")));
+}
+
 TEST_F(WatcherTest, ListsAgainFromTimeToTimeWithJitter) {
   start_and_catch_up();
   engine_.advance(minutes(8) - seconds(1));

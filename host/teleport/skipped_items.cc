@@ -1,0 +1,44 @@
+#include "teleport/skipped_items.h"
+
+#include "base/text.h"
+
+namespace notifyd::teleport {
+namespace {
+
+constexpr std::size_t kMaxShown = 100;
+
+const char* message_of(SkippedItem what) {
+  switch (what) {
+    case SkippedItem::kRecord:
+      return "the plugin data of a request is listed in a form that cannot be read, it is read "
+             "again by itself; if that fails the request is left alone until it is deleted";
+    case SkippedItem::kEvent:
+      return "an event of an Access Request cannot be read and is skipped, all others are "
+             "followed; look at it with tctl requests get, and deny or delete it there";
+    default:
+      return "an Access Request cannot be read and is skipped, all others are followed; look at it "
+             "with tctl requests get, and deny or delete it there";
+  }
+}
+
+const char* reason_of(const std::string& id, const std::string& mended) {
+  return id == mended ? "it cannot be decoded" : "its ID is not UTF-8";
+}
+
+}  // namespace
+
+void SkippedItems::add(SkippedItem what, const std::string& id) {
+  ++count_;
+  if (named_.size() > kMostNamed) return;
+  const std::string mended = mend_utf8(id);
+  const std::string shown =
+      id.empty() ? "without a readable id" : std::string(cut_utf8(mended, kMaxShown));
+  if (!named_.emplace(what, shown).second) return;
+  if (named_.size() > kMostNamed) {
+    log_.warn("more items from Teleport cannot be read; from here on they are only counted");
+    return;
+  }
+  log_.warn(message_of(what), {{"request", shown}, {"reason", reason_of(id, mended)}});
+}
+
+}  // namespace notifyd::teleport
