@@ -1,0 +1,75 @@
+// Lists and events from the Auth Service with items that are no good: requesters and other programs
+// choose what is in them. The input is the bytes of a list, of records, of an event, and of one item.
+
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+#include <string>
+
+#include "base/text.h"
+#include "teleport/convert.h"
+
+namespace {
+
+using namespace notifyd;
+using namespace notifyd::teleport;
+
+void require(bool holds) {
+  if (!holds) std::abort();
+}
+
+bool is_utf8(const std::string& text) { return mend_utf8(text) == text; }
+
+void check(const AccessRequest& request) {
+  require(!request.id.empty() && is_utf8(request.id));
+  require(is_utf8(request.user) && is_utf8(request.reason) && is_utf8(request.resolve_reason));
+  require(request.created_ms >= 0 && request.expires_ms >= 0);
+  for (const std::string& role : request.roles) require(is_utf8(role));
+  for (const std::string& resource : request.resources) require(is_utf8(resource));
+  for (const auto& [key, values] : request.annotations) require(is_utf8(key));
+}
+
+// Every item is a request or is named.
+void check(const RequestPage& page, int items) {
+  require(page.requests.size() + page.unreadable.size() == static_cast<std::size_t>(items));
+  for (const auto& request : page.requests) check(*request);
+}
+
+RequestPage page_of(const ::proto::ListAccessRequestsResponse& list) {
+  RequestPage page = to_page(list);
+  check(page, list.access_requests_size());
+  return page;
+}
+
+// Good items around it come through, whatever it is.
+void check_neighbours(const std::string& item) {
+  ::types::AccessRequest good;
+  good.mutable_metadata()->set_name("good");
+  good.mutable_spec()->set_user("alice");
+  ::proto::ListAccessRequestsResponse list;
+  list.add_access_requests(good.SerializeAsString());
+  list.add_access_requests(item);
+  list.add_access_requests(good.SerializeAsString());
+  const RequestPage page = page_of(list);
+  require(page.requests.size() >= 2);
+  require(page.requests.front()->user == "alice" && page.requests.back()->user == "alice");
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const std::string input(reinterpret_cast<const char*>(data), size);
+  ::proto::ListAccessRequestsResponse list;
+  if (list.ParseFromString(input)) page_of(list);
+  ::proto::PluginDataSeq records;
+  if (records.ParseFromString(input)) {
+    for (const auto& [id, entry] : to_records(records, "slack").entries) require(is_utf8(id));
+  }
+  ::proto::Event event;
+  if (event.ParseFromString(input)) {
+    const auto told = to_event(event);
+    if (told && told->request) check(*told->request);
+  }
+  check_neighbours(input);
+  return 0;
+}
