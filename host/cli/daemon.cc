@@ -13,7 +13,7 @@
 
 #include "base/engine.h"
 #include "cli/lineup.h"
-#include "delivery/reconciler.h"
+#include "delivery/dispatcher.h"
 #include "module/instance.h"
 #include "net/http.h"
 #include "ops/log.h"
@@ -43,8 +43,8 @@ class Daemon {
         sink_(std::move(sink)),
         log_(sink_),
         http_(net::make_curl_http({}, log_)),
-        reconciler_(engine_, {.owner = replica_name(), .claim_time = config.delivery.claim_time},
-                    log_),
+        options_{.owner = replica_name(), .claim_time = config.delivery.claim_time},
+        dispatcher_(engine_, options_),
         stop_timer_(engine_) {}
 
   Result<> prepare();
@@ -73,7 +73,9 @@ class Daemon {
   std::unique_ptr<net::Http> http_;
   std::shared_ptr<modules::Quarantine> quarantine_ = std::make_shared<modules::Quarantine>();
   std::vector<std::unique_ptr<modules::Instance>> instances_;
-  delivery::Reconciler reconciler_;
+  const delivery::DeliveryOptions options_;
+  std::vector<std::unique_ptr<delivery::Sender>> senders_;
+  delivery::Dispatcher dispatcher_;
   std::unique_ptr<teleport::GrpcDialer> dialer_;
   std::unique_ptr<teleport::Watcher> watcher_;
   notify::Scope checks_;
@@ -105,7 +107,7 @@ Result<> Daemon::add_watcher() {
   options.refresh_interval = teleport.refresh_identity_interval;
   options.resync_interval = config_.delivery.resync_interval;
   for (const auto& instance : config_.instances) options.plugins.push_back(instance.name);
-  watcher_ = std::make_unique<teleport::Watcher>(engine_, *dialer_, reconciler_, options, log_);
+  watcher_ = std::make_unique<teleport::Watcher>(engine_, *dialer_, dispatcher_, options, log_);
   return Done{};
 }
 
@@ -125,7 +127,9 @@ Result<> Daemon::add_instances() {
     if (!instance) return instance.error();
     log_.info("notifier ready",
               {{"instance", entry.name}, {"module", entry.module}, {"version", version}});
-    reconciler_.add(**instance, file);
+    senders_.push_back(
+        std::make_unique<delivery::Sender>(engine_, **instance, options_, file, log_));
+    dispatcher_.add(*senders_.back());
     instances_.push_back(*std::move(instance));
   }
   return Done{};
@@ -153,7 +157,7 @@ notify::Task<> Daemon::check(modules::Instance* instance) {
 
 void Daemon::on_signal(int number) {
   if (number != SIGHUP) return stop();
-  reconciler_.retry_now();
+  dispatcher_.retry_now();
   if (const auto reopened = sink_->reopen(); !reopened) {
     log_.error(reopened.error().message);
   } else {
@@ -174,7 +178,7 @@ void Daemon::stop() {
     engine_.stop();
   });
   for (const auto& instance : instances_) instance->hurry();
-  reconciler_.drain([this] { engine_.post([this] { engine_.stop(); }); });
+  dispatcher_.drain([this] { engine_.post([this] { engine_.stop(); }); });
 }
 
 }  // namespace

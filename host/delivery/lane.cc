@@ -1,150 +1,111 @@
 #include "delivery/lane.h"
 
-#include <algorithm>
-#include <random>
 #include <utility>
 
-#include "delivery/actor.h"
+#include "delivery/case.h"
 
 namespace notifyd::delivery {
 namespace {
 
 constexpr Millis kNewFor{5'000};
-constexpr std::size_t kForAProbe = 3;
 
 }  // namespace
 
-Lane::Lane(Engine& engine, modules::Notifier& notifier, teleport::PluginData& records,
-           DeliveryOptions options, std::string config_file, const Log& log)
+Lane::Lane(Engine& engine, Sender& sender, teleport::PluginData& records,
+           const DeliveryOptions& options)
     : engine_(engine),
-      notifier_(notifier),
+      sender_(sender),
       records_(records),
-      options_(std::move(options)),
-      config_file_(std::move(config_file)),
-      log_(log.with({{"instance", notifier.name()}})),
-      jitter_(std::random_device{}()),
-      gate_(
-          engine, jitter_, log_, [this] { gate_moved(); },
-          [&notifier] { return notifier.secrets_changed(); }),
-      window_(options_.window_per_recipient, options_.window) {}
+      options_(options),
+      denied_(sender.log()) {}
 
 Lane::~Lane() { running_.clear(); }
 
-void Lane::connected(const teleport::ClusterInfo& cluster) {
-  cluster_ = cluster;
+Ledger::Surroundings Lane::surroundings() {
+  return {engine_, records_, options_, sender_.jitter(), denied_, sender_.log()};
+}
+
+// ---- From the dispatcher ----
+
+void Lane::connected(model::ClusterPtr cluster) {
+  cluster_ = std::move(cluster);
   wake_all();
 }
 
-void Lane::catch_up_started() {
-  catching_up_ = true;
-  records_listed_ = unknown_record_ = false;
-  caught_.clear();
-  outdated_.clear();
+void Lane::record(const std::string& request_id, RecordText text) {
+  known_.add(request_id, std::move(text));
 }
-
-void Lane::record(const std::string& request_id, teleport::PluginEntry entry) {
-  caught_[request_id] = std::move(entry);
-}
-
-// What was listed of it is no good: as what is outdated, it is read by itself.
-void Lane::record_unreadable(const std::string& request_id) {
-  unknown_record_ |= request_id.empty();
-  outdated_.insert(request_id);
-}
-
-void Lane::records_listed() { records_listed_ = !unknown_record_; }
 
 void Lane::catch_up_done() {
-  catching_up_ = false;
-  records_listed_ = false;
-  caught_ = {};
-  outdated_ = {};
+  known_.end();
+  if (std::exchange(left_alone_said_, left_alone_.size()) == left_alone_.size()) return;
+  if (left_alone_.empty()) return sender_.log().info("all records can be read again");
+  sender_.log().warn("requests are left alone, since their records cannot be read",
+                     {{"requests", left_alone_.size()}});
 }
 
-void Lane::request(const teleport::AccessRequestPtr& request) {
-  start(request->id, request, false);
+void Lane::request(const model::AccessRequestPtr& request) {
+  look_at(request->id, is_new(*request), [&](Case& one) { one.see(request); });
 }
 
-void Lane::gone(const std::string& request_id) { start(request_id, nullptr, true); }
-
-void Lane::start(const std::string& id, teleport::AccessRequestPtr request, bool is_gone) {
-  if (stopping_) return;
-  if (const auto known = actors_.find(id); known != actors_.end()) {
-    known->second->see(std::move(request), is_gone);
-    return;
-  }
-  auto actor = std::make_shared<Actor>(*this, id, known_record(id, request));
-  actor->see(std::move(request), is_gone);
-  if (actor->at_rest()) return;
-  actors_.emplace(id, actor);
-  running_.run(Actor::live(actor));
+void Lane::gone(const std::string& request_id) {
+  look_at(request_id, false, [](Case& one) { one.vanish(); });
 }
 
-bool Lane::is_new(const teleport::AccessRequestPtr& request) const {
-  return request && request->state == teleport::State::kPending && request->reviews.empty() &&
-         unix_ms(engine_.wall()) - request->created_ms < kNewFor.count();
-}
-
-// The record where it need not be read: seen by this catch-up, or surely not there yet. A wrong
-// guess costs one lost compare-and-swap.
-std::optional<teleport::PluginEntry> Lane::known_record(const std::string& id,
-                                                        const teleport::AccessRequestPtr& request) {
-  std::optional<teleport::PluginEntry> entry;
-  if (outdated_.count(id) > 0) return entry;
-  if (const auto caught = caught_.find(id); caught != caught_.end()) {
-    entry = std::move(caught->second);
-    caught_.erase(caught);
-    outdated_.insert(id);
-  } else if (records_listed_ || is_new(request)) {
-    entry.emplace();  // all records were listed before, and there was none of this request
-  }
-  return entry;
-}
-
-void Lane::ended(const std::string& id) {
-  if (catching_up_) outdated_.insert(id);
-  actors_.erase(id);
-  if (stopping_ && actors_.empty() && drained_) std::exchange(drained_, nullptr)();
-}
-
-void Lane::gate_moved() {
-  const Turns::Wake wake = [this](const std::string& recipient, const std::string& id) {
-    const auto actor = actors_.find(id);
-    if (actor == actors_.end()) return false;
-    actor->second->gate_moved(recipient);
-    return true;
-  };
-  if (gate_.open()) return turns_.all(wake);
-  // A few, because the first may find that it has nothing to send.
-  turns_.some(kForAProbe, wake);
+bool Lane::is_new(const model::AccessRequest& request) const {
+  return request.end == model::End::kNone && request.reviews.empty() &&
+         unix_ms(engine_.wall()) - request.created_ms < kNewFor.count();
 }
 
 void Lane::retry_now() {
-  gate_.retry_now();
-  for (const auto& [id, actor] : actors_) actor->retry_now();
+  sender_.breaker().retry_now();
+  for (const auto& [id, one] : cases_) one->retry_now();
 }
 
 void Lane::wake_all() {
-  for (const auto& [id, actor] : actors_) actor->wake();
-}
-
-void Lane::record_denied(const Error& error) {
-  if (std::exchange(denied_said_, true)) return;
-  log_.error("records cannot be kept, so nothing can be announced", {{"error", error.message}});
-}
-
-void Lane::record_written() {
-  if (std::exchange(denied_said_, false)) log_.info("records can be kept again");
+  for (const auto& [id, one] : cases_) one->wake();
 }
 
 void Lane::drain(std::function<void()> done) {
   stopping_ = true;
-  log_.info("stopping", {{"delivered", counts_.delivered},
-                         {"given_up", counts_.given_up},
-                         {"waiting", actors_.size()}});
+  sender_.log().info("stopping", {{"delivered", sender_.counts.delivered},
+                                  {"given_up", sender_.counts.given_up},
+                                  {"waiting", cases_.size()}});
   drained_ = std::move(done);
   wake_all();
-  if (actors_.empty() && drained_) std::exchange(drained_, nullptr)();
+  if (cases_.empty() && drained_) std::exchange(drained_, nullptr)();
+}
+
+// ---- Cases ----
+
+// Hands a view to the request's case, which is made where there is none and it has anything to do.
+void Lane::look_at(const std::string& id, bool is_new, const std::function<void(Case&)>& show) {
+  if (stopping_) return;
+  if (const auto awake = cases_.find(id); awake != cases_.end()) return show(*awake->second);
+  const auto one = std::make_shared<Case>(*this, model::Subject{cluster_->name, {}, id},
+                                          known_.take(id, is_new));
+  show(*one);
+  if (one->at_rest()) return note_readable(id, one->unreadable());
+  cases_.emplace(id, one);
+  running_.run(Case::live(one));
+}
+
+void Lane::ended(const std::string& request_id, const Error* unreadable) {
+  note_readable(request_id, unreadable);
+  known_.outdate(request_id);
+  cases_.erase(request_id);
+  if (stopping_ && cases_.empty() && drained_) std::exchange(drained_, nullptr)();
+}
+
+// Said once a request, however often it is looked at again.
+void Lane::note_readable(const std::string& id, const Error* unreadable) {
+  if (unreadable == nullptr) {
+    left_alone_.erase(id);
+  } else if (left_alone_.insert(id).second) {
+    sender_.log().error("left alone: " + unreadable->message +
+                            "; delete the plugin data or run the version that wrote it",
+                        {{"request", id}});
+  }
 }
 
 }  // namespace notifyd::delivery

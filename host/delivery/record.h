@@ -1,61 +1,44 @@
-// Record: what was done for one Access Request by one instance. It lives in the request's plugin
-// data in Teleport, written by compare-and-swap: the only durable state there is.
-//
-// Two programs read it. teleport-slack knows user, roles, resources, request_reason, reviews_count,
-// resolution, resolve_reason and messages ("channel/ts,..."), in its own encodings, and may have
-// written them before us or take over after us. What it has no key for is in `notifyd`, one JSON
-// object:
-//
-//   {"v":1,
-//    "claim":{"by":"host-1234-5e1f","until":1700000000000},   Unix ms; absent: nobody's
-//    "to":[{"id":"U123","as":"bob@example.com",               recipient, and how it was named
-//           "who":1,                                          audience, absent: reviewer
-//           "rc":"D9/17.1;r=1","msg":"D9/17.1",               receipt and message of the module
-//           "ok":1,                                           announced
-//           "n":1,"st":"APPROVED",                            reviews told, end told
-//           "try":"final:APPROVED",                           under way when this was written
-//           "then":["review:0"],                              to be looked for after that
-//           "bad":"no such channel","rep":1}],                given up, and why; the fallback knows
-//    "routed":0}                                              absent: it is known whom it concerns
-//
-// A record with `messages` and without `notifyd` is teleport-slack's: its messages are taken over.
-// One without messages was never announced (teleport-slack writes it before it posts).
+// Record: what was done for one subject by one instance. It lives in the request's plugin data in
+// Teleport, written by compare-and-swap: the only durable state there is. How it is written there is
+// in record_codec.h.
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
-#include "base/result.h"
-#include "teleport/types.h"
+#include "model/end.h"
+#include "model/recipient.h"
+#include "model/step.h"
 
 namespace notifyd::delivery {
 
-// The end of a request as the record and Slack name it: "" while it has none.
-using Outcome = std::string;
-inline constexpr char kExpired[] = "EXPIRED";
-Outcome outcome_of(teleport::State state);
+using model::Audience;
+using model::End;
+using model::Step;
 
+// How far one recipient has got.
 struct Progress {
-  std::string id, label;
-  std::uint32_t audience = 0;  // NOTIFY_TO_...
+  model::Recipient to;
   std::string receipt, message;
   bool announced = false;
-  std::size_t reviews = 0;  // how many were told, in the order they came in
-  Outcome told;             // the end that was told
-  std::string trying;       // step that may have been done though its answer is not here
+  std::size_t reviews = 0;     // how many were told, in the order they came in
+  End told = End::kNone;       // the end that was told
+  std::optional<Step> trying;  // may have been done though its answer is not here
   // Other steps that may have been done, to be looked for when `trying` is over: another replica's,
   // or a reply that lets the end pass since its thread can't be read.
-  std::vector<std::string> afterwards;
+  std::vector<Step> afterwards;
   std::string given_up;   // why nothing more is tried
   bool reported = false;  // the fallback was told so
 
   bool operator==(const Progress&) const = default;
 };
 
+// Which replica works on the subject. Replicas compare wall clocks: see docs/reliability.md.
 struct Claim {
-  std::string owner;
-  std::int64_t until_ms = 0;
+  std::string owner;          // "": nobody
+  std::int64_t until_ms = 0;  // Unix time
 
   // A claim that ends later than `longest_ms` from now was made before a clock was set back.
   bool held_by_other(const std::string& me, std::int64_t now_ms, std::int64_t longest_ms) const {
@@ -75,20 +58,23 @@ struct Record {
 
   bool empty() const { return !routed && recipients.empty(); }
   Progress* find(const std::string& id);
+  const Progress* find(const std::string& id) const;
   bool operator==(const Record&) const = default;
 };
 
-// Errors (kInvalid): written by a newer version than this, or damaged. It must then be left alone.
-Result<Record> decode(const teleport::PluginEntry& entry);
+// Whether the record has it as done, or as overtaken.
+bool is_done(const Step& step, const Progress& recipient);
 
-// `was` is the entry as read: keys that we don't know stay, and messages keep their order.
-teleport::PluginEntry encode(const Record& record, const teleport::PluginEntry& was);
+// What an answered step means for the record.
+void mark_done(const Step& step, Record& record, Progress& recipient);
 
-// What to `set` so that `was` becomes `now`, and what to `expect` of exactly those keys.
-struct Change {
-  teleport::PluginEntry set, expect;
-  bool empty() const { return set.empty(); }
-};
-Change difference(const teleport::PluginEntry& was, const teleport::PluginEntry& now);
+// `step` is to be looked for when what is tried now is over. The latest end comes first, then the
+// others as they came.
+void look_afterwards(Progress& recipient, const Step& step);
+
+// Nothing of this recipient is under way or doubtful: the first of what is to be looked for
+// afterwards becomes what is tried. False: there is nothing to look for. An end that is begun here
+// stays on record as tried, unless another replica told the same meanwhile, or a later one.
+bool look_now(Progress& recipient);
 
 }  // namespace notifyd::delivery

@@ -1,40 +1,45 @@
-// Turns: who waits for the gate, by recipient. What the gate lets through are single probes, and the
-// recipients take turns at them: one that always fails would otherwise use up all of them with its
-// many requests, and nobody would find out that the others work again.
+// Turns: who waits for a breaker, by recipient. What a closed breaker lets through are single probes,
+// and the recipients take turns at them: one that always fails would otherwise use up all of them
+// with its many requests, and nobody would find out that the others work again.
 //
 // [engine thread]
 #pragma once
 
 #include <cstddef>
 #include <deque>
-#include <functional>
 #include <map>
+#include <memory>
 #include <set>
 #include <string>
 
 namespace notifyd::delivery {
 
+// Who waits. One waiter may wait for several recipients.
+class Waiter {
+ public:
+  virtual ~Waiter() = default;
+  // The breaker may let this recipient through now. Must do no more than post.
+  virtual void turn_has_come(const std::string& recipient) = 0;
+};
+
 class Turns {
  public:
-  // False: that request waits no more; its turn goes to the next in its line.
-  using Wake = std::function<bool(const std::string& recipient, const std::string& request)>;
-
-  void wait(const std::string& recipient, const std::string& request) {
-    lines_[recipient].push_back(request);
+  // A waiter that is gone when its turn comes leaves the turn to the next in its line.
+  void wait(const std::string& recipient, std::weak_ptr<Waiter> waiter) {
+    lines_[recipient].push_back(std::move(waiter));
   }
 
-  // Wakes at most `most` requests, each for another recipient and none for two: it would take the
+  // Wakes at most `most` waiters, each for another recipient and none for two: it would take the
   // probe for whichever it comes to first. Who is woken first is another recipient each time, since
   // the first to come is the probe.
-  void some(std::size_t most, const Wake& wake);
-  void all(const Wake& wake);
-
-  bool empty() const { return lines_.empty(); }
+  void wake_some(std::size_t most);
+  void wake_all();
 
  private:
-  using Lines = std::map<std::string, std::deque<std::string>>;
+  using Lines = std::map<std::string, std::deque<std::weak_ptr<Waiter>>>;
+  using Woken = std::set<const Waiter*>;
 
-  bool wake_one(Lines::iterator line, const Wake& wake, std::set<std::string>& woken);
+  bool wake_one(Lines::iterator line, Woken& woken);
 
   Lines lines_;  // none of them is empty
   std::string last_;

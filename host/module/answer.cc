@@ -10,6 +10,9 @@
 namespace notifyd::modules {
 namespace {
 
+using model::Audience;
+using model::Recipient;
+
 constexpr std::size_t kMaxReceipt = 4096;
 constexpr std::size_t kMaxName = 255;
 constexpr std::size_t kMaxDetail = 1024;
@@ -59,12 +62,32 @@ std::optional<std::string> fault(notify_str text, std::size_t max) {
   return std::nullopt;
 }
 
+std::optional<Audience> audience_of(std::uint32_t number) {
+  switch (number) {
+    case NOTIFY_TO_REVIEWER:
+      return Audience::kReviewer;
+    case NOTIFY_TO_REQUESTER:
+      return Audience::kRequester;
+    case NOTIFY_TO_LIST_OWNER:
+      return Audience::kListOwner;
+    case NOTIFY_TO_FALLBACK:
+      return Audience::kFallback;
+    default:
+      return std::nullopt;
+  }
+}
+
 std::string take_recipient(const notify_recipient* raw, std::vector<Recipient>& taken) {
   if (raw == nullptr || raw->size < sizeof(notify_recipient)) return "a recipient without its size";
   if (view(raw->id).empty()) return "a recipient without an id";
   if (const auto wrong = fault(raw->id, kMaxName)) return "a recipient's id " + *wrong;
   if (const auto wrong = fault(raw->label, kMaxName)) return "a recipient's label " + *wrong;
-  taken.push_back({std::string(view(raw->id)), std::string(view(raw->label)), raw->audience});
+  const auto audience = audience_of(raw->audience);
+  if (!audience) {
+    return "a recipient's audience is " + std::to_string(raw->audience) +
+           ", which this daemon does not know";
+  }
+  taken.push_back({std::string(view(raw->id)), std::string(view(raw->label)), *audience});
   return "";
 }
 

@@ -18,57 +18,102 @@ std::uint64_t nanoseconds(std::chrono::steady_clock::time_point t) {
   return static_cast<std::uint64_t>(since.count());
 }
 
+std::uint32_t resolution_of(model::End end) {
+  switch (end) {
+    case model::End::kApproved:
+      return NOTIFY_APPROVED;
+    case model::End::kDenied:
+      return NOTIFY_DENIED;
+    case model::End::kPromoted:
+      return NOTIFY_PROMOTED;
+    case model::End::kNone:
+    case model::End::kExpired:
+      break;
+  }
+  return NOTIFY_UNRESOLVED;
+}
+
+std::uint32_t number_of(model::RequestKind kind) {
+  switch (kind) {
+    case model::RequestKind::kShortTerm:
+      return NOTIFY_KIND_SHORT_TERM;
+    case model::RequestKind::kLongTerm:
+      return NOTIFY_KIND_LONG_TERM;
+    case model::RequestKind::kUndefined:
+      break;
+  }
+  return NOTIFY_KIND_UNDEFINED;
+}
+
+std::uint32_t number_of(model::Audience audience) {
+  switch (audience) {
+    case model::Audience::kRequester:
+      return NOTIFY_TO_REQUESTER;
+    case model::Audience::kListOwner:
+      return NOTIFY_TO_LIST_OWNER;
+    case model::Audience::kFallback:
+      return NOTIFY_TO_FALLBACK;
+    case model::Audience::kReviewer:
+      break;
+  }
+  return NOTIFY_TO_REVIEWER;
+}
+
+std::string web_link(const model::Cluster& cluster, const std::string& id) {
+  return cluster.web_url.empty() ? std::string() : cluster.web_url + "/web/requests/" + id;
+}
+
 }  // namespace
 
-RequestView::RequestView(std::shared_ptr<const RequestData> data) : data_(std::move(data)) {
+RequestView::RequestView(model::AccessRequestPtr request, model::End end, model::ClusterPtr cluster)
+    : request_(std::move(request)),
+      cluster_(std::move(cluster)),
+      url_(web_link(*cluster_, request_->id)) {
   view_lists();
   view_reviews();
-  const RequestData& d = *data_;
-  notify_request& r = request_;
-  r.size = sizeof r;
-  r.resolution = d.resolution;
-  r.kind = d.kind;
-  r.created_ms = d.created_ms;
-  r.expires_ms = d.expires_ms;
-  r.id = str(d.id);
-  r.cluster = str(d.cluster);
-  r.user = str(d.user);
-  r.reason = str(d.reason);
-  r.resolve_reason = str(d.resolve_reason);
-  r.url = str(d.url);
-  r.roles = roles_.data();
-  r.n_roles = roles_.size();
-  r.resources = resources_.data();
-  r.n_resources = resources_.size();
-  r.suggested_reviewers = suggested_reviewers_.data();
-  r.n_suggested_reviewers = suggested_reviewers_.size();
-  r.rule_recipients = rule_recipients_.data();
-  r.n_rule_recipients = rule_recipients_.size();
-  r.annotations = annotations_.data();
-  r.n_annotations = annotations_.size();
-  r.reviews = review_pointers_.data();
-  r.n_reviews = review_pointers_.size();
+  const model::AccessRequest& r = *request_;
+  view_.size = sizeof view_;
+  view_.resolution = resolution_of(end);
+  view_.kind = number_of(r.kind);
+  view_.created_ms = r.created_ms;
+  view_.expires_ms = r.expires_ms;
+  view_.id = str(r.id);
+  view_.cluster = str(cluster_->name);
+  view_.user = str(r.user);
+  view_.reason = str(r.reason);
+  view_.resolve_reason = str(r.resolve_reason);
+  view_.url = str(url_);
+  view_.roles = roles_.data();
+  view_.n_roles = roles_.size();
+  view_.resources = resources_.data();
+  view_.n_resources = resources_.size();
+  view_.suggested_reviewers = suggested_reviewers_.data();
+  view_.n_suggested_reviewers = suggested_reviewers_.size();
+  view_.annotations = annotations_.data();
+  view_.n_annotations = annotations_.size();
+  view_.reviews = review_pointers_.data();
+  view_.n_reviews = review_pointers_.size();
 }
 
 void RequestView::view_lists() {
-  nested_.reserve(data_->roles.size() + data_->annotations.size());
-  for (const auto& role : data_->roles) {
-    const auto& logins = nested_.emplace_back(strs(role.logins));
-    roles_.push_back({str(role.name), logins.data(), logins.size()});
+  for (const std::string& role : request_->roles) roles_.push_back({str(role), nullptr, 0});
+  nested_.reserve(request_->annotations.size());
+  for (const auto& [key, texts] : request_->annotations) {
+    const auto& values = nested_.emplace_back(strs(texts));
+    annotations_.push_back({str(key), values.data(), values.size()});
   }
-  for (const auto& annotation : data_->annotations) {
-    const auto& values = nested_.emplace_back(strs(annotation.values));
-    annotations_.push_back({str(annotation.key), values.data(), values.size()});
-  }
-  resources_ = strs(data_->resources);
-  suggested_reviewers_ = strs(data_->suggested_reviewers);
-  rule_recipients_ = strs(data_->rule_recipients);
+  resources_ = strs(request_->resources);
+  suggested_reviewers_ = strs(request_->suggested_reviewers);
 }
 
 void RequestView::view_reviews() {
-  for (const auto& review : data_->reviews) {
-    reviews_.push_back({sizeof(notify_review), review.proposed, review.created_ms,
-                        str(review.author), str(review.reason)});
+  for (const model::Review& review : request_->reviews) {
+    notify_review& view = reviews_.emplace_back();
+    view.size = sizeof view;
+    view.proposed = resolution_of(review.proposed);
+    view.created_ms = review.created_ms;
+    view.author = str(review.author);
+    view.reason = str(review.reason);
   }
   for (const notify_review& review : reviews_) review_pointers_.push_back(&review);
 }
@@ -77,13 +122,12 @@ const notify_review* RequestView::review(std::size_t index) const {
   return index < reviews_.size() ? &reviews_[index] : nullptr;
 }
 
-std::shared_ptr<const RequestView> RequestViews::of(
-    const std::shared_ptr<const RequestData>& data) {
-  if (!data) return nullptr;
-  auto& known = views_[data.get()];
+std::shared_ptr<const RequestView> RequestViews::of(const Event& event) {
+  if (!event.request) return nullptr;
+  auto& known = views_[{event.request.get(), event.end, event.cluster.get()}];
   // A view keeps its data alive, so one that lives cannot be of other data at the same address.
   if (auto view = known.lock()) return view;
-  auto view = std::make_shared<const RequestView>(data);
+  auto view = std::make_shared<const RequestView>(event.request, event.end, event.cluster);
   known = view;
   if (views_.size() >= sweep_at_) {
     std::erase_if(views_, [](const auto& entry) { return entry.second.expired(); });
@@ -92,23 +136,37 @@ std::shared_ptr<const RequestView> RequestViews::of(
   return view;
 }
 
+std::uint32_t kind_of(const model::Step& step) {
+  switch (step.kind) {
+    case model::Step::Kind::kAnnounce:
+      return NOTIFY_REQUEST_PENDING;
+    case model::Step::Kind::kReview:
+      return NOTIFY_REQUEST_REVIEWED;
+    case model::Step::Kind::kGivenUp:
+      return NOTIFY_GIVEN_UP;
+    case model::Step::Kind::kEnd:
+      break;
+  }
+  return step.end == model::End::kExpired ? NOTIFY_REQUEST_EXPIRED : NOTIFY_REQUEST_RESOLVED;
+}
+
 EventView::EventView(Event event, std::shared_ptr<const RequestView> request)
     : event_(std::move(event)), request_(std::move(request)) {
   view_.size = sizeof view_;
-  view_.kind = event_.kind;
+  view_.kind = kind_of(event_.step);
   view_.attempt = event_.attempt;
-  view_.audience = event_.audience;
+  view_.audience = number_of(event_.recipient.audience);
   view_.occurred_ms = event_.occurred_ms;
   view_.deadline_ns = nanoseconds(event_.deadline);
   view_.key = str(event_.key);
-  view_.recipient = str(event_.recipient);
+  view_.recipient = str(event_.recipient.id);
   view_.receipt = str(event_.receipt);
-  view_.label = str(event_.label);
+  view_.label = str(event_.recipient.label);
   view_.lost = str(event_.lost);
   view_.lost_why = str(event_.lost_why);
   if (!request_) return;
   view_.request = request_->request();
-  if (event_.kind == NOTIFY_REQUEST_REVIEWED) view_.review = request_->review(event_.review);
+  if (view_.kind == NOTIFY_REQUEST_REVIEWED) view_.review = request_->review(event_.step.review);
 }
 
 }  // namespace notifyd::modules

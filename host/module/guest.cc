@@ -142,7 +142,7 @@ void Guest::ask_here(Ask what, Event event, std::function<void(Answer)> done) {
     give({nullptr, std::move(done)}, without_asking(missing_entry(what)));
     return;
   }
-  auto request = views_.of(event.request);
+  auto request = views_.of(event);
   auto view = std::make_shared<const EventView>(std::move(event), std::move(request));
   const notify_event* const raw = view->get();
   const notify_ticket ticket = tickets_.open({std::move(view), std::move(done)});

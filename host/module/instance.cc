@@ -137,8 +137,8 @@ void Instance::watch() {
   watch_.start(limits_.slow_call, [this] { watch(); });
 }
 
-bool Instance::wants(std::uint32_t kind) const {
-  return kind < 64 && (library_->info().event_mask >> kind & 1U) != 0;
+bool Instance::wants(const model::Step& step) const {
+  return (library_->info().event_mask >> kind_of(step) & 1U) != 0;
 }
 
 notify::Task<Answer> Instance::ask(Ask what, Event event) {

@@ -43,7 +43,7 @@ class Instance final : public Notifier {
   ~Instance() override;
 
   const std::string& name() const override { return name_; }
-  bool wants(std::uint32_t kind) const override;
+  bool wants(const model::Step& step) const override;
   bool can_find() const override { return library_->info().finds; }
 
   notify::Task<Answer> route(Event event) override;

@@ -8,53 +8,30 @@
 #include <string>
 #include <vector>
 
+#include "model/access_request.h"
+#include "model/cluster.h"
+#include "model/recipient.h"
+#include "model/step.h"
 #include "notify/abi.h"
 #include "notify/task.hpp"
 
 namespace notifyd::modules {
 
-// The owned form of notify_request. Immutable once built and shared by every delivery of a
-// snapshot, so nothing is copied per recipient; any thread may read it.
-struct RequestData {
-  struct Review {
-    std::string author, reason;
-    std::uint32_t proposed = NOTIFY_UNRESOLVED;
-    std::int64_t created_ms = 0;
-  };
-  struct Annotation {
-    std::string key;
-    std::vector<std::string> values;
-  };
-  struct Role {
-    std::string name;
-    std::vector<std::string> logins;
-  };
-
-  std::string id, cluster, user, reason, resolve_reason, url;
-  std::uint32_t resolution = NOTIFY_UNRESOLVED;
-  std::uint32_t kind = NOTIFY_KIND_UNDEFINED;
-  std::int64_t created_ms = 0, expires_ms = 0;
-  std::vector<Role> roles;
-  std::vector<std::string> resources, suggested_reviewers, rule_recipients;
-  std::vector<Annotation> annotations;
-  std::vector<Review> reviews;
-};
-
+// To route(): whom does this concern? To deliver(): this step, for this recipient. To find(): was
+// this step done for this recipient?
 struct Event {
-  std::uint32_t kind = NOTIFY_REQUEST_PENDING;
-  std::uint32_t attempt = 0;
-  std::uint32_t audience = NOTIFY_TO_REVIEWER;
+  model::Step step;
+  model::Recipient recipient;
+  std::uint32_t attempt = 0;  // 0 for the first try
   std::int64_t occurred_ms = 0;
   std::chrono::steady_clock::time_point deadline{};  // see abi.h; none: the clock's epoch
-  std::string key, recipient, label, receipt;
-  std::shared_ptr<const RequestData> request;
-  std::size_t review = 0;      // index into request->reviews, for NOTIFY_REQUEST_REVIEWED
-  std::string lost, lost_why;  // for NOTIFY_GIVEN_UP
-};
-
-struct Recipient {
-  std::string id, label;
-  std::uint32_t audience = NOTIFY_TO_REVIEWER;
+  std::string key, receipt;
+  model::AccessRequestPtr request;
+  // How the request ended as far as recipients are concerned: of one that is gone it is more than
+  // `request` can say.
+  model::End end = model::End::kNone;
+  model::ClusterPtr cluster;
+  std::string lost, lost_why;  // for Step::Kind::kGivenUp: label, and why
 };
 
 struct Answer {
@@ -63,7 +40,7 @@ struct Answer {
   bool whole_instance = false;
   std::string receipt, message;  // "": keep what you have
   std::string detail;
-  std::vector<Recipient> recipients;  // of route()
+  std::vector<model::Recipient> recipients;  // of route()
 };
 
 class Notifier {
@@ -71,7 +48,7 @@ class Notifier {
   virtual ~Notifier() = default;
 
   virtual const std::string& name() const = 0;  // of the instance, and of its plugin data
-  virtual bool wants(std::uint32_t kind) const = 0;
+  virtual bool wants(const model::Step& step) const = 0;
   virtual bool can_find() const = 0;
 
   // [engine thread] The answer comes on the engine's thread. Destroying the task forgets the

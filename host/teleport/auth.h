@@ -64,7 +64,7 @@ class EventStream {
 // One proven connection with one identity.
 class AuthSession : public PluginData {
  public:
-  virtual Task<Result<ClusterInfo>> ping() = 0;
+  virtual Task<Result<Cluster>> ping() = 0;
   virtual std::unique_ptr<EventStream> watch() = 0;
   virtual Task<Result<RequestPage>> list(std::string page) = 0;
   // Records of every request that has an entry of this plugin, gone requests included.
@@ -76,7 +76,7 @@ class Dialer {
  public:
   struct Connected {
     std::shared_ptr<AuthSession> session;
-    ClusterInfo cluster;
+    Cluster cluster;
     IdentityFacts identity;
   };
   virtual ~Dialer() = default;
@@ -93,7 +93,7 @@ class WatchSink {
 
   // A new connection stands. Until connection_lost, `session` is what records are read and written
   // with.
-  virtual void connected(std::shared_ptr<AuthSession> session, const ClusterInfo& cluster) = 0;
+  virtual void connected(std::shared_ptr<AuthSession> session, const Cluster& cluster) = 0;
   virtual void connection_lost() = 0;
 
   // Catch-up after connected() and at each resync: started, then all records of every plugin that

@@ -12,6 +12,10 @@
 namespace notifyd::teleport {
 namespace {
 
+using model::End;
+using model::RequestKind;
+using model::Review;
+
 // Go's zero time is in year 1; anything before 1970 is a time that nobody set. So is what is later
 // than a Timestamp can be, the year 9999.
 UnixMs to_ms(const google::protobuf::Timestamp& t) {
@@ -19,18 +23,16 @@ UnixMs to_ms(const google::protobuf::Timestamp& t) {
   return t.seconds() < 0 || t.seconds() > kLast ? 0 : t.seconds() * 1000 + t.nanos() / 1'000'000;
 }
 
-State to_state(::types::RequestState state) {
+End to_end(::types::RequestState state) {
   switch (state) {
-    case ::types::PENDING:
-      return State::kPending;
     case ::types::APPROVED:
-      return State::kApproved;
+      return End::kApproved;
     case ::types::DENIED:
-      return State::kDenied;
+      return End::kDenied;
     case ::types::PROMOTED:
-      return State::kPromoted;
-    default:  // NONE, and what a newer server may send
-      return State::kNone;
+      return End::kPromoted;
+    default:  // PENDING, NONE, and what a newer server may send
+      return End::kNone;
   }
 }
 
@@ -78,7 +80,7 @@ std::vector<std::string> roles_of(const ::types::AccessRequest::Spec& spec) {
 }
 
 Review to_review(const ::types::AccessReview& wire) {
-  return {mend_utf8(wire.author()), to_state(wire.proposed_state()), mend_utf8(wire.reason()),
+  return {mend_utf8(wire.author()), to_end(wire.proposed_state()), mend_utf8(wire.reason()),
           to_ms(wire.created())};
 }
 
@@ -107,7 +109,7 @@ AccessRequestPtr to_request(std::string id, const ::types::AccessRequest::Spec& 
   out->id = std::move(id);
   out->user = mend_utf8(spec.user());
   out->roles = roles_of(spec);
-  out->state = to_state(spec.state());
+  out->end = to_end(spec.state());
   out->kind = to_kind(spec.request_kind());
   out->created_ms = to_ms(spec.created());
   out->expires_ms = to_ms(spec.expires());
@@ -229,7 +231,7 @@ RequestPage to_page(const ::proto::ListAccessRequestsResponse& wire) {
   return page;
 }
 
-ClusterInfo to_cluster(const ::proto::PingResponse& wire) {
+Cluster to_cluster(const ::proto::PingResponse& wire) {
   const bool linked = wire.server_features().advanced_access_workflows();
   return {mend_utf8(wire.cluster_name()), mend_utf8(wire.server_version()),
           linked ? web_url(mend_utf8(wire.proxy_public_addr())) : ""};

@@ -18,7 +18,7 @@ std::optional<WatchEvent> to_event(const ::proto::Event& wire);
 
 RequestPage to_page(const ::proto::ListAccessRequestsResponse& wire);
 void add_request(RequestPage& page, const ::types::Item& item);
-ClusterInfo to_cluster(const ::proto::PingResponse& wire);
+Cluster to_cluster(const ::proto::PingResponse& wire);
 
 // The entries of one plugin, by the request they belong to; records without one are left out.
 RecordList to_records(const ::proto::PluginDataSeq& wire, const std::string& plugin);

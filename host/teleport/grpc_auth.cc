@@ -79,7 +79,7 @@ class GrpcAuthSession final : public AuthSession {
         stub_(::proto::AuthService::NewStub(channel_)),
         door_(std::move(door)) {}
 
-  Task<Result<ClusterInfo>> ping() override;
+  Task<Result<Cluster>> ping() override;
   std::unique_ptr<EventStream> watch() override;
   Task<Result<RequestPage>> list(std::string page) override;
   Task<Result<RecordList>> list_records(std::string plugin) override;
@@ -99,10 +99,10 @@ class GrpcAuthSession final : public AuthSession {
   bool has_list_ = true;  // until the server says it does not know ListAccessRequests
 };
 
-Task<Result<ClusterInfo>> GrpcAuthSession::ping() {
+Task<Result<Cluster>> GrpcAuthSession::ping() {
   auto call = new_call<::proto::PingRequest, ::proto::PingResponse>({});
   auto convert = [](auto& c) { return to_cluster(c.response); };
-  return run_call<ClusterInfo>(channel_, door_, kPing, kPingTimeout, std::move(call), convert);
+  return run_call<Cluster>(channel_, door_, kPing, kPingTimeout, std::move(call), convert);
 }
 
 std::unique_ptr<EventStream> GrpcAuthSession::watch() {

@@ -36,7 +36,7 @@ Task<Result<Dialer::Connected>> GrpcDialer::dial() {
   if (!identity) co_return std::move(identity).error();
   std::shared_ptr<AuthSession> session =
       make_session(make_channel(options_.address, *identity), door_);
-  Result<ClusterInfo> cluster = co_await session->ping();
+  Result<Cluster> cluster = co_await session->ping();
   if (!cluster) co_return unreachable(cluster.error(), identity->facts);
   co_return Connected{std::move(session), *std::move(cluster), std::move(identity->facts)};
 }

@@ -7,7 +7,7 @@
 namespace notifyd::teleport {
 namespace {
 
-bool is_resolved(State state) { return state != State::kNone && state != State::kPending; }
+bool is_resolved(const AccessRequest& request) { return request.end != model::End::kNone; }
 
 const std::string& id_of(const WatchEvent& event) {
   return event.request ? event.request->id : event.id;
@@ -42,7 +42,7 @@ void Snapshots::pass_on(const WatchEvent& event) {
 
 void Snapshots::put(const AccessRequestPtr& request) {
   if (goes_back(*request)) return;
-  known_[request->id] = {is_resolved(request->state), request->reviews.size()};
+  known_[request->id] = {is_resolved(*request), request->reviews.size()};
   sink_.request(request);
 }
 
@@ -55,7 +55,7 @@ bool Snapshots::goes_back(const AccessRequest& request) const {
   const auto before = known_.find(request.id);
   if (before == known_.end()) return false;
   return request.reviews.size() < before->second.reviews ||
-         (before->second.resolved && request.state == State::kPending);
+         (before->second.resolved && !is_resolved(request));
 }
 
 void Snapshots::begin_catch_up() {

@@ -39,7 +39,7 @@ struct WatcherOptions {
 // What can be asked about the connection at any time.
 struct WatcherStatus {
   bool connected = false;  // stream open, caught up
-  ClusterInfo cluster;
+  Cluster cluster;
   IdentityFacts identity;
   std::string trouble;              // what is wrong, "" if nothing
   std::uint64_t skipped_items = 0;  // of lists and streams, that could not be read, since the start

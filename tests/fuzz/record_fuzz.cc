@@ -6,22 +6,26 @@
 #include <cstdlib>
 #include <string>
 
+#include "delivery/merge.h"
 #include "delivery/plan.h"
-#include "delivery/record.h"
+#include "delivery/record_codec.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace notifyd;
   const std::string input(reinterpret_cast<const char*>(data), size);
   const auto first = input.find('\0');
   const auto second = first == std::string::npos ? first : input.find('\0', first + 1);
-  teleport::PluginEntry entry;
+  delivery::RecordText entry;
   entry["notifyd"] = input.substr(0, first);
   if (first != std::string::npos) entry["messages"] = input.substr(first + 1, second - first - 1);
   if (second != std::string::npos) entry["resources"] = input.substr(second + 1);
 
   const auto record = delivery::decode(entry);
   if (!record.ok()) return 0;
-  delivery::anything_left({true, "", 3}, *record);
+  delivery::View gone;
+  gone.vanish();
+  const delivery::Standing taken = delivery::merge({}, *record, {}, "me");
+  delivery::Plan(gone, taken.record).anything_left();
   // What we understood, written down and read again, must be what we understood.
   const auto again = delivery::decode(delivery::encode(*record, entry));
   if (!again.ok()) std::abort();

@@ -60,8 +60,8 @@ class FakeAuthSession : public teleport::AuthSession {
     co_return Done{};
   }
 
-  notify::Task<Result<teleport::ClusterInfo>> ping() override {
-    co_return teleport::ClusterInfo{"example", "18.0.0", ""};
+  notify::Task<Result<model::Cluster>> ping() override {
+    co_return model::Cluster{"example", "18.0.0", ""};
   }
   std::unique_ptr<teleport::EventStream> watch() override { return nullptr; }
   notify::Task<Result<teleport::RequestPage>> list(std::string) override {

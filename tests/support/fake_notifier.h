@@ -20,7 +20,7 @@ class FakeNotifier : public modules::Notifier {
   explicit FakeNotifier(std::string name = "slack") : name_(std::move(name)) {}
 
   // What the test sets.
-  std::vector<modules::Recipient> recipients{{"C1", "#approvals", NOTIFY_TO_REVIEWER}};
+  std::vector<model::Recipient> recipients{{"C1", "#approvals", model::Audience::kReviewer}};
   Handler on_route, on_deliver, on_find;  // unset: OK, with receipts "<recipient>/<n>"
   bool finds = true;
   bool hold = false;            // deliveries wait until release()
@@ -43,7 +43,7 @@ class FakeNotifier : public modules::Notifier {
 
   // ---- Notifier ----
   const std::string& name() const override { return name_; }
-  bool wants(std::uint32_t) const override { return true; }
+  bool wants(const model::Step&) const override { return true; }
   bool can_find() const override { return finds; }
 
   notify::Task<modules::Answer> route(modules::Event event) override {
@@ -78,9 +78,9 @@ class FakeNotifier : public modules::Notifier {
 
   modules::Answer delivered(const modules::Event& event) {
     modules::Answer answer;
-    answer.message = event.recipient + "/17." + std::to_string(++messages_);
+    answer.message = event.recipient.id + "/17." + std::to_string(++messages_);
     answer.receipt = answer.message;
-    if (event.kind != NOTIFY_REQUEST_PENDING) answer.message.clear();
+    if (event.step.kind != model::Step::Kind::kAnnounce) answer.message.clear();
     return answer;
   }
 
@@ -98,8 +98,9 @@ class FakeNotifier : public modules::Notifier {
  private:
   void note(const std::string& what, const modules::Event& event) {
     const auto step = event.key.rfind('/');
-    calls.push_back(
-        what == "route" ? what : what + " " + event.key.substr(step + 1) + " " + event.recipient);
+    calls.push_back(what == "route"
+                        ? what
+                        : what + " " + event.key.substr(step + 1) + " " + event.recipient.id);
     events.push_back(event);
   }
 

@@ -2,25 +2,25 @@
 
 #include <gtest/gtest.h>
 
-#include "notify/abi.h"
+#include "delivery/record_codec.h"
 
 namespace notifyd::delivery {
 namespace {
 
 Progress reviewer() {
   Progress p;
-  p.id = p.label = "C1";
+  p.to.id = p.to.label = "C1";
   return p;
 }
-Progress announced(std::size_t reviews = 0, Outcome told = {}) {
+Progress announced(std::size_t reviews = 0, End told = End::kNone) {
   Progress p = reviewer();
   p.announced = true;
   p.reviews = reviews;
-  p.told = std::move(told);
+  p.told = told;
   return p;
 }
 Progress requester(Progress p) {
-  p.audience = NOTIFY_TO_REQUESTER;
+  p.to.audience = Audience::kRequester;
   return p;
 }
 Progress given_up() {
@@ -29,31 +29,45 @@ Progress given_up() {
   return p;
 }
 
+View view(End end, std::size_t reviews = 0) {
+  model::AccessRequest request;
+  request.end = end;
+  request.reviews.resize(reviews);
+  View view;
+  view.see(std::make_shared<const model::AccessRequest>(std::move(request)));
+  return view;
+}
+View gone(View view) {
+  view.vanish();
+  return view;
+}
+std::string name(const std::optional<Step>& step) { return step ? name_of(*step) : ""; }
+
 struct Row {
   const char* name;
-  Situation now;
+  View now;
   Progress recipient;
   std::string step;  // "" none
 };
 
 class NextStep : public ::testing::TestWithParam<Row> {};
 
-TEST_P(NextStep, FollowsFromSituationAndRecord) {
+TEST_P(NextStep, FollowsFromViewAndRecord) {
   const Row& row = GetParam();
   Record record;
   record.routed = true;
   record.recipients = {row.recipient};
-  const auto step = next_step(row.now, record, row.recipient);
-  EXPECT_EQ(step ? step->name() : "", row.step);
-  EXPECT_EQ(anything_left(row.now, record), !row.step.empty());
+  const Plan plan(row.now, record);
+  EXPECT_EQ(name(plan.next(row.recipient)), row.step);
+  EXPECT_EQ(plan.anything_left(), !row.step.empty());
 }
 
-const Situation kPending{};
-const Situation kPendingReviewed{false, "", 2};
-const Situation kApproved{false, "APPROVED", 2};
-const Situation kDenied{false, "DENIED", 2};
-const Situation kGone{true, "", 0};
-const Situation kGoneAfterApproval{true, "APPROVED", 2};
+const View kPending = view(End::kNone);
+const View kPendingReviewed = view(End::kNone, 2);
+const View kApproved = view(End::kApproved, 2);
+const View kDenied = view(End::kDenied, 2);
+const View kGone = gone(View());
+const View kGoneAfterApproval = gone(view(End::kApproved, 2));
 
 INSTANTIATE_TEST_SUITE_P(
     Table, NextStep,
@@ -65,62 +79,59 @@ INSTANTIATE_TEST_SUITE_P(
         Row{"SecondReview", kPendingReviewed, announced(1), "review:1"},
         Row{"AllReviewsTold", kPendingReviewed, announced(2), ""},
         Row{"TheEndComesBeforeOwedReplies", kApproved, announced(1), "final:APPROVED"},
-        Row{"OwedReplyAfterTheEnd", kApproved, announced(1, "APPROVED"), "review:1"},
-        Row{"ToldEverything", kApproved, announced(2, "APPROVED"), ""},
-        Row{"ApprovalOverruled", kDenied, announced(2, "APPROVED"), "final:DENIED"},
+        Row{"OwedReplyAfterTheEnd", kApproved, announced(1, End::kApproved), "review:1"},
+        Row{"ToldEverything", kApproved, announced(2, End::kApproved), ""},
+        Row{"ApprovalOverruled", kDenied, announced(2, End::kApproved), "final:DENIED"},
         Row{"ResolvedBeforeAnnounced", kApproved, reviewer(), ""},
         Row{"RequesterWantsTheAnswerAllTheSame", kApproved, requester(reviewer()),
             "final:APPROVED"},
-        Row{"RequesterIsToldOnce", kApproved, requester(announced(2, "APPROVED")), ""},
+        Row{"RequesterIsToldOnce", kApproved, requester(announced(2, End::kApproved)), ""},
         Row{"Expired", kGone, announced(), "final:EXPIRED"},
-        Row{"ExpiredAndTold", kGone, announced(0, "EXPIRED"), ""},
+        Row{"ExpiredAndTold", kGone, announced(0, End::kExpired), ""},
         Row{"ExpiredBeforeAnnounced", kGone, reviewer(), ""},
-        Row{"GoneAfterApprovalStaysApproved", kGoneAfterApproval, announced(2, "APPROVED"), ""},
+        Row{"GoneAfterApprovalStaysApproved", kGoneAfterApproval, announced(2, End::kApproved), ""},
         Row{"GoneAfterApprovalIsToldAsApproved", kGoneAfterApproval, announced(2),
             "final:APPROVED"},
-        Row{"GoneAndRecordedAsApproved", kGone, announced(2, "APPROVED"), ""},
-        Row{"StaleViewAfterTheEnd", kPending, announced(0, "EXPIRED"), ""},
-        Row{"StaleViewAfterAReversal", kApproved, announced(1, "DENIED"), ""},
-        Row{"GoneAfterApprovalAndRecordedAsDenied", kGoneAfterApproval, announced(2, "DENIED"), ""},
-        Row{"DecidedThoughToldAsExpired", kApproved, announced(2, "EXPIRED"), "final:APPROVED"},
+        Row{"GoneAndRecordedAsApproved", kGone, announced(2, End::kApproved), ""},
+        Row{"StaleViewAfterTheEnd", kPending, announced(0, End::kExpired), ""},
+        Row{"StaleViewAfterAReversal", kApproved, announced(1, End::kDenied), ""},
+        Row{"GoneAfterApprovalAndRecordedAsDenied", kGoneAfterApproval, announced(2, End::kDenied),
+            ""},
+        Row{"DecidedThoughToldAsExpired", kApproved, announced(2, End::kExpired), "final:APPROVED"},
         Row{"GivenUp", kPending, given_up(), ""}),
     [](const auto& row) { return row.param.name; });
 
 TEST(Plan, WhatOneRecipientWasToldHoldsForTheOthersAfterTheRequestIsGone) {
   Record record;
   record.routed = true;
-  record.recipients = {announced(0, "DENIED"), announced()};
-  const auto step = next_step(kGone, record, record.recipients[1]);
-  ASSERT_TRUE(step);
-  EXPECT_EQ(step->name(), "final:DENIED");
+  record.recipients = {announced(0, End::kDenied), announced()};
+  EXPECT_EQ(name(Plan(kGone, record).next(record.recipients[1])), "final:DENIED");
 }
 
 TEST(Plan, AnEndThatWasUnderWayHoldsAfterARestart) {
   Record record;
   record.routed = true;
   record.recipients = {announced(), announced()};
-  record.recipients[0].trying = "final:APPROVED";
-  EXPECT_EQ(kGone.end(record), "APPROVED");
+  record.recipients[0].trying = Step::tell(End::kApproved);
+  EXPECT_EQ(Plan(kGone, record).end(), End::kApproved);
 }
 
 TEST(Plan, WhoDoesNotKnowOfTheEndThatAnotherTellsKeepsStill) {
   Record record;
   record.routed = true;
   record.recipients = {announced(), announced()};
-  record.recipients[0].trying = "final:DENIED";
-  EXPECT_TRUE(kApproved.behind(record));
-  EXPECT_FALSE(anything_left(kApproved, record));
-  EXPECT_FALSE(kDenied.behind(record));
-  EXPECT_FALSE(kGone.behind(record)) << "nothing newer will come";
+  record.recipients[0].trying = Step::tell(End::kDenied);
+  EXPECT_TRUE(Plan(kApproved, record).behind());
+  EXPECT_FALSE(Plan(kApproved, record).anything_left());
+  EXPECT_FALSE(Plan(kDenied, record).behind());
+  EXPECT_FALSE(Plan(kGone, record).behind()) << "nothing newer will come";
 }
 
 TEST(Plan, ARequestThatWasTakenForExpiredAndIsThereIsAnnouncedToTheOthers) {
   Record record;
   record.routed = true;
-  record.recipients = {announced(0, "EXPIRED"), reviewer()};
-  const auto step = next_step(kPending, record, record.recipients[1]);
-  ASSERT_TRUE(step);
-  EXPECT_EQ(step->name(), "announce");
+  record.recipients = {announced(0, End::kExpired), reviewer()};
+  EXPECT_EQ(name(Plan(kPending, record).next(record.recipients[1])), "announce");
 }
 
 class Fallback : public ::testing::Test {
@@ -128,18 +139,16 @@ class Fallback : public ::testing::Test {
   Fallback() {
     record.routed = true;
     record.recipients = {announced(), given_up(), reviewer()};
-    record.recipients[1].id = "C2";
-    record.recipients[2].audience = NOTIFY_TO_FALLBACK;
+    record.recipients[1].to.id = "C2";
+    record.recipients[2].to.audience = Audience::kFallback;
   }
-  std::optional<Step> step(const Situation& now) {
-    return next_step(now, record, record.recipients[2]);
-  }
+  std::optional<Step> step(const View& now) { return Plan(now, record).next(record.recipients[2]); }
   Record record;
 };
 
 TEST_F(Fallback, HearsOfEachThatWasGivenUp) {
   ASSERT_TRUE(step(kPending));
-  EXPECT_EQ(step(kPending)->name(), "given-up:C2");
+  EXPECT_EQ(name(step(kPending)), "given-up:C2");
 }
 
 TEST_F(Fallback, HearsOfItAfterTheEndToo) { EXPECT_TRUE(step(kApproved)); }
@@ -149,12 +158,12 @@ TEST_F(Fallback, HearsOfItOnce) {
   ASSERT_TRUE(report);
   mark_done(*report, record, record.recipients[2]);
   EXPECT_FALSE(step(kPending));
-  EXPECT_FALSE(anything_left(kPending, record));
+  EXPECT_FALSE(Plan(kPending, record).anything_left());
 }
 
 TEST_F(Fallback, HearsNothingElse) {
   record.recipients[1] = announced();
-  for (const Situation& now : {kPending, kPendingReviewed, kApproved, kGone}) {
+  for (const View& now : {kPending, kPendingReviewed, kApproved, kGone}) {
     EXPECT_FALSE(step(now));
   }
 }
@@ -162,63 +171,50 @@ TEST_F(Fallback, HearsNothingElse) {
 TEST_F(Fallback, IsNotToldOfItself) {
   record.recipients[1] = announced();
   record.recipients[2].given_up = "no such channel";
-  EXPECT_FALSE(anything_left(kPending, record));
+  EXPECT_FALSE(Plan(kPending, record).anything_left());
 }
 
 TEST(Plan, RoutesPendingRequestsOnce) {
   Record record;
-  EXPECT_TRUE(needs_route(kPending, record));
+  EXPECT_TRUE(Plan(kPending, record).needs_route());
   record.routed = true;
-  EXPECT_FALSE(needs_route(kPending, record));
+  EXPECT_FALSE(Plan(kPending, record).needs_route());
 }
 
 TEST(Plan, DoesNotRouteWhatEndedUnannounced) {
-  EXPECT_FALSE(needs_route(kApproved, Record{}));
-  EXPECT_FALSE(needs_route(kGone, Record{}));
-  EXPECT_FALSE(anything_left(kApproved, Record{}));
-  Situation seen = kApproved;
-  seen.seen_pending = true;
-  EXPECT_TRUE(needs_route(seen, Record{})) << "who asked may be waiting for the answer";
+  const Record kNothing;
+  EXPECT_FALSE(Plan(kApproved, kNothing).needs_route());
+  EXPECT_FALSE(Plan(kGone, kNothing).needs_route());
+  EXPECT_FALSE(Plan(kApproved, kNothing).anything_left());
+  View seen = kPending;
+  seen.see(kApproved.request());
+  EXPECT_TRUE(Plan(seen, kNothing).needs_route()) << "who asked may be waiting for the answer";
 }
 
 TEST(Plan, RoutesTakenOverRequestsForTheRequester) {
   Record record;
   record.user = "alice@example.com";
   record.recipients = {announced()};
-  EXPECT_TRUE(needs_route(kApproved, record));
-  EXPECT_TRUE(needs_route(kGone, record)) << "it expired, and who asked wants to know";
-  record.recipients = {announced(0, "EXPIRED")};
-  EXPECT_FALSE(needs_route(kGone, record));
+  EXPECT_TRUE(Plan(kApproved, record).needs_route());
+  EXPECT_TRUE(Plan(kGone, record).needs_route()) << "it expired, and who asked wants to know";
+  record.recipients = {announced(0, End::kExpired)};
+  EXPECT_FALSE(Plan(kGone, record).needs_route());
 }
 
 TEST(Plan, LeavesTakenOverRequestsAloneThatWereToldTheirEnd) {
   Record record;
-  record.recipients = {announced(2, "APPROVED")};
-  EXPECT_FALSE(anything_left(kApproved, record));
-}
-
-TEST(Step, NameAndParseAreInverse) {
-  for (const Step& step : {Step{}, Step{.kind = Step::Kind::kReview, .review = 12},
-                           Step{.kind = Step::Kind::kFinal, .outcome = "DENIED"},
-                           Step{.kind = Step::Kind::kGivenUp, .lost = "C1"}}) {
-    EXPECT_EQ(Step::parse(step.name()), step);
-  }
-}
-
-TEST(Step, ParseRefusesWhatIsNoStep) {
-  for (const char* name : {"", "review:", "review:x", "review:1x", "announce!", "dance"}) {
-    EXPECT_EQ(Step::parse(name), std::nullopt) << name;
-  }
+  record.recipients = {announced(2, End::kApproved)};
+  EXPECT_FALSE(Plan(kApproved, record).anything_left());
 }
 
 TEST(MarkDone, AnAnnouncementTakesBackAnExpiryAndNoDecision) {
   Record record;
   record.recipients.resize(2);
-  record.recipients[0].told = kExpired;
-  record.recipients[1].told = "DENIED";
-  for (Progress& p : record.recipients) mark_done(Step{}, record, p);
-  EXPECT_EQ(record.recipients[0].told, "");
-  EXPECT_EQ(record.recipients[1].told, "DENIED");
+  record.recipients[0].told = End::kExpired;
+  record.recipients[1].told = End::kDenied;
+  for (Progress& p : record.recipients) mark_done(Step::announce(), record, p);
+  EXPECT_EQ(record.recipients[0].told, End::kNone);
+  EXPECT_EQ(record.recipients[1].told, End::kDenied);
 }
 
 }  // namespace

@@ -2,7 +2,8 @@
 
 #include <gmock/gmock.h>
 
-#include <set>
+#include <map>
+#include <memory>
 #include <vector>
 
 namespace notifyd::delivery {
@@ -11,34 +12,48 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
+class Request : public Waiter {
+ public:
+  Request(std::string name, std::vector<std::string>& woken)
+      : name_(std::move(name)), woken_(woken) {}
+  void turn_has_come(const std::string& recipient) override {
+    woken_.push_back(recipient + "/" + name_);
+  }
+
+ private:
+  const std::string name_;
+  std::vector<std::string>& woken_;
+};
+
 class TurnsTest : public ::testing::Test {
  protected:
+  void wait(const std::string& recipient, const std::string& request) {
+    auto& waiter = requests_[request];
+    if (!waiter) waiter = std::make_shared<Request>(request, woken_);
+    turns_.wait(recipient, waiter);
+  }
+  void end(const std::string& request) { requests_.erase(request); }
   std::vector<std::string> some(std::size_t most) {
     woken_.clear();
-    turns_.some(most, wake_);
+    turns_.wake_some(most);
     return woken_;
   }
 
   Turns turns_;
-  std::set<std::string> ended_;
   std::vector<std::string> woken_;
-  const Turns::Wake wake_ = [this](const std::string& recipient, const std::string& request) {
-    if (ended_.contains(request)) return false;
-    woken_.push_back(recipient + "/" + request);
-    return true;
-  };
+  std::map<std::string, std::shared_ptr<Request>> requests_;
 };
 
 TEST_F(TurnsTest, WakesOneOfEachRecipient) {
-  for (const char* request : {"r1", "r2", "r3"}) turns_.wait("C1", request);
-  turns_.wait("C2", "r4");
+  for (const char* request : {"r1", "r2", "r3"}) wait("C1", request);
+  wait("C2", "r4");
   EXPECT_THAT(some(3), ElementsAre("C1/r1", "C2/r4"));
 }
 
 TEST_F(TurnsTest, AnotherRecipientIsFirstEachTime) {
   for (const char* request : {"r1", "r2", "r3"}) {
-    turns_.wait("C1", request);
-    turns_.wait("C2", request);
+    wait("C1", request);
+    wait("C2", request);
   }
   EXPECT_THAT(some(1), ElementsAre("C1/r1"));
   EXPECT_THAT(some(2), ElementsAre("C2/r1", "C1/r2"));
@@ -47,30 +62,30 @@ TEST_F(TurnsTest, AnotherRecipientIsFirstEachTime) {
 }
 
 TEST_F(TurnsTest, NoRequestIsWokenForTwoRecipients) {
-  for (const char* recipient : {"C1", "C2"}) turns_.wait(recipient, "r1");
+  for (const char* recipient : {"C1", "C2"}) wait(recipient, "r1");
   EXPECT_THAT(some(3), ElementsAre("C1/r1"));
   EXPECT_THAT(some(3), ElementsAre("C2/r1"));
 }
 
 TEST_F(TurnsTest, WhoWaitsNoMoreLosesItsTurnToTheNextInItsLine) {
-  for (const char* request : {"r1", "r2"}) turns_.wait("C1", request);
-  ended_ = {"r1"};
+  for (const char* request : {"r1", "r2"}) wait("C1", request);
+  end("r1");
   EXPECT_THAT(some(1), ElementsAre("C1/r2"));
 }
 
 TEST_F(TurnsTest, ALineOfNobodyTakesNoTurn) {
-  turns_.wait("C1", "r1");
-  turns_.wait("C2", "r2");
-  ended_ = {"r1"};
+  wait("C1", "r1");
+  wait("C2", "r2");
+  end("r1");
   EXPECT_THAT(some(1), ElementsAre("C2/r2"));
-  EXPECT_TRUE(turns_.empty());
+  EXPECT_THAT(some(1), IsEmpty());
 }
 
 TEST_F(TurnsTest, WakesAllOnce) {
-  turns_.wait("C1", "r1");
-  turns_.wait("C1", "r2");
-  turns_.wait("C2", "r3");
-  turns_.all(wake_);
+  wait("C1", "r1");
+  wait("C1", "r2");
+  wait("C2", "r3");
+  turns_.wake_all();
   EXPECT_THAT(woken_, ElementsAre("C1/r1", "C1/r2", "C2/r3"));
   EXPECT_THAT(some(3), IsEmpty());
 }

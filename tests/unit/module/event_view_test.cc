@@ -11,21 +11,33 @@ std::string text(notify_str s) {
   return {s.ptr, s.len};
 }
 
-std::shared_ptr<const RequestData> request() {
-  auto data = std::make_shared<RequestData>();
-  data->id = "r-1";
-  data->user = "alice@example.com";
-  data->resolution = NOTIFY_DENIED;
-  data->roles = {{"admin", {"root", "ubuntu"}}, {"dev", {}}};
-  data->annotations = {{"team", {"ops"}}};
-  data->resources = {"/cluster/node/web"};
-  data->reviews = {{"bob@example.com", "ok", NOTIFY_APPROVED, 5},
-                   {"carol@example.com", "no", NOTIFY_DENIED, 6}};
-  return data;
+model::AccessRequestPtr request() {
+  auto r = std::make_shared<model::AccessRequest>();
+  r->id = "r-1";
+  r->user = "alice@example.com";
+  r->roles = {"admin", "dev"};
+  r->kind = model::RequestKind::kLongTerm;
+  r->annotations = {{"team", {"ops"}}};
+  r->resources = {"/cluster/node/web"};
+  r->reviews = {{"bob@example.com", model::End::kApproved, "ok", 5},
+                {"carol@example.com", model::End::kDenied, "no", 6}};
+  return r;
+}
+
+model::ClusterPtr cluster(const std::string& web_url = "https://t.example.com") {
+  return std::make_shared<const model::Cluster>(model::Cluster{"example", "18.0.0", web_url});
+}
+
+Event event_of(model::AccessRequestPtr request) {
+  static const model::ClusterPtr kCluster = cluster();
+  Event event;
+  event.request = std::move(request);
+  event.cluster = kCluster;
+  return event;
 }
 
 TEST(RequestView, ShowsWhatTheDataHolds) {
-  const RequestView view(request());
+  const RequestView view(request(), model::End::kDenied, cluster());
   const notify_request& r = *view.request();
   EXPECT_EQ(r.size, sizeof r);
   EXPECT_EQ(text(r.id), "r-1");
@@ -33,50 +45,69 @@ TEST(RequestView, ShowsWhatTheDataHolds) {
   EXPECT_EQ(r.resolution, unsigned{NOTIFY_DENIED});
   ASSERT_EQ(r.n_roles, 2U);
   EXPECT_EQ(text(r.roles[0].name), "admin");
-  ASSERT_EQ(r.roles[0].n_logins, 2U);
-  EXPECT_EQ(text(r.roles[0].logins[1]), "ubuntu");
-  EXPECT_EQ(r.roles[1].n_logins, 0U);
+  EXPECT_EQ(text(r.cluster), "example");
+  EXPECT_EQ(text(r.url), "https://t.example.com/web/requests/r-1");
+  EXPECT_EQ(r.kind, unsigned{NOTIFY_KIND_LONG_TERM});
   ASSERT_EQ(r.n_annotations, 1U);
   EXPECT_EQ(text(r.annotations[0].values[0]), "ops");
   ASSERT_EQ(r.n_resources, 1U);
   ASSERT_EQ(r.n_reviews, 2U);
   EXPECT_EQ(r.reviews[1]->size, sizeof(notify_review));
   EXPECT_EQ(text(r.reviews[1]->author), "carol@example.com");
+  EXPECT_EQ(r.reviews[1]->proposed, unsigned{NOTIFY_DENIED});
+}
+
+TEST(RequestView, HasNoLinkWhereTheClusterHasNone) {
+  const RequestView view(request(), model::End::kNone, cluster(""));
+  EXPECT_EQ(text(view.request()->url), "");
+}
+
+TEST(RequestView, AnExpiredRequestHasNoResolution) {
+  const RequestView view(request(), model::End::kExpired, cluster());
+  EXPECT_EQ(view.request()->resolution, unsigned{NOTIFY_UNRESOLVED});
 }
 
 TEST(RequestViews, ShareOneViewPerSnapshotWhileItIsInUse) {
   RequestViews views;
-  const auto data = request();
-  const auto first = views.of(data);
-  EXPECT_EQ(views.of(data), first);
-  EXPECT_NE(views.of(request()), first);
-  EXPECT_EQ(views.of(nullptr), nullptr);
+  const Event event = event_of(request());
+  const auto first = views.of(event);
+  EXPECT_EQ(views.of(event), first);
+  EXPECT_NE(views.of(event_of(request())), first);
+  EXPECT_EQ(views.of(Event{}), nullptr);
 }
 
-TEST(RequestViews, KeepTheDataAlive) {
+TEST(RequestViews, AnotherEndIsAnotherView) {
   RequestViews views;
-  auto data = request();
-  const auto view = views.of(data);
-  const std::weak_ptr<const RequestData> watched = data;
-  data.reset();
+  Event event = event_of(request());
+  const auto pending = views.of(event);
+  event.end = model::End::kApproved;
+  const auto approved = views.of(event);
+  EXPECT_EQ(pending->request()->resolution, unsigned{NOTIFY_UNRESOLVED});
+  EXPECT_EQ(approved->request()->resolution, unsigned{NOTIFY_APPROVED});
+}
+
+TEST(RequestViews, KeepTheRequestAlive) {
+  RequestViews views;
+  Event event = event_of(request());
+  const auto view = views.of(event);
+  const std::weak_ptr<const model::AccessRequest> watched = event.request;
+  event.request.reset();
   EXPECT_FALSE(watched.expired());
   EXPECT_EQ(text(view->request()->id), "r-1");
 }
 
 TEST(EventView, PointsToTheNewReviewOnlyWhereTheKindHasOne) {
-  const auto view = std::make_shared<const RequestView>(request());
+  const auto view = std::make_shared<const RequestView>(request(), model::End::kNone, cluster());
   Event event;
-  event.kind = NOTIFY_REQUEST_REVIEWED;
-  event.review = 1;
-  event.recipient = "C1";
+  event.step = model::Step::reply(1);
+  event.recipient.id = "C1";
   const EventView reviewed(event, view);
   ASSERT_NE(reviewed.get()->review, nullptr);
   EXPECT_EQ(text(reviewed.get()->review->author), "carol@example.com");
   EXPECT_EQ(text(reviewed.get()->recipient), "C1");
-  event.review = 9;
+  event.step = model::Step::reply(9);
   EXPECT_EQ(EventView(event, view).get()->review, nullptr);
-  event.kind = NOTIFY_REQUEST_PENDING;
-  event.review = 0;
+  event.step = model::Step::announce();
   EXPECT_EQ(EventView(event, view).get()->review, nullptr);
 }
 

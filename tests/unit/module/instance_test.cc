@@ -180,9 +180,8 @@ TEST_F(InstanceTest, AsksTheModuleWhetherItWouldWork) {
 TEST_F(InstanceTest, WantsWhatItsMaskNames) {
   start();
   EXPECT_EQ(instance_->name(), "chat");
-  EXPECT_TRUE(instance_->wants(NOTIFY_REQUEST_PENDING));
-  EXPECT_FALSE(instance_->wants(NOTIFY_REQUEST_EXPIRED));
-  EXPECT_FALSE(instance_->wants(70));
+  EXPECT_TRUE(instance_->wants(model::Step::announce()));
+  EXPECT_FALSE(instance_->wants(model::Step::tell(model::End::kExpired)));
 }
 
 TEST_F(InstanceTest, AsksToHurryWithWhatIsOpen) {

@@ -159,11 +159,12 @@ class InstanceTest : public ::testing::Test {
     *out = co_await task;
   }
   static modules::Event event(std::string recipient = "C1") {
-    auto data = std::make_shared<modules::RequestData>();
-    data->id = "r-1";
+    auto request = std::make_shared<model::AccessRequest>();
+    request->id = "r-1";
     modules::Event e;
-    e.recipient = std::move(recipient);
-    e.request = data;
+    e.recipient.id = std::move(recipient);
+    e.request = std::move(request);
+    e.cluster = std::make_shared<const model::Cluster>();
     return e;
   }
 

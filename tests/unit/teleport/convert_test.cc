@@ -10,6 +10,9 @@
 namespace notifyd::teleport {
 namespace {
 
+using model::End;
+using model::RequestKind;
+
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::Pair;
@@ -45,7 +48,7 @@ TEST(Convert, ReadsWhatARequestSays) {
   const AccessRequestPtr request = to_request(wire);
   EXPECT_EQ(request->id, "r1");
   EXPECT_EQ(request->user, "alice@example.com");
-  EXPECT_EQ(request->state, State::kApproved);
+  EXPECT_EQ(request->end, End::kApproved);
   EXPECT_EQ(request->kind, RequestKind::kLongTerm);
   EXPECT_EQ(request->created_ms, 1714564800'000);
   EXPECT_EQ(request->expires_ms, 1714568400'250);
@@ -95,7 +98,7 @@ TEST(Convert, ToleratesStatesAndKindsThatAreNewerThanWeAre) {
   Wire wire;
   wire.mutable_spec()->set_state(static_cast<::types::RequestState>(17));
   wire.mutable_spec()->set_request_kind(static_cast<::types::AccessRequestKind>(17));
-  EXPECT_EQ(to_request(wire)->state, State::kNone);
+  EXPECT_EQ(to_request(wire)->end, End::kNone);
   EXPECT_EQ(to_request(wire)->kind, RequestKind::kUndefined);
 }
 
@@ -114,7 +117,7 @@ TEST(Convert, LeavesReviewsInTheOrderTheyCameIn) {
   ASSERT_EQ(reviews.size(), 3U);
   EXPECT_EQ(reviews[0].author, "30");
   EXPECT_EQ(reviews[2].author, "20");
-  EXPECT_EQ(reviews[0].proposed, State::kDenied);
+  EXPECT_EQ(reviews[0].proposed, End::kDenied);
   EXPECT_EQ(reviews[0].reason, "no");
 }
 
@@ -191,10 +194,10 @@ TEST(EventOnTheWire, PutCarriesTheRequestInMember14) {
   EXPECT_EQ(event->request->id, "r1");
   EXPECT_EQ(event->request->user, "alice");
   EXPECT_THAT(event->request->roles, ElementsAre("editor"));
-  EXPECT_EQ(event->request->state, State::kPending);
+  EXPECT_EQ(event->request->end, End::kNone);
   EXPECT_EQ(event->request->created_ms, 100'000);
   EXPECT_EQ(event->request->reason, "why");
-  EXPECT_EQ(event->request->reviews.at(0).proposed, State::kApproved);
+  EXPECT_EQ(event->request->reviews.at(0).proposed, End::kApproved);
   EXPECT_THAT(event->request->suggested_reviewers, ElementsAre("carol"));
 }
 

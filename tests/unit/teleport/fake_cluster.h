@@ -88,7 +88,7 @@ class FakeSession final : public AuthSession {
  public:
   explicit FakeSession(FakeCluster& cluster) : cluster_(cluster) {}
 
-  Task<Result<ClusterInfo>> ping() override { co_return ClusterInfo{"example", "18.0.0", ""}; }
+  Task<Result<Cluster>> ping() override { co_return Cluster{"example", "18.0.0", ""}; }
   std::unique_ptr<EventStream> watch() override { return std::make_unique<FakeStream>(cluster_); }
 
   Task<Result<RequestPage>> list(std::string page) override {
@@ -145,7 +145,7 @@ inline Task<Result<Dialer::Connected>> FakeCluster::dial() {
   identity_is_new = false;
   co_await sleep(engine, Millis(1));
   if (dial_error) co_return *dial_error;
-  ClusterInfo info{"c" + std::to_string(dials), "18.0.0", ""};
+  Cluster info{"c" + std::to_string(dials), "18.0.0", ""};
   co_return Connected{std::make_shared<FakeSession>(*this), std::move(info), identity};
 }
 

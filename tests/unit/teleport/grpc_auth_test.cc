@@ -7,6 +7,7 @@
 namespace notifyd::teleport {
 namespace {
 
+using model::End;
 using sim::AuthMethod;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
@@ -152,7 +153,7 @@ TEST_F(GrpcAuthTest, WatchesFromInitOn) {
   const auto put = next();
   ASSERT_TRUE(put) << put.error().message;
   EXPECT_EQ(put->request->id, id);
-  EXPECT_EQ(put->request->state, State::kPending);
+  EXPECT_EQ(put->request->end, End::kNone);
   ASSERT_TRUE(cluster_.remove(id));
   const auto removed = next();
   ASSERT_TRUE(removed) << removed.error().message;

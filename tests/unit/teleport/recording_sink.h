@@ -10,14 +10,16 @@
 
 namespace notifyd::teleport {
 
-inline std::string state_text(State state) {
-  static constexpr const char* kNames[] = {"NONE", "PENDING", "APPROVED", "DENIED", "PROMOTED"};
-  return kNames[static_cast<int>(state)];
+using model::End;
+
+inline std::string state_text(End end) {
+  static constexpr const char* kNames[] = {"PENDING", "EXPIRED", "APPROVED", "PROMOTED", "DENIED"};
+  return kNames[static_cast<int>(end)];
 }
 
 class RecordingSink final : public WatchSink {
  public:
-  void connected(std::shared_ptr<AuthSession> session, const ClusterInfo& cluster) override {
+  void connected(std::shared_ptr<AuthSession> session, const Cluster& cluster) override {
     session_ = std::move(session);
     lines.push_back("connected " + cluster.name);
   }
@@ -36,7 +38,7 @@ class RecordingSink final : public WatchSink {
   void catch_up_failed() override {}
   void catch_up_done() override { lines.emplace_back("done"); }
   void request(AccessRequestPtr request) override {
-    lines.push_back(request->id + " " + state_text(request->state));
+    lines.push_back(request->id + " " + state_text(request->end));
   }
   void gone(const std::string& id) override { lines.push_back("gone " + id); }
 
@@ -50,16 +52,16 @@ class RecordingSink final : public WatchSink {
   std::shared_ptr<AuthSession> session_;
 };
 
-inline AccessRequestPtr make_request(std::string id, State state, std::size_t reviews = 0) {
+inline AccessRequestPtr make_request(std::string id, End end, std::size_t reviews = 0) {
   auto request = std::make_shared<AccessRequest>();
   request->id = std::move(id);
-  request->state = state;
+  request->end = end;
   request->reviews.resize(reviews);
   return request;
 }
 
-inline WatchEvent put(std::string id, State state, std::size_t reviews = 0) {
-  return {WatchEvent::Kind::kPut, make_request(std::move(id), state, reviews), ""};
+inline WatchEvent put(std::string id, End end, std::size_t reviews = 0) {
+  return {WatchEvent::Kind::kPut, make_request(std::move(id), end, reviews), ""};
 }
 
 inline WatchEvent removed(std::string id) {

@@ -39,17 +39,17 @@ class SnapshotsTest : public ::testing::Test {
 
 TEST_F(SnapshotsTest, PassesEventsOn) {
   caught_up();
-  snapshots_.event(put("r1", State::kPending));
-  snapshots_.event(put("r1", State::kApproved));
+  snapshots_.event(put("r1", End::kNone));
+  snapshots_.event(put("r1", End::kApproved));
   snapshots_.event(removed("r1"));
   EXPECT_THAT(sink_.take(), ElementsAre("r1 PENDING", "r1 APPROVED", "gone r1"));
 }
 
 TEST_F(SnapshotsTest, HoldsEventsOfANewConnectionUntilTheRecordsAreIn) {
   snapshots_.begin_connection();
-  snapshots_.event(put("r1", State::kPending));
+  snapshots_.event(put("r1", End::kNone));
   begin_catch_up();
-  snapshots_.event(put("r1", State::kApproved));
+  snapshots_.event(put("r1", End::kApproved));
   snapshots_.record("slack", "r1", {});
   EXPECT_THAT(sink_.take(), ElementsAre("record slack r1 "));
   snapshots_.records_done();
@@ -60,7 +60,7 @@ TEST_F(SnapshotsTest, HoldsEventsOfANewConnectionUntilTheRecordsAreIn) {
 TEST_F(SnapshotsTest, HoldsADecisionThoughADeletionFollows) {
   snapshots_.begin_connection();
   begin_catch_up();
-  snapshots_.event(put("r1", State::kApproved));
+  snapshots_.event(put("r1", End::kApproved));
   snapshots_.event(removed("r1"));
   snapshots_.records_done();
   EXPECT_THAT(sink_.take(), ElementsAre("r1 APPROVED", "gone r1"));
@@ -68,7 +68,7 @@ TEST_F(SnapshotsTest, HoldsADecisionThoughADeletionFollows) {
 
 TEST_F(SnapshotsTest, DropsWhatABrokenConnectionHeld) {
   snapshots_.begin_connection();
-  snapshots_.event(put("r1", State::kPending));
+  snapshots_.event(put("r1", End::kNone));
   snapshots_.begin_connection();
   begin_catch_up();
   snapshots_.records_done();
@@ -79,41 +79,41 @@ TEST_F(SnapshotsTest, AnEventBeatsAPageThatWasReadBeforeIt) {
   caught_up();
   begin_catch_up();
   snapshots_.records_done();
-  snapshots_.event(put("r1", State::kApproved));
-  snapshots_.page({make_request("r1", State::kPending)});
+  snapshots_.event(put("r1", End::kApproved));
+  snapshots_.page({make_request("r1", End::kNone)});
   snapshots_.end_catch_up();
   EXPECT_THAT(sink_.take(), ElementsAre("r1 APPROVED", "done"));
 }
 
 TEST_F(SnapshotsTest, APageDoesNotRaiseTheDead) {
-  caught_up({make_request("r1", State::kPending)});
+  caught_up({make_request("r1", End::kNone)});
   snapshots_.event(removed("r1"));
   engine_.advance(Millis(500));  // the server's list may lag behind
   begin_catch_up();
   snapshots_.records_done();
-  snapshots_.page({make_request("r1", State::kPending)});
+  snapshots_.page({make_request("r1", End::kNone)});
   snapshots_.end_catch_up();
   EXPECT_THAT(sink_.take(), ElementsAre("gone r1", "done"));
 }
 
 TEST_F(SnapshotsTest, AnOldEventDoesNotHideWhatAResyncFinds) {
   caught_up();
-  snapshots_.event(put("r1", State::kPending));
+  snapshots_.event(put("r1", End::kNone));
   engine_.advance(minutes(10));
   sink_.take();
   begin_catch_up();
   snapshots_.records_done();
-  snapshots_.page({make_request("r1", State::kApproved)});
+  snapshots_.page({make_request("r1", End::kApproved)});
   EXPECT_THAT(sink_.take(), ElementsAre("r1 APPROVED"));
 }
 
 TEST_F(SnapshotsTest, NoEventTakesBackADecisionOrAReview) {
-  caught_up({make_request("r1", State::kApproved), make_request("r2", State::kPending, 2)});
-  snapshots_.event(put("r1", State::kPending));
-  snapshots_.event(put("r2", State::kPending, 1));
+  caught_up({make_request("r1", End::kApproved), make_request("r2", End::kNone, 2)});
+  snapshots_.event(put("r1", End::kNone));
+  snapshots_.event(put("r2", End::kNone, 1));
   EXPECT_THAT(sink_.take(), IsEmpty());
-  snapshots_.event(put("r1", State::kDenied));
-  snapshots_.event(put("r2", State::kPending, 3));
+  snapshots_.event(put("r1", End::kDenied));
+  snapshots_.event(put("r2", End::kNone, 3));
   EXPECT_THAT(sink_.take(), ElementsAre("r1 DENIED", "r2 PENDING"));
 }
 
@@ -123,18 +123,18 @@ TEST_F(SnapshotsTest, ReportsAsGoneWhatOnlyARecordRemembers) {
   snapshots_.record("slack", "r1", {});
   snapshots_.record("slack", "r2", {});
   snapshots_.records_done();
-  snapshots_.page({make_request("r2", State::kPending)});
+  snapshots_.page({make_request("r2", End::kNone)});
   snapshots_.end_catch_up();
   EXPECT_THAT(sink_.take(),
               ElementsAre("record slack r1 ", "record slack r2 ", "r2 PENDING", "gone r1", "done"));
 }
 
 TEST_F(SnapshotsTest, ReportsAsGoneWhatVanishedWhileNobodyWatched) {
-  caught_up({make_request("r1", State::kPending), make_request("r2", State::kPending)});
+  caught_up({make_request("r1", End::kNone), make_request("r2", End::kNone)});
   snapshots_.begin_connection();
   begin_catch_up();
   snapshots_.records_done();
-  snapshots_.page({make_request("r2", State::kPending)});
+  snapshots_.page({make_request("r2", End::kNone)});
   snapshots_.end_catch_up();
   EXPECT_THAT(sink_.take(), ElementsAre("r2 PENDING", "gone r1", "done"));
   EXPECT_EQ(snapshots_.known(), 1U);
@@ -147,7 +147,7 @@ TEST_F(SnapshotsTest, ARequestThatTheListDoesNotHaveYetIsNotGoneOnceItsEventCame
   snapshots_.records_done();
   snapshots_.page({});
   EXPECT_TRUE(snapshots_.has_doubtful());
-  snapshots_.event(put("r1", State::kPending));
+  snapshots_.event(put("r1", End::kNone));
   EXPECT_FALSE(snapshots_.has_doubtful());
   snapshots_.end_catch_up();
   EXPECT_THAT(sink_.take(), ElementsAre("record slack r1 ", "r1 PENDING", "done"));
@@ -160,13 +160,13 @@ TEST_F(SnapshotsTest, ASecondLookSavesWhatTheFirstDidNotShow) {
   snapshots_.records_done();
   snapshots_.page({});
   sink_.take();
-  snapshots_.recheck({make_request("r1", State::kPending)});
+  snapshots_.recheck({make_request("r1", End::kNone)});
   snapshots_.end_catch_up();
   EXPECT_THAT(sink_.take(), UnorderedElementsAre("r1 PENDING", "gone r2", "done"));
 }
 
 TEST_F(SnapshotsTest, ARequestWhoseItemCannotBeReadIsNotGone) {
-  caught_up({make_request("r1", State::kPending), make_request("r2", State::kPending)});
+  caught_up({make_request("r1", End::kNone), make_request("r2", End::kNone)});
   snapshots_.begin_connection();
   begin_catch_up();
   snapshots_.record("slack", "r3", {});
@@ -179,7 +179,7 @@ TEST_F(SnapshotsTest, ARequestWhoseItemCannotBeReadIsNotGone) {
 }
 
 TEST_F(SnapshotsTest, NothingIsGoneByAListWithAnItemThatNobodyKnowsWhoseItIs) {
-  caught_up({make_request("r1", State::kPending)});
+  caught_up({make_request("r1", End::kNone)});
   begin_catch_up();
   snapshots_.records_done();
   snapshots_.page({});
@@ -190,7 +190,7 @@ TEST_F(SnapshotsTest, NothingIsGoneByAListWithAnItemThatNobodyKnowsWhoseItIs) {
 }
 
 TEST_F(SnapshotsTest, TheNextGoodListTellsWhatWasGoneThen) {
-  caught_up({make_request("r1", State::kPending)});
+  caught_up({make_request("r1", End::kNone)});
   begin_catch_up();
   snapshots_.nameless_item();
   snapshots_.end_catch_up();

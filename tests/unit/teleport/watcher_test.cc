@@ -61,8 +61,7 @@ class WatcherTest : public ::testing::Test {
 TEST_F(WatcherTest, TellsTheRecordsFirstThenThePagesThenThatItIsDone) {
   options_.plugins = {"slack", "mail"};
   cluster_.page_size = 2;
-  for (const char* id : {"r1", "r2", "r3"})
-    cluster_.requests[id] = make_request(id, State::kPending);
+  for (const char* id : {"r1", "r2", "r3"}) cluster_.requests[id] = make_request(id, End::kNone);
   cluster_.records["slack"]["r1"] = {{"user", "alice"}};
   cluster_.records["mail"]["r2"] = {{"user", "bob"}};
   start();
@@ -86,22 +85,22 @@ TEST_F(WatcherTest, ASecondLookFindsWhatTheServersListLaggedBehindWith) {
   cluster_.records["slack"]["r1"] = {};
   start();
   engine_.advance(seconds(1));
-  cluster_.requests["r1"] = make_request("r1", State::kPending);
+  cluster_.requests["r1"] = make_request("r1", End::kNone);
   engine_.advance(kListLag);
   EXPECT_THAT(sink_.take(),
               ElementsAre("connected c1", "start", "record slack r1 ", "r1 PENDING", "done"));
 }
 
 TEST_F(WatcherTest, AnEventDuringTheCatchUpBeatsThePageThatWasReadBeforeIt) {
-  cluster_.requests["r1"] = make_request("r1", State::kPending);
-  cluster_.before_page = [&] { cluster_.emit(put("r1", State::kDenied)); };
+  cluster_.requests["r1"] = make_request("r1", End::kNone);
+  cluster_.before_page = [&] { cluster_.emit(put("r1", End::kDenied)); };
   start();
   engine_.advance(seconds(1));
   EXPECT_THAT(sink_.take(), ElementsAre("connected c1", "start", "r1 DENIED", "done"));
 }
 
 TEST_F(WatcherTest, ADeletionDuringTheCatchUpBeatsThePageThatWasReadBeforeIt) {
-  cluster_.requests["r1"] = make_request("r1", State::kPending);
+  cluster_.requests["r1"] = make_request("r1", End::kNone);
   cluster_.before_page = [&] { cluster_.emit(removed("r1")); };
   start();
   engine_.advance(seconds(1));
@@ -112,7 +111,7 @@ TEST_F(WatcherTest, AnEventBeforeTheRecordsWaitsForThem) {
   cluster_.records["slack"]["r1"] = {};
   start();
   ASSERT_TRUE(engine_.run_until([&] { return !cluster_.streams.empty(); }));
-  cluster_.emit(put("r1", State::kPending));
+  cluster_.emit(put("r1", End::kNone));
   engine_.advance(seconds(1));
   EXPECT_THAT(sink_.take(),
               ElementsAre("connected c1", "start", "record slack r1 ", "r1 PENDING", "done"));
@@ -120,7 +119,7 @@ TEST_F(WatcherTest, AnEventBeforeTheRecordsWaitsForThem) {
 
 TEST_F(WatcherTest, PassesEventsOnOnceItHasCaughtUp) {
   start_and_catch_up();
-  emit(put("r1", State::kPending));
+  emit(put("r1", End::kNone));
   emit(removed("r1"));
   EXPECT_THAT(sink_.take(), ElementsAre("r1 PENDING", "gone r1"));
 }
@@ -128,7 +127,7 @@ TEST_F(WatcherTest, PassesEventsOnOnceItHasCaughtUp) {
 // ---- Items that cannot be read ----
 
 TEST_F(WatcherTest, NamesARequestThatCannotBeReadOnceAndFollowsTheOthers) {
-  cluster_.requests["r1"] = make_request("r1", State::kPending);
+  cluster_.requests["r1"] = make_request("r1", End::kNone);
   cluster_.unreadable = {"r2"};
   start();
   engine_.advance(hours(1));
@@ -139,7 +138,7 @@ TEST_F(WatcherTest, NamesARequestThatCannotBeReadOnceAndFollowsTheOthers) {
 }
 
 TEST_F(WatcherTest, ARequestThatCanNoLongerBeReadIsNotGoneUntilItsDeletion) {
-  cluster_.requests["r1"] = make_request("r1", State::kPending);
+  cluster_.requests["r1"] = make_request("r1", End::kNone);
   start_and_catch_up();
   cluster_.requests.clear();
   cluster_.unreadable = {"r1"};
@@ -150,7 +149,7 @@ TEST_F(WatcherTest, ARequestThatCanNoLongerBeReadIsNotGoneUntilItsDeletion) {
 }
 
 TEST_F(WatcherTest, WhileAnItemHasNoReadableIdNothingThatIsMissingIsGone) {
-  cluster_.requests["r1"] = make_request("r1", State::kPending);
+  cluster_.requests["r1"] = make_request("r1", End::kNone);
   start_and_catch_up();
   cluster_.requests.clear();
   cluster_.unreadable = {""};
@@ -165,7 +164,7 @@ TEST_F(WatcherTest, WhileAnItemHasNoReadableIdNothingThatIsMissingIsGone) {
 TEST_F(WatcherTest, AnEventThatCannotBeReadIsNamedAndTheStreamGoesOn) {
   start_and_catch_up();
   emit({WatchEvent::Kind::kUnreadable, nullptr, "r1"});
-  emit(put("r2", State::kPending));
+  emit(put("r2", End::kNone));
   EXPECT_THAT(sink_.take(), ElementsAre("r2 PENDING"));
   EXPECT_THAT(warnings(), ElementsAre(HasSubstr("request=r1")));
   EXPECT_EQ(watcher_->status().skipped_items, 1U);
@@ -173,7 +172,7 @@ TEST_F(WatcherTest, AnEventThatCannotBeReadIsNamedAndTheStreamGoesOn) {
 }
 
 TEST_F(WatcherTest, ARecordThatCannotBeReadIsToldSo) {
-  cluster_.requests["r1"] = make_request("r1", State::kPending);
+  cluster_.requests["r1"] = make_request("r1", End::kNone);
   cluster_.unreadable_records = {"r1"};
   start();
   engine_.advance(seconds(1));
@@ -199,7 +198,7 @@ TEST_F(WatcherTest, AFailedResyncKeepsTheStreamAndIsTriedAgainSoon) {
   EXPECT_THAT(warnings(), ElementsAre(HasSubstr("too slow")));
   EXPECT_THAT(sink_.take(), Each("start"));
   cluster_.list_error.reset();
-  cluster_.requests["r1"] = make_request("r1", State::kPending);
+  cluster_.requests["r1"] = make_request("r1", End::kNone);
   engine_.advance(seconds(31));
   EXPECT_THAT(sink_.take(), ElementsAre("start", "r1 PENDING", "done"));
   EXPECT_EQ(cluster_.dials, 1);
@@ -208,7 +207,7 @@ TEST_F(WatcherTest, AFailedResyncKeepsTheStreamAndIsTriedAgainSoon) {
 TEST_F(WatcherTest, NewPluginsGetTheirRecordsAtOnce) {
   start_and_catch_up();
   cluster_.records["mail"]["r1"] = {{"user", "alice"}};
-  cluster_.requests["r1"] = make_request("r1", State::kPending);
+  cluster_.requests["r1"] = make_request("r1", End::kNone);
   watcher_->set_plugins({"slack", "mail"});
   engine_.advance(seconds(1));
   EXPECT_THAT(sink_.take(), ElementsAre("start", "record mail r1 alice", "r1 PENDING", "done"));
@@ -218,7 +217,7 @@ TEST_F(WatcherTest, NewPluginsGetTheirRecordsAtOnce) {
 
 TEST_F(WatcherTest, ComesBackAfterTheStreamBreaksAndListsAgain) {
   start_and_catch_up();
-  cluster_.requests["r1"] = make_request("r1", State::kPending);
+  cluster_.requests["r1"] = make_request("r1", End::kNone);
   cluster_.break_streams(kCut);
   ASSERT_TRUE(engine_.run_until([&] { return !connected(); }, seconds(1)));
   EXPECT_EQ(sink_.session(), nullptr);
@@ -311,7 +310,7 @@ TEST_F(WatcherTest, AfterStopTheSinkHearsNothing) {
 
 TEST_F(WatcherTest, CanBeStoppedAtAnyMoment) {
   for (int step = 0; step < 40; ++step) {
-    cluster_.requests["r1"] = make_request("r1", State::kPending);
+    cluster_.requests["r1"] = make_request("r1", End::kNone);
     cluster_.records["slack"]["r2"] = {};
     start();
     for (int i = 0; i < step && engine_.timers() > 0; ++i) engine_.advance(engine_.next_timer());
@@ -335,23 +334,23 @@ TEST_F(RenewalTest, ChangesOverOnlyWhenTheNewConnectionHasCaughtUp) {
   start_and_catch_up();
   cluster_.identity_is_new = true;
   ASSERT_TRUE(engine_.run_until([&] { return cluster_.streams.size() == 2; }, seconds(11)));
-  cluster_.emit(put("r1", State::kPending));
+  cluster_.emit(put("r1", End::kNone));
   ASSERT_TRUE(engine_.run_until([&] { return cluster_.streams.size() == 1; }, seconds(1)));
   EXPECT_THAT(sink_.lines, Contains("connected c2"));
   EXPECT_THAT(sink_.lines, Contains("r1 PENDING"));
   EXPECT_THAT(sink_.lines, Contains("done"));
   EXPECT_THAT(sink_.lines, Not(Contains("lost")));
   sink_.take();
-  emit(put("r2", State::kPending));
+  emit(put("r2", End::kNone));
   EXPECT_THAT(sink_.take(), ElementsAre("r2 PENDING"));
 }
 
 TEST_F(RenewalTest, FindsSoonWhatTheOldStreamStillHadOnItsWay) {
   start_and_catch_up();
   engine_.advance(seconds(9));
-  emit(put("r1", State::kPending));
+  emit(put("r1", End::kNone));
   cluster_.identity_is_new = true;
-  cluster_.requests["r1"] = make_request("r1", State::kDenied);  // and its event never comes
+  cluster_.requests["r1"] = make_request("r1", End::kDenied);  // and its event never comes
   sink_.take();
   engine_.advance(seconds(30));
   EXPECT_THAT(sink_.take(), Contains("r1 DENIED"));
@@ -364,7 +363,7 @@ TEST_F(RenewalTest, KeepsTheOldConnectionWhileTheNewIdentityDoesNotWork) {
   engine_.advance(minutes(2));
   EXPECT_GT(cluster_.dials, 5);
   EXPECT_THAT(warnings(), ElementsAre(HasSubstr("keeping the old connection")));
-  emit(put("r1", State::kPending));
+  emit(put("r1", End::kNone));
   EXPECT_THAT(sink_.take(), ElementsAre("r1 PENDING"));
   cluster_.dial_error.reset();
   engine_.advance(seconds(11));

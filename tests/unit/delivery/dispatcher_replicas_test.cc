@@ -1,7 +1,7 @@
 // Several replicas at one record.
 #include <gmock/gmock.h>
 
-#include "reconciler_fixture.h"
+#include "dispatcher_fixture.h"
 
 namespace notifyd::delivery {
 namespace {
@@ -10,16 +10,16 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
-TEST_F(ReconcilerTest, TwoReplicasAnnounceOnce) {
+TEST_F(DispatcherTest, TwoReplicasAnnounceOnce) {
   Daemon other(engine, auth, "b");
   other.connect();
-  daemon.reconciler->request(std::make_shared<AccessRequest>(request()));
-  other.reconciler->request(std::make_shared<AccessRequest>(request()));
-  EXPECT_TRUE(engine.run_until([&] { return at_rest() && other.reconciler->awake() == 0; }));
+  daemon.dispatcher->request(std::make_shared<AccessRequest>(request()));
+  other.dispatcher->request(std::make_shared<AccessRequest>(request()));
+  EXPECT_TRUE(engine.run_until([&] { return at_rest() && other.dispatcher->awake() == 0; }));
   EXPECT_EQ(slack.count("deliver announce C1") + other.slack.count("deliver announce C1"), 1U);
 }
 
-TEST_F(ReconcilerTest, RenewsItsClaimWhileSomethingIsUnderWay) {
+TEST_F(DispatcherTest, RenewsItsClaimWhileSomethingIsUnderWay) {
   slack.hold = true;
   see(request());
   Daemon other(engine, auth, "b");
@@ -28,11 +28,11 @@ TEST_F(ReconcilerTest, RenewsItsClaimWhileSomethingIsUnderWay) {
   engine.advance(std::chrono::minutes(10));
   EXPECT_THAT(other.slack.calls, IsEmpty());
   slack.release();
-  EXPECT_TRUE(engine.run_until([&] { return at_rest() && other.reconciler->awake() == 0; }));
+  EXPECT_TRUE(engine.run_until([&] { return at_rest() && other.dispatcher->awake() == 0; }));
   EXPECT_THAT(other.slack.calls, IsEmpty());
 }
 
-TEST_F(ReconcilerTest, TakesOverWithinTheClaimTimeWhenAReplicaDies) {
+TEST_F(DispatcherTest, TakesOverWithinTheClaimTimeWhenAReplicaDies) {
   slack.hold = true;
   see(request());
   daemon.kill();
@@ -43,14 +43,14 @@ TEST_F(ReconcilerTest, TakesOverWithinTheClaimTimeWhenAReplicaDies) {
   EXPECT_EQ(other.slack.count("deliver announce C1"), 1U) << "not found, so sent";
 }
 
-TEST_F(ReconcilerTest, ALostFirstRaceStillAsksFindWhenTheWinnerDies) {
+TEST_F(DispatcherTest, ALostFirstRaceStillAsksFindWhenTheWinnerDies) {
   Daemon other(engine, auth, "b");
   other.connect();
   slack.hold = true;
   AccessRequest fresh = request();
   fresh.created_ms = unix_ms(engine.wall());  // both take it for new and race without reading
-  daemon.reconciler->request(std::make_shared<AccessRequest>(fresh));
-  other.reconciler->request(std::make_shared<AccessRequest>(fresh));
+  daemon.dispatcher->request(std::make_shared<AccessRequest>(fresh));
+  other.dispatcher->request(std::make_shared<AccessRequest>(fresh));
   engine.run();
   ASSERT_EQ(slack.held() + other.slack.calls.size(), 2U) << "a sends, b only routed";
   daemon.kill();
@@ -58,64 +58,65 @@ TEST_F(ReconcilerTest, ALostFirstRaceStillAsksFindWhenTheWinnerDies) {
   EXPECT_THAT(other.slack.calls, ElementsAre("route", "find announce C1", "deliver announce C1"));
 }
 
-TEST_F(ReconcilerTest, AReplicaThatLagsDoesNotTakeAnEndBack) {
+TEST_F(DispatcherTest, AReplicaThatLagsDoesNotTakeAnEndBack) {
   Daemon lagging(engine, auth, "b");
   lagging.connect();
   see(request());
-  see(request(State::kApproved));
-  AccessRequest denied = request(State::kDenied, 1);
+  see(request(End::kApproved));
+  AccessRequest denied = request(End::kDenied, 1);
   denied.resolve_reason = "on second thoughts";
   see(denied);
   ASSERT_TRUE(settle());
 
-  see(lagging, request(State::kApproved, 1));
-  EXPECT_TRUE(engine.run_until([&] { return lagging.reconciler->awake() == 0; }));
+  see(lagging, request(End::kApproved, 1));
+  EXPECT_TRUE(engine.run_until([&] { return lagging.dispatcher->awake() == 0; }));
   EXPECT_THAT(lagging.slack.calls, IsEmpty());
   EXPECT_EQ(stored("resolution"), "DENIED");
   EXPECT_EQ(stored("resolve_reason"), "on second thoughts");
 }
 
-TEST_F(ReconcilerTest, AReplicaThatLaggedGoesOnOnceItKnows) {
+TEST_F(DispatcherTest, AReplicaThatLaggedGoesOnOnceItKnows) {
   slack.hold = true;
-  see(request(State::kPending));
+  see(request(End::kNone));
   slack.release();
   ASSERT_TRUE(settle());
   slack.hold = true;
-  see(request(State::kDenied));  // on record as begun
+  see(request(End::kDenied));  // on record as begun
   daemon.kill();
   Daemon lagging(engine, auth, "b");
   lagging.connect();
-  see(lagging, request(State::kApproved));
+  see(lagging, request(End::kApproved));
   engine.advance(std::chrono::seconds(61));
   EXPECT_THAT(lagging.slack.calls, IsEmpty());
-  see(lagging, request(State::kDenied));
-  EXPECT_TRUE(engine.run_until([&] { return lagging.reconciler->awake() == 0; }));
+  see(lagging, request(End::kDenied));
+  EXPECT_TRUE(engine.run_until([&] { return lagging.dispatcher->awake() == 0; }));
   EXPECT_THAT(lagging.slack.calls, ElementsAre("find final:DENIED C1", "deliver final:DENIED C1"));
 }
 
 // A told an approval and could not record it; B told the denial that came after. Whose edit came
 // last nobody knows, so it is made again; the answer to who asked is not.
-TEST_F(ReconcilerTest, AnEndThatAnotherToldMeanwhileIsNotPostedAgain) {
-  slack.recipients = {{"C1", "C1", NOTIFY_TO_REVIEWER}, {"U1", "U1", NOTIFY_TO_REQUESTER}};
+TEST_F(DispatcherTest, AnEndThatAnotherToldMeanwhileIsNotPostedAgain) {
+  slack.recipients = {{"C1", "C1", model::Audience::kReviewer},
+                      {"U1", "U1", model::Audience::kRequester}};
   see(request());
   slack.hold = true;
-  see(request(State::kApproved));
-  daemon.reconciler->connection_lost();
+  see(request(End::kApproved));
+  daemon.dispatcher->connection_lost();
   slack.release();
   engine.run();
 
   Daemon other(engine, auth, "b");
   other.connect();
   other.slack.on_find = [&](const modules::Event& e) { return other.slack.delivered(e); };
-  see(other, request(State::kDenied));
-  ASSERT_TRUE(engine.run_until([&] { return other.reconciler->awake() == 0; }));
+  see(other, request(End::kDenied));
+  ASSERT_TRUE(engine.run_until([&] { return other.dispatcher->awake() == 0; }));
   ASSERT_EQ(stored("resolution"), "DENIED");
 
   slack.on_find = [this](const modules::Event& e) {
-    return e.recipient == "U1" ? slack.delivered(e) : FakeNotifier::failing(NOTIFY_OK_SKIPPED);
+    return e.recipient.id == "U1" ? slack.delivered(e) : FakeNotifier::failing(NOTIFY_OK_SKIPPED);
   };
   daemon.connect();
-  see(request(State::kDenied));
+  see(request(End::kDenied));
   EXPECT_TRUE(settle());
   EXPECT_EQ(slack.count("deliver final:DENIED C1"), 1U);
   EXPECT_EQ(slack.count("find final:DENIED U1"), 1U);
@@ -124,14 +125,14 @@ TEST_F(ReconcilerTest, AnEndThatAnotherToldMeanwhileIsNotPostedAgain) {
 }
 
 // A reply comes with an edit of the message, which may have undone B's.
-TEST_F(ReconcilerTest, AnEndThatAnotherToldWhileAReplyWasUnderWayIsShownAgain) {
+TEST_F(DispatcherTest, AnEndThatAnotherToldWhileAReplyWasUnderWayIsShownAgain) {
   see(request());
   slack.hold = true;
-  see(request(State::kPending, 1));
+  see(request(End::kNone, 1));
   auth->entries[kId]["notifyd"] =
       R"({"v":1,"to":[{"id":"C1","msg":"C1/17.1","ok":1,"rc":"C1/17.1","st":"DENIED"}]})";
   engine.advance(std::chrono::seconds(20));  // a renewal of the claim finds it
-  see(request(State::kDenied));
+  see(request(End::kDenied));
   slack.release();
   EXPECT_TRUE(settle());
   EXPECT_EQ(slack.calls.back(), "deliver final:DENIED C1");
@@ -139,14 +140,15 @@ TEST_F(ReconcilerTest, AnEndThatAnotherToldWhileAReplyWasUnderWayIsShownAgain) {
 }
 
 // What B told while A was at an approval, as the renewal of A's claim finds it.
-class OvertakenTest : public ReconcilerTest {
+class OvertakenTest : public DispatcherTest {
  protected:
-  void told_denied_meanwhile(std::uint32_t audience) {
+  void told_denied_meanwhile(model::Audience audience) {
     slack.recipients = {{"X1", "X1", audience}};
     see(request());
     slack.hold = true;
-    see(request(State::kApproved));
-    auth->entries[kId]["notifyd"] = R"({"v":1,"to":[{"id":"X1","who":)" + std::to_string(audience) +
+    see(request(End::kApproved));
+    auth->entries[kId]["notifyd"] = R"({"v":1,"to":[{"id":"X1","who":)" +
+                                    std::to_string(static_cast<int>(audience)) +
                                     R"(,"ok":1,"msg":"X1/17.1","rc":"X1/17.1","st":"DENIED"}]})";
     engine.advance(std::chrono::seconds(20));
     slack.calls.clear();
@@ -155,13 +157,13 @@ class OvertakenTest : public ReconcilerTest {
 
 TEST_F(OvertakenTest, TheLaterEndIsLookedForThoughTheEarlierOneIsUnsure) {
   slack.on_deliver = [this](const modules::Event& e) {
-    return e.kind == NOTIFY_REQUEST_RESOLVED ? FakeNotifier::failing(NOTIFY_RETRY_UNSURE)
-                                             : slack.delivered(e);
+    return e.step.kind == model::Step::Kind::kEnd ? FakeNotifier::failing(NOTIFY_RETRY_UNSURE)
+                                                  : slack.delivered(e);
   };
   slack.on_find = [this](const modules::Event& e) { return slack.delivered(e); };
-  told_denied_meanwhile(NOTIFY_TO_REQUESTER);
+  told_denied_meanwhile(model::Audience::kRequester);
   slack.release();
-  see(request(State::kDenied));
+  see(request(End::kDenied));
   EXPECT_TRUE(settle());
   EXPECT_THAT(slack.calls, ElementsAre("find final:APPROVED X1", "find final:DENIED X1"));
   EXPECT_EQ(stored("resolution"), "DENIED");
@@ -170,27 +172,27 @@ TEST_F(OvertakenTest, TheLaterEndIsLookedForThoughTheEarlierOneIsUnsure) {
 // A's own try surely did nothing; what B posted is known by its key.
 TEST_F(OvertakenTest, TheLaterEndIsLookedForThoughTheEarlierOneFailed) {
   slack.on_deliver = [this](const modules::Event& e) {
-    return e.kind == NOTIFY_REQUEST_RESOLVED ? FakeNotifier::failing(NOTIFY_RETRY_LIMITED)
-                                             : slack.delivered(e);
+    return e.step.kind == model::Step::Kind::kEnd ? FakeNotifier::failing(NOTIFY_RETRY_LIMITED)
+                                                  : slack.delivered(e);
   };
   slack.on_find = [this](const modules::Event& e) { return slack.delivered(e); };
-  told_denied_meanwhile(NOTIFY_TO_REQUESTER);
+  told_denied_meanwhile(model::Audience::kRequester);
   slack.release();
-  see(request(State::kDenied));
+  see(request(End::kDenied));
   EXPECT_TRUE(settle());
   EXPECT_THAT(slack.calls, ElementsAre("find final:DENIED X1"));
 }
 
-TEST_F(ReconcilerTest, AnEndThatThisOneBeganAndAnotherToldIsLookedFor) {
-  slack.recipients = {{"U1", "U1", NOTIFY_TO_REQUESTER}};
+TEST_F(DispatcherTest, AnEndThatThisOneBeganAndAnotherToldIsLookedFor) {
+  slack.recipients = {{"U1", "U1", model::Audience::kRequester}};
   see(request());
   slack.on_deliver = [](const modules::Event&) {
     return FakeNotifier::failing(NOTIFY_RETRY_LIMITED);
   };
   slack.on_find = [this](const modules::Event& e) { return slack.delivered(e); };
   slack.hold = true;
-  see(request(State::kApproved));
-  daemon.reconciler->connection_lost();
+  see(request(End::kApproved));
+  daemon.dispatcher->connection_lost();
   engine.advance(std::chrono::seconds(31));
   slack.release();
   engine.run();
@@ -204,22 +206,22 @@ TEST_F(ReconcilerTest, AnEndThatThisOneBeganAndAnotherToldIsLookedFor) {
 
 // A's edit may come after B's, and A dies before it knows.
 TEST_F(OvertakenTest, WhoTakesOverShowsTheLaterEndAgain) {
-  told_denied_meanwhile(NOTIFY_TO_REVIEWER);
+  told_denied_meanwhile(model::Audience::kReviewer);
   daemon.kill();
   Daemon next(engine, auth, "c");
   next.connect();
-  see(next, request(State::kDenied));
-  EXPECT_TRUE(engine.run_until([&] { return next.reconciler->awake() == 0; }));
+  see(next, request(End::kDenied));
+  EXPECT_TRUE(engine.run_until([&] { return next.dispatcher->awake() == 0; }));
   EXPECT_THAT(next.slack.calls, ElementsAre("find final:APPROVED X1", "find final:DENIED X1",
                                             "deliver final:DENIED X1"));
 }
 
 // A was at the announcement for long. B found that, was at a reply, then at the end, and died: all of
 // it is looked for, and nothing left out.
-TEST_F(ReconcilerTest, AllThatAnotherTriedIsLookedFor) {
+TEST_F(DispatcherTest, AllThatAnotherTriedIsLookedFor) {
   slack.on_deliver = [this](const modules::Event& e) {
-    return e.kind == NOTIFY_REQUEST_PENDING ? FakeNotifier::failing(NOTIFY_RETRY_UNSURE)
-                                            : slack.delivered(e);
+    return e.step.kind == model::Step::Kind::kAnnounce ? FakeNotifier::failing(NOTIFY_RETRY_UNSURE)
+                                                       : slack.delivered(e);
   };
   slack.hold = true;
   see(request());
@@ -232,7 +234,7 @@ TEST_F(ReconcilerTest, AllThatAnotherTriedIsLookedFor) {
   on_record("review:0");
   on_record("final:APPROVED");
   slack.release();
-  see(request(State::kApproved, 1));
+  see(request(End::kApproved, 1));
   EXPECT_TRUE(settle());
   EXPECT_EQ(slack.count("find review:0 C1"), 1U);
   EXPECT_EQ(slack.count("deliver review:0 C1"), 1U) << "it was not there";
@@ -240,7 +242,7 @@ TEST_F(ReconcilerTest, AllThatAnotherTriedIsLookedFor) {
 }
 
 // Somebody invited the app between A's refused try and B's.
-TEST_F(ReconcilerTest, WhoWasReachedByAnotherReplicaIsNotGivenUp) {
+TEST_F(DispatcherTest, WhoWasReachedByAnotherReplicaIsNotGivenUp) {
   slack.on_deliver = [](const modules::Event&) {
     return FakeNotifier::failing(NOTIFY_DROP_RECIPIENT);
   };
@@ -250,7 +252,7 @@ TEST_F(ReconcilerTest, WhoWasReachedByAnotherReplicaIsNotGivenUp) {
     slack.hold = true;
     see(request(id));
     if (refused_before_known) {
-      daemon.reconciler->connection_lost();
+      daemon.dispatcher->connection_lost();
       slack.release();
       engine.run();
     }
@@ -261,15 +263,15 @@ TEST_F(ReconcilerTest, WhoWasReachedByAnotherReplicaIsNotGivenUp) {
     slack.release();
     EXPECT_TRUE(settle());
     slack.calls.clear();
-    see(request(id, State::kApproved));
+    see(request(id, End::kApproved));
     EXPECT_THAT(slack.calls, ElementsAre("deliver final:APPROVED C1")) << id;
   }
 }
 
-TEST_F(ReconcilerTest, AClaimThatWasLostIsNotTakenBack) {
+TEST_F(DispatcherTest, AClaimThatWasLostIsNotTakenBack) {
   slack.hold = true;
   see(request());
-  daemon.reconciler->connection_lost();
+  daemon.dispatcher->connection_lost();
   engine.advance(std::chrono::seconds(31));
   Daemon other(engine, auth, "b");
   other.connect();
@@ -283,14 +285,14 @@ TEST_F(ReconcilerTest, AClaimThatWasLostIsNotTakenBack) {
 }
 
 // B took over what A was at, and may have done it when it died; A's own try surely did nothing.
-TEST_F(ReconcilerTest, WhatAnotherTriedMeanwhileIsLookedFor) {
+TEST_F(DispatcherTest, WhatAnotherTriedMeanwhileIsLookedFor) {
   slack.on_deliver = [](const modules::Event&) {
     return FakeNotifier::failing(NOTIFY_RETRY_OFFLINE);
   };
   slack.on_find = [this](const modules::Event& e) { return slack.delivered(e); };
   slack.hold = true;
   see(request());
-  daemon.reconciler->connection_lost();
+  daemon.dispatcher->connection_lost();
   engine.advance(std::chrono::seconds(31));
   Daemon other(engine, auth, "b");
   other.connect();
@@ -307,14 +309,14 @@ TEST_F(ReconcilerTest, WhatAnotherTriedMeanwhileIsLookedFor) {
 }
 
 // A was stopped while it told an approval; B found that, began to tell the denial, and died.
-TEST_F(ReconcilerTest, WhatAnotherTriedAfterItToldWhatThisOneTriedIsLookedForToo) {
+TEST_F(DispatcherTest, WhatAnotherTriedAfterItToldWhatThisOneTriedIsLookedForToo) {
   see(request());
   slack.hold = true;
   slack.on_deliver = [](const modules::Event&) {
     return FakeNotifier::failing(NOTIFY_RETRY_UNSURE);
   };
-  see(request(State::kApproved));
-  daemon.reconciler->connection_lost();
+  see(request(End::kApproved));
+  daemon.dispatcher->connection_lost();
   engine.advance(std::chrono::seconds(31));
   Daemon other(engine, auth, "b");
   other.connect();
@@ -322,7 +324,7 @@ TEST_F(ReconcilerTest, WhatAnotherTriedAfterItToldWhatThisOneTriedIsLookedForToo
   other.slack.on_deliver = [](const modules::Event&) {
     return FakeNotifier::failing(NOTIFY_RETRY);
   };
-  see(other, request(State::kDenied));
+  see(other, request(End::kDenied));
   engine.advance(std::chrono::seconds(1));
   ASSERT_GE(other.slack.count("deliver final:DENIED C1"), 1U);
   other.kill();
@@ -332,14 +334,14 @@ TEST_F(ReconcilerTest, WhatAnotherTriedAfterItToldWhatThisOneTriedIsLookedForToo
   slack.on_deliver = nullptr;
   slack.on_find = [this](const modules::Event& e) { return slack.delivered(e); };
   daemon.connect();
-  see(request(State::kDenied));
+  see(request(End::kDenied));
   EXPECT_TRUE(settle());
   EXPECT_EQ(slack.count("find final:DENIED C1"), 1U);
   EXPECT_EQ(slack.count("deliver final:DENIED C1"), 0U);
   EXPECT_EQ(stored("resolution"), "DENIED");
 }
 
-TEST_F(ReconcilerTest, WhatIsMarkedAsTriedForOneThatWasGivenUpKeepsNothingAwake) {
+TEST_F(DispatcherTest, WhatIsMarkedAsTriedForOneThatWasGivenUpKeepsNothingAwake) {
   auth->entries[kId] = {
       {"user", "alice@example.com"},
       {"notifyd", R"({"v":1,"claim":{"by":"dead","until":0},)"
@@ -349,7 +351,7 @@ TEST_F(ReconcilerTest, WhatIsMarkedAsTriedForOneThatWasGivenUpKeepsNothingAwake)
   EXPECT_THAT(slack.calls, IsEmpty());
 }
 
-TEST_F(ReconcilerTest, AClockThatIsSetBackDoesNotLengthenAClaim) {
+TEST_F(DispatcherTest, AClockThatIsSetBackDoesNotLengthenAClaim) {
   slack.hold = true;
   see(request());
   engine.set_wall(engine.wall() - std::chrono::minutes(8));
@@ -361,11 +363,12 @@ TEST_F(ReconcilerTest, AClockThatIsSetBackDoesNotLengthenAClaim) {
   EXPECT_THAT(other.slack.calls, IsEmpty()) << "a's claim was renewed";
 }
 
-TEST_F(ReconcilerTest, ADecisionKeepsItsReasonWhenWhoDoesNotKnowItDrawsIt) {
-  slack.recipients = {{"C1", "C1", NOTIFY_TO_REVIEWER}, {"C2", "C2", NOTIFY_TO_REVIEWER}};
+TEST_F(DispatcherTest, ADecisionKeepsItsReasonWhenWhoDoesNotKnowItDrawsIt) {
+  slack.recipients = {{"C1", "C1", model::Audience::kReviewer},
+                      {"C2", "C2", model::Audience::kReviewer}};
   see(request());
   slack.on_deliver = [](const modules::Event&) { return FakeNotifier::failing(NOTIFY_RETRY); };
-  see(request(State::kPending, 1));  // keeps it awake
+  see(request(End::kNone, 1));  // keeps it awake
   auth->entries[kId]["resolve_reason"] = "on second thoughts";
   auth->entries[kId]["notifyd"] =
       R"({"v":1,"to":[{"id":"C1","ok":1,"n":1,"msg":"C1/17.1","rc":"C1/17.1","st":"DENIED"},)"

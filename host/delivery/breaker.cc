@@ -1,15 +1,16 @@
-#include "delivery/gate.h"
+#include "delivery/breaker.h"
 
 namespace notifyd::delivery {
 namespace {
 
 constexpr Millis kFirstWait{1'000};
 constexpr Millis kLongestWait{60'000};
-constexpr Millis kLostProbe{120'000};  // a probe that never reports does not shut the gate for ever
+constexpr Millis kLostProbe{
+    120'000};  // a probe that never reports does not shut the breaker for ever
 constexpr Millis kLookEvery{1'000};
 constexpr Millis kBrokenFirstWait{15'000};
 constexpr Millis kBrokenLongestWait{300'000};
-// One recipient that always fails must not close the gate for the others; a row this long without a
+// One recipient that always fails must not close the breaker for the others; a row this long without a
 // single success between means the far side, not the recipient.
 constexpr unsigned kOffline = 3;
 constexpr unsigned kFailing = 10;
@@ -17,14 +18,14 @@ constexpr std::size_t kManyRecipients = 1024;
 
 }  // namespace
 
-bool Gate::has_room(const std::string& recipient) const {
+bool Breaker::lets_through(const std::string& recipient) const {
   if (open_ || probe_free_) return true;
   return !broken_ && failing_.size() < kManyRecipients && !failing_.contains(recipient);
 }
 
-bool Gate::enter(const std::string& recipient) {
+bool Breaker::enter(const std::string& recipient) {
   if (open_) return true;
-  if (!has_room(recipient)) return false;
+  if (!lets_through(recipient)) return false;
   if (failing_.size() < kManyRecipients) failing_.insert(recipient);
   if (!probe_free_) return true;
   probe_free_ = false;
@@ -33,7 +34,7 @@ bool Gate::enter(const std::string& recipient) {
   return true;
 }
 
-void Gate::done(const std::string& recipient, notify_rc rc) {
+void Breaker::done(const std::string& recipient, notify_rc rc) {
   if (rc == NOTIFY_OK) return succeeded();
   failing_.erase(recipient);
   if (probing_) offer();
@@ -41,7 +42,7 @@ void Gate::done(const std::string& recipient, notify_rc rc) {
 
 // Room for a probe, again and again until one takes it: those who are woken may have nothing to
 // send.
-void Gate::offer() {
+void Breaker::offer() {
   probing_ = false;
   probe_free_ = true;
   timer_.start(kFirstWait, [this] {
@@ -50,7 +51,7 @@ void Gate::offer() {
   wake_();
 }
 
-void Gate::succeeded() {
+void Breaker::succeeded() {
   failures_in_a_row_ = 0;
   failing_.clear();
   if (open_) return;
@@ -65,7 +66,7 @@ void Gate::succeeded() {
   wake_();
 }
 
-void Gate::failed(const Failure& failure) {
+void Breaker::failed(const Failure& failure) {
   const bool routing = failure.recipient.empty();
   if (!routing && failing_.size() < kManyRecipients) failing_.insert(failure.recipient);
   // Had entered before it closed, and says nothing new. Where nothing can work, what needs no
@@ -83,7 +84,7 @@ void Gate::failed(const Failure& failure) {
   }
 }
 
-void Gate::close(Millis wait, const std::string& why, bool broken) {
+void Breaker::close(Millis wait, const std::string& why, bool broken) {
   if (open_) {
     closed_since_ = engine_.now();
     const Log::Fields fields = {{"reason", why}, {"next_try_ms", wait.count()}};
@@ -103,7 +104,7 @@ void Gate::close(Millis wait, const std::string& why, bool broken) {
   look_.start(kLookEvery, [this] { look_for_mending(); });
 }
 
-void Gate::look_for_mending() {
+void Breaker::look_for_mending() {
   if (mended_()) {
     log_.info("what it works with has changed, trying again now");
     retry_now();
@@ -111,7 +112,7 @@ void Gate::look_for_mending() {
   look_.start(kLookEvery, [this] { look_for_mending(); });
 }
 
-void Gate::retry_now() {
+void Breaker::retry_now() {
   closings_ = 0;
   if (!open_ && !probing_ && !probe_free_) offer();
 }

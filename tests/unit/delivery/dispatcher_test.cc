@@ -1,7 +1,7 @@
-// The plain way of a request through the reconciler, and its end when the daemon stops.
+// The plain way of a request through the dispatcher, and its end when the daemon stops.
 #include <gmock/gmock.h>
 
-#include "reconciler_fixture.h"
+#include "dispatcher_fixture.h"
 
 namespace notifyd::delivery {
 namespace {
@@ -10,7 +10,7 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
-TEST_F(ReconcilerTest, AnnouncesAPendingRequestAndRecordsTheMessage) {
+TEST_F(DispatcherTest, AnnouncesAPendingRequestAndRecordsTheMessage) {
   see(request());
   EXPECT_THAT(slack.calls, ElementsAre("route", "deliver announce C1"));
   EXPECT_EQ(stored("messages"), "C1/17.1");
@@ -18,7 +18,7 @@ TEST_F(ReconcilerTest, AnnouncesAPendingRequestAndRecordsTheMessage) {
   EXPECT_TRUE(at_rest());
 }
 
-TEST_F(ReconcilerTest, RecordsTheClaimBeforeAnythingIsSent) {
+TEST_F(DispatcherTest, RecordsTheClaimBeforeAnythingIsSent) {
   slack.hold = true;
   see(request());
   EXPECT_THAT(slack.calls, ElementsAre("route", "deliver announce C1"));
@@ -26,12 +26,12 @@ TEST_F(ReconcilerTest, RecordsTheClaimBeforeAnythingIsSent) {
   EXPECT_THAT(stored("notifyd"), HasSubstr(R"("try":"announce")"));
 }
 
-TEST_F(ReconcilerTest, GivesTheClaimBackWhenNothingIsLeft) {
+TEST_F(DispatcherTest, GivesTheClaimBackWhenNothingIsLeft) {
   see(request());
   EXPECT_THAT(stored("notifyd"), ::testing::Not(HasSubstr("claim")));
 }
 
-TEST_F(ReconcilerTest, SendsNothingWhileTheRecordCannotBeWritten) {
+TEST_F(DispatcherTest, SendsNothingWhileTheRecordCannotBeWritten) {
   auth->before = [](const std::string& what) -> std::optional<Error> {
     if (what.starts_with("read")) return std::nullopt;
     return Error{Errc::kUnavailable, "away"};
@@ -44,20 +44,23 @@ TEST_F(ReconcilerTest, SendsNothingWhileTheRecordCannotBeWritten) {
   EXPECT_THAT(slack.calls, ElementsAre("route", "deliver announce C1"));
 }
 
-TEST_F(ReconcilerTest, AnnouncesOnceHoweverOftenItIsSeen) {
+TEST_F(DispatcherTest, AnnouncesOnceHoweverOftenItIsSeen) {
   for (int i = 0; i < 5; ++i) see(request());
   EXPECT_EQ(slack.count("deliver announce C1"), 1U);
 }
 
-TEST_F(ReconcilerTest, WritesAnswersThatComeTogetherAtOnce) {
-  slack.recipients = {{"C1", "C1", 0}, {"C2", "C2", 0}, {"C3", "C3", 0}};
+TEST_F(DispatcherTest, WritesAnswersThatComeTogetherAtOnce) {
+  slack.recipients = {{"C1", "C1", model::Audience::kReviewer},
+                      {"C2", "C2", model::Audience::kReviewer},
+                      {"C3", "C3", model::Audience::kReviewer}};
   see(request());
   EXPECT_EQ(stored("messages"), "C1/17.1,C2/17.2,C3/17.3");
   EXPECT_EQ(std::count(auth->calls.begin(), auth->calls.end(), std::string("write ") + kId), 2);
 }
 
-TEST_F(ReconcilerTest, RecordsAnswersThatComeWhileItIsWriting) {
-  slack.recipients = {{"C1", "C1", 0}, {"C2", "C2", 0}};
+TEST_F(DispatcherTest, RecordsAnswersThatComeWhileItIsWriting) {
+  slack.recipients = {{"C1", "C1", model::Audience::kReviewer},
+                      {"C2", "C2", model::Audience::kReviewer}};
   slack.hold = true;
   see(request());
   auth->hold = true;
@@ -71,35 +74,35 @@ TEST_F(ReconcilerTest, RecordsAnswersThatComeWhileItIsWriting) {
   EXPECT_TRUE(at_rest());
 }
 
-TEST_F(ReconcilerTest, TellsEachReviewOnceAndInOrder) {
+TEST_F(DispatcherTest, TellsEachReviewOnceAndInOrder) {
   see(request());
-  see(request(State::kPending, 1));
-  see(request(State::kPending, 3));
+  see(request(End::kNone, 1));
+  see(request(End::kNone, 3));
   EXPECT_THAT(slack.calls, ElementsAre("route", "deliver announce C1", "deliver review:0 C1",
                                        "deliver review:1 C1", "deliver review:2 C1"));
   EXPECT_EQ(stored("reviews_count"), "3");
 }
 
-TEST_F(ReconcilerTest, TellsTheEndOnce) {
+TEST_F(DispatcherTest, TellsTheEndOnce) {
   see(request());
-  see(request(State::kApproved));
-  see(request(State::kApproved));
+  see(request(End::kApproved));
+  see(request(End::kApproved));
   EXPECT_EQ(slack.count("deliver final:APPROVED C1"), 1U);
   EXPECT_EQ(stored("resolution"), "APPROVED");
 }
 
-TEST_F(ReconcilerTest, ShowsADenialThatOverrulesAnApproval) {
+TEST_F(DispatcherTest, ShowsADenialThatOverrulesAnApproval) {
   see(request());
-  see(request(State::kApproved));
-  see(request(State::kDenied));
+  see(request(End::kApproved));
+  see(request(End::kDenied));
   EXPECT_EQ(slack.count("deliver final:DENIED C1"), 1U);
   EXPECT_EQ(stored("resolution"), "DENIED");
 }
 
-TEST_F(ReconcilerTest, AnOlderViewThatComesLateChangesNothing) {
+TEST_F(DispatcherTest, AnOlderViewThatComesLateChangesNothing) {
   slack.hold = true;
   see(request());
-  see(request(State::kApproved));
+  see(request(End::kApproved));
   see(request());  // a list page read before the approval
   slack.release();
   engine.run();
@@ -107,47 +110,47 @@ TEST_F(ReconcilerTest, AnOlderViewThatComesLateChangesNothing) {
   EXPECT_TRUE(at_rest());
 }
 
-TEST_F(ReconcilerTest, ShowsExpiryFromWhatTheRecordKept) {
+TEST_F(DispatcherTest, ShowsExpiryFromWhatTheRecordKept) {
   see(request());
   gone();
   EXPECT_EQ(slack.calls.back(), "deliver final:EXPIRED C1");
-  EXPECT_EQ(slack.events.back().kind, NOTIFY_REQUEST_EXPIRED);
+  EXPECT_EQ(slack.events.back().step, model::Step::tell(model::End::kExpired));
   EXPECT_EQ(slack.events.back().request->user, "alice@example.com");
-  EXPECT_EQ(slack.events.back().request->roles.at(0).name, "editor");
+  EXPECT_EQ(slack.events.back().request->roles.at(0), "editor");
   EXPECT_EQ(stored("resolution"), "EXPIRED");
 }
 
-TEST_F(ReconcilerTest, TheEndOfApprovedAccessIsNoExpiry) {
+TEST_F(DispatcherTest, TheEndOfApprovedAccessIsNoExpiry) {
   see(request());
-  see(request(State::kApproved));
+  see(request(End::kApproved));
   gone();
   EXPECT_EQ(slack.calls.back(), "deliver final:APPROVED C1");
 }
 
-TEST_F(ReconcilerTest, SkipsStepsOfAnOlderStatus) {
-  see(request(State::kApproved));
+TEST_F(DispatcherTest, SkipsStepsOfAnOlderStatus) {
+  see(request(End::kApproved));
   EXPECT_THAT(slack.calls, IsEmpty());
 }
 
-TEST_F(ReconcilerTest, NobodyToNotifyIsRecordedSoThatItIsAskedOnce) {
+TEST_F(DispatcherTest, NobodyToNotifyIsRecordedSoThatItIsAskedOnce) {
   slack.recipients = {};
   see(request());
-  see(request(State::kPending, 1));
+  see(request(End::kNone, 1));
   EXPECT_EQ(slack.count("route"), 1U);
 }
 
-TEST_F(ReconcilerTest, TheFallbackAloneIsNobodyToNotify) {
-  slack.recipients = {{"C9", "#lost", NOTIFY_TO_FALLBACK}};
+TEST_F(DispatcherTest, TheFallbackAloneIsNobodyToNotify) {
+  slack.recipients = {{"C9", "#lost", model::Audience::kFallback}};
   see(request());
   EXPECT_TRUE(settle());
   EXPECT_EQ(daemon.lines->starting("WARN nobody is notified").size(), 1U);
 }
 
-TEST_F(ReconcilerTest, DrainFinishesAndRecordsWhatIsUnderWay) {
+TEST_F(DispatcherTest, DrainFinishesAndRecordsWhatIsUnderWay) {
   slack.hold = true;
   see(request());
   bool drained = false;
-  daemon.reconciler->drain([&] { drained = true; });
+  daemon.dispatcher->drain([&] { drained = true; });
   engine.run();
   EXPECT_FALSE(drained);
   slack.release();
@@ -156,11 +159,11 @@ TEST_F(ReconcilerTest, DrainFinishesAndRecordsWhatIsUnderWay) {
   EXPECT_EQ(stored("messages"), "C1/17.1");
 }
 
-TEST_F(ReconcilerTest, DrainDoesNotWaitForRetries) {
+TEST_F(DispatcherTest, DrainDoesNotWaitForRetries) {
   slack.on_deliver = [](const modules::Event&) { return FakeNotifier::failing(NOTIFY_RETRY); };
   see(request());
   bool drained = false;
-  daemon.reconciler->drain([&] { drained = true; });
+  daemon.dispatcher->drain([&] { drained = true; });
   engine.run();
   EXPECT_TRUE(drained);
   EXPECT_THAT(stored("notifyd"), ::testing::Not(HasSubstr("claim"))) << "others may go on at once";

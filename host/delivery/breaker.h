@@ -1,4 +1,4 @@
-// Gate: whether an instance may try anything at all. It closes when nothing of the instance can
+// Breaker: whether an instance may try anything at all. It closes when nothing of the instance can
 // work (token refused) or when everything fails (Slack away), lets single probes through, and opens
 // with the first success. What waits behind it costs no calls, but for asking, now and then, whom a
 // new request concerns.
@@ -18,12 +18,12 @@
 
 namespace notifyd::delivery {
 
-class Gate {
+class Breaker {
  public:
-  // `wake` is called when there is room for a probe, and when the gate opens. `mended` is asked
+  // `wake` is called when there is room for a probe, and when the breaker opens. `mended` is asked
   // every second while the instance is parked: did anything change since, so that it may work now?
-  Gate(Engine& engine, Jitter& jitter, Log log, std::function<void()> wake,
-       std::function<bool()> mended = nullptr)
+  Breaker(Engine& engine, Jitter& jitter, Log log, std::function<void()> wake,
+          std::function<bool()> mended = nullptr)
       : engine_(engine),
         jitter_(jitter),
         log_(std::move(log)),
@@ -42,7 +42,7 @@ class Gate {
 
   // Is there room, now? enter() takes it: behind a closed gate the first one after each wait is the
   // probe. Who entered reports how it ended.
-  bool has_room(const std::string& recipient) const;
+  bool lets_through(const std::string& recipient) const;
   bool enter(const std::string& recipient);
   // An answer that may have cost no call (skipped, dropped, to be tried later) says nothing about
   // the far side: its place goes to the next.

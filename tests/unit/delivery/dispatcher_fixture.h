@@ -8,7 +8,7 @@
 #include <string>
 #include <utility>
 
-#include "delivery/reconciler.h"
+#include "delivery/dispatcher.h"
 #include "support/fake_auth_session.h"
 #include "support/fake_engine.h"
 #include "support/fake_notifier.h"
@@ -16,68 +16,70 @@
 
 namespace notifyd::delivery {
 
-using teleport::AccessRequest;
-using teleport::State;
+using model::AccessRequest;
+using model::End;
 using test::FakeAuthSession;
 using test::FakeEngine;
 using test::FakeNotifier;
 
 inline constexpr char kId[] = "0191-a";
 
-// One daemon: a module instance and a reconciler over a shared Auth Service.
+// One daemon: a module instance and a dispatcher over a shared Auth Service.
 struct Daemon {
   Daemon(FakeEngine& engine, std::shared_ptr<FakeAuthSession> auth, const std::string& owner)
       : Daemon(engine, std::move(auth), options(owner)) {}
-  Daemon(FakeEngine& engine, std::shared_ptr<FakeAuthSession> auth, DeliveryOptions options)
+  Daemon(FakeEngine& engine, std::shared_ptr<FakeAuthSession> auth, const DeliveryOptions& options)
       : session(std::move(auth)),
-        reconciler(std::make_unique<Reconciler>(engine, std::move(options), Log(lines))) {
-    reconciler->add(slack, "conf.d/slack.toml");
+        sender(engine, slack, options, "conf.d/slack.toml", Log(lines)),
+        dispatcher(std::make_unique<Dispatcher>(engine, options)) {
+    dispatcher->add(sender);
   }
   static DeliveryOptions options(const std::string& owner) {
     DeliveryOptions o;
     o.owner = owner;
     return o;
   }
-  void connect() { reconciler->connected(session, {"example", "18.0.0", "https://example.com"}); }
-  void kill() { reconciler.reset(); }
+  void connect() { dispatcher->connected(session, {"example", "18.0.0", "https://example.com"}); }
+  void kill() { dispatcher.reset(); }
 
   std::shared_ptr<test::LogLines> lines = std::make_shared<test::LogLines>();
   std::shared_ptr<FakeAuthSession> session;
   FakeNotifier slack;
-  std::unique_ptr<Reconciler> reconciler;
+  Sender sender;
+  std::unique_ptr<Dispatcher> dispatcher;
 };
 
-class ReconcilerTest : public ::testing::Test {
+class DispatcherTest : public ::testing::Test {
  protected:
-  ReconcilerTest() { daemon.connect(); }
+  DispatcherTest() { daemon.connect(); }
 
-  static AccessRequest request(State state = State::kPending, std::size_t reviews = 0) {
-    return request(kId, state, reviews);
+  static AccessRequest request(End end = End::kNone, std::size_t reviews = 0) {
+    return request(kId, end, reviews);
   }
-  static AccessRequest request(const std::string& id, State state = State::kPending,
+  static AccessRequest request(const std::string& id, End end = End::kNone,
                                std::size_t reviews = 0) {
     AccessRequest r;
     r.id = id;
     r.user = "alice@example.com";
     r.roles = {"editor"};
-    r.state = state;
+    r.end = end;
     r.created_ms = 1;
     for (std::size_t i = 0; i < reviews; ++i) {
-      r.reviews.push_back({"bob@example.com", State::kApproved, "fine", 2});
+      r.reviews.push_back({"bob@example.com", End::kApproved, "fine", 2});
     }
     return r;
   }
   void see(const AccessRequest& r) { see(daemon, r); }
   void see(Daemon& d, const AccessRequest& r) {
-    d.reconciler->request(std::make_shared<AccessRequest>(r));
+    d.dispatcher->request(std::make_shared<AccessRequest>(r));
     engine.run();
   }
   void gone() {
-    daemon.reconciler->gone(kId);
+    daemon.dispatcher->gone(kId);
     engine.run();
   }
   std::string stored(const std::string& key) { return auth->entries[kId][key]; }
-  bool at_rest() const { return daemon.reconciler->awake() == 0; }
+  bool at_rest() const { return daemon.dispatcher->awake() == 0; }
   bool settle() {
     return engine.run_until([this] { return at_rest(); });
   }

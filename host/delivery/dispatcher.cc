@@ -1,4 +1,4 @@
-#include "delivery/reconciler.h"
+#include "delivery/dispatcher.h"
 
 #include "base/crash_point.h"
 
@@ -9,7 +9,7 @@ Error not_connected() { return {Errc::kUnavailable, "not connected to Teleport"}
 
 }  // namespace
 
-notify::Task<Result<teleport::PluginEntry>> Reconciler::Records::read(std::string request_id,
+notify::Task<Result<teleport::PluginEntry>> Dispatcher::Records::read(std::string request_id,
                                                                       std::string plugin) {
   const auto held = session;  // until the answer, whatever replaces it
   if (!held) co_return not_connected();
@@ -20,7 +20,7 @@ notify::Task<Result<teleport::PluginEntry>> Reconciler::Records::read(std::strin
   co_return std::move(entry);
 }
 
-notify::Task<Result<>> Reconciler::Records::write(std::string request_id, std::string plugin,
+notify::Task<Result<>> Dispatcher::Records::write(std::string request_id, std::string plugin,
                                                   teleport::PluginEntry set,
                                                   teleport::PluginEntry expect) {
   const auto held = session;
@@ -33,63 +33,63 @@ notify::Task<Result<>> Reconciler::Records::write(std::string request_id, std::s
   co_return written;
 }
 
-void Reconciler::add(modules::Notifier& notifier, std::string config_file) {
-  lanes_.push_back(
-      std::make_unique<Lane>(engine_, notifier, records_, options_, std::move(config_file), log_));
+void Dispatcher::add(Sender& sender) {
+  lanes_.push_back(std::make_unique<Lane>(engine_, sender, records_, options_));
 }
 
-void Reconciler::connected(std::shared_ptr<teleport::AuthSession> session,
-                           const teleport::ClusterInfo& cluster) {
+void Dispatcher::connected(std::shared_ptr<teleport::AuthSession> session,
+                           const model::Cluster& cluster) {
   records_.session = std::move(session);
-  for (const auto& lane : lanes_) lane->connected(cluster);
+  const auto shared = std::make_shared<const model::Cluster>(cluster);
+  for (const auto& lane : lanes_) lane->connected(shared);
 }
 
-void Reconciler::connection_lost() { records_.session = nullptr; }
+void Dispatcher::connection_lost() { records_.session = nullptr; }
 
-void Reconciler::catch_up_started() {
+void Dispatcher::catch_up_started() {
   for (const auto& lane : lanes_) lane->catch_up_started();
 }
 
-void Reconciler::record(const std::string& plugin, const std::string& request_id,
+void Dispatcher::record(const std::string& plugin, const std::string& request_id,
                         teleport::PluginEntry entry) {
   for (const auto& lane : lanes_) {
     if (lane->name() == plugin) return lane->record(request_id, std::move(entry));
   }
 }
 
-void Reconciler::record_unreadable(const std::string& plugin, const std::string& request_id) {
+void Dispatcher::record_unreadable(const std::string& plugin, const std::string& request_id) {
   for (const auto& lane : lanes_) {
     if (lane->name() == plugin) return lane->record_unreadable(request_id);
   }
 }
 
-void Reconciler::records_listed() {
+void Dispatcher::records_listed() {
   for (const auto& lane : lanes_) lane->records_listed();
 }
 
-void Reconciler::catch_up_done() {
+void Dispatcher::catch_up_done() {
   for (const auto& lane : lanes_) lane->catch_up_done();
 }
 
-void Reconciler::request(teleport::AccessRequestPtr request) {
+void Dispatcher::request(model::AccessRequestPtr request) {
   for (const auto& lane : lanes_) lane->request(request);
 }
 
-void Reconciler::gone(const std::string& request_id) {
+void Dispatcher::gone(const std::string& request_id) {
   for (const auto& lane : lanes_) lane->gone(request_id);
 }
 
-void Reconciler::retry_now() {
+void Dispatcher::retry_now() {
   for (const auto& lane : lanes_) lane->retry_now();
 }
 
-std::size_t Reconciler::awake() const {
+std::size_t Dispatcher::awake() const {
   std::size_t count = 0;
   for (const auto& lane : lanes_) count += lane->awake();
   return count;
 }
 
-void Reconciler::drain(const std::function<void()>& done) {
+void Dispatcher::drain(const std::function<void()>& done) {
   auto left = std::make_shared<std::size_t>(lanes_.size());
   if (lanes_.empty()) return done();
   for (const auto& lane : lanes_) {

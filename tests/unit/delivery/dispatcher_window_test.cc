@@ -1,7 +1,7 @@
 // Many requests, few places: what waits for its turn costs nothing and holds up nobody.
 #include <gmock/gmock.h>
 
-#include "reconciler_fixture.h"
+#include "dispatcher_fixture.h"
 
 namespace notifyd::delivery {
 namespace {
@@ -10,9 +10,9 @@ using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::Not;
 
-class ReconcilerWindowTest : public ReconcilerTest {
+class DispatcherWindowTest : public DispatcherTest {
  protected:
-  ReconcilerWindowTest() {
+  DispatcherWindowTest() {
     narrow.connect();
     narrow.slack.hold = true;
   }
@@ -27,7 +27,7 @@ class ReconcilerWindowTest : public ReconcilerTest {
   Daemon narrow{engine, auth, one_place()};
 };
 
-TEST_F(ReconcilerWindowTest, WhatWaitsForItsTurnIsNeitherClaimedNorWritten) {
+TEST_F(DispatcherWindowTest, WhatWaitsForItsTurnIsNeitherClaimedNorWritten) {
   see_in_turn(request("1"));
   see_in_turn(request("2"));
   EXPECT_THAT(narrow.slack.calls, ElementsAre("route", "deliver announce C1", "route"));
@@ -36,25 +36,25 @@ TEST_F(ReconcilerWindowTest, WhatWaitsForItsTurnIsNeitherClaimedNorWritten) {
   EXPECT_THAT(auth->calls, Not(Contains("write 2")));
 }
 
-TEST_F(ReconcilerWindowTest, TheNextGoesWhenOneIsDone) {
+TEST_F(DispatcherWindowTest, TheNextGoesWhenOneIsDone) {
   for (const char* id : {"1", "2", "3"}) see_in_turn(request(id));
   for (std::size_t done = 1; done <= 3; ++done) {
     EXPECT_EQ(narrow.slack.count("deliver announce C1"), done);
     narrow.slack.release_one();
     engine.run();
   }
-  EXPECT_EQ(narrow.reconciler->awake(), 0U);
+  EXPECT_EQ(narrow.dispatcher->awake(), 0U);
 }
 
-TEST_F(ReconcilerWindowTest, ASlowRecipientHoldsUpNoOtherOfTheSameRequest) {
+TEST_F(DispatcherWindowTest, ASlowRecipientHoldsUpNoOtherOfTheSameRequest) {
   see_in_turn(request("1"));
-  narrow.slack.recipients.push_back({"C2", "#other", NOTIFY_TO_REVIEWER});
+  narrow.slack.recipients.push_back({"C2", "#other", model::Audience::kReviewer});
   see_in_turn(request("2"));
   EXPECT_EQ(narrow.slack.count("deliver announce C2"), 1U);
   EXPECT_EQ(narrow.slack.count("deliver announce C1"), 1U);
 }
 
-TEST_F(ReconcilerWindowTest, WhoCannotBeRecordedGivesUpItsPlace) {
+TEST_F(DispatcherWindowTest, WhoCannotBeRecordedGivesUpItsPlace) {
   auth->before = [](const std::string& what) -> std::optional<Error> {
     if (what != "write 1") return std::nullopt;
     return Error{Errc::kInvalid, "too large"};
@@ -64,12 +64,12 @@ TEST_F(ReconcilerWindowTest, WhoCannotBeRecordedGivesUpItsPlace) {
   EXPECT_EQ(narrow.slack.count("deliver announce C1"), 1U);
 }
 
-TEST_F(ReconcilerWindowTest, AnAnnouncementGoesBeforeAReplyThatWaitsLonger) {
+TEST_F(DispatcherWindowTest, AnAnnouncementGoesBeforeAReplyThatWaitsLonger) {
   see_in_turn(request("1"));
   narrow.slack.release_one();
   engine.run();
   see_in_turn(request("2"));
-  see_in_turn(request("1", State::kPending, 1));
+  see_in_turn(request("1", End::kNone, 1));
   see_in_turn(request("3"));
   narrow.slack.calls.clear();
   while (narrow.slack.held() > 0) {
@@ -79,27 +79,27 @@ TEST_F(ReconcilerWindowTest, AnAnnouncementGoesBeforeAReplyThatWaitsLonger) {
   EXPECT_THAT(narrow.slack.calls, ElementsAre("deliver announce C1", "deliver review:0 C1"));
 }
 
-TEST_F(ReconcilerWindowTest, ARequestThatEndsWhileItWaitsLeavesTheLine) {
+TEST_F(DispatcherWindowTest, ARequestThatEndsWhileItWaitsLeavesTheLine) {
   see_in_turn(request("1"));
   see_in_turn(request("2"));
-  see_in_turn(request("2", State::kApproved));
+  see_in_turn(request("2", End::kApproved));
   narrow.slack.release();
   engine.run();
   EXPECT_EQ(narrow.slack.count("deliver announce C1"), 1U);
-  EXPECT_EQ(narrow.reconciler->awake(), 0U);
+  EXPECT_EQ(narrow.dispatcher->awake(), 0U);
 }
 
-TEST_F(ReconcilerWindowTest, WhatWaitsForItsTurnDoesNotHoldUpAStop) {
+TEST_F(DispatcherWindowTest, WhatWaitsForItsTurnDoesNotHoldUpAStop) {
   for (const char* id : {"1", "2", "3"}) see_in_turn(request(id));
   bool drained = false;
-  narrow.reconciler->drain([&] { drained = true; });
+  narrow.dispatcher->drain([&] { drained = true; });
   narrow.slack.release();
   engine.run();
   EXPECT_TRUE(drained);
   EXPECT_EQ(narrow.slack.count("deliver announce C1"), 1U);
 }
 
-TEST_F(ReconcilerWindowTest, WhatAnotherReplicaTookFreesItsPlace) {
+TEST_F(DispatcherWindowTest, WhatAnotherReplicaTookFreesItsPlace) {
   slack.hold = true;
   see(request("1"));  // by the other one, whose claim runs now
   see_in_turn(request("1"));
@@ -109,7 +109,7 @@ TEST_F(ReconcilerWindowTest, WhatAnotherReplicaTookFreesItsPlace) {
   EXPECT_EQ(narrow.slack.events.back().key, "slack/2/C1/announce");
 }
 
-TEST_F(ReconcilerTest, WaitingForItsTurnIsNoFailure) {
+TEST_F(DispatcherTest, WaitingForItsTurnIsNoFailure) {
   slack.on_deliver = [&](const modules::Event& event) {
     EXPECT_EQ(event.attempt, 0U);
     auto answer = FakeNotifier::failing(NOTIFY_RETRY_LIMITED);
@@ -121,7 +121,7 @@ TEST_F(ReconcilerTest, WaitingForItsTurnIsNoFailure) {
   EXPECT_GE(slack.count("deliver announce C1"), 20U) << "the waits don't grow";
 }
 
-TEST_F(ReconcilerTest, WhatIsSentIsToBeSentWhileTheClaimLasts) {
+TEST_F(DispatcherTest, WhatIsSentIsToBeSentWhileTheClaimLasts) {
   see(request());
   const auto& announced = slack.events.back();
   const Millis claim = DeliveryOptions().claim_time;

@@ -1,5 +1,7 @@
-// Reconciler: hands what the Watcher learns to the lane of each module instance, and gives the
-// lanes the records of the connection that stands now.
+// Dispatcher: one cluster's side of deliveries. It hands what the Watcher learns to the lane of each
+// instance, and gives the lanes the records of the connection that stands now.
+//
+// Instances (Senders) may have lanes at several clusters.
 #pragma once
 
 #include <functional>
@@ -12,13 +14,13 @@
 
 namespace notifyd::delivery {
 
-class Reconciler : public teleport::WatchSink {
+class Dispatcher : public teleport::WatchSink {
  public:
-  Reconciler(Engine& engine, DeliveryOptions options, Log log)
-      : engine_(engine), options_(std::move(options)), log_(std::move(log)) {}
+  Dispatcher(Engine& engine, DeliveryOptions options)
+      : engine_(engine), options_(std::move(options)) {}
 
-  // Before the Watcher starts. `notifier` outlives this.
-  void add(modules::Notifier& notifier, std::string config_file);
+  // Before the Watcher starts. `sender` outlives this.
+  void add(Sender& sender);
 
   // Instances that are parked or paused try again at once.
   void retry_now();
@@ -28,7 +30,7 @@ class Reconciler : public teleport::WatchSink {
 
   // ---- teleport::WatchSink ----
   void connected(std::shared_ptr<teleport::AuthSession> session,
-                 const teleport::ClusterInfo& cluster) override;
+                 const model::Cluster& cluster) override;
   void connection_lost() override;
   void catch_up_started() override;
   void record(const std::string& plugin, const std::string& request_id,
@@ -37,7 +39,7 @@ class Reconciler : public teleport::WatchSink {
   void records_listed() override;
   void catch_up_done() override;
   void catch_up_failed() override { catch_up_done(); }
-  void request(teleport::AccessRequestPtr request) override;
+  void request(model::AccessRequestPtr request) override;
   void gone(const std::string& request_id) override;
 
   std::size_t awake() const;
@@ -54,8 +56,7 @@ class Reconciler : public teleport::WatchSink {
   };
 
   Engine& engine_;
-  DeliveryOptions options_;
-  Log log_;
+  const DeliveryOptions options_;
   Records records_;
   std::vector<std::unique_ptr<Lane>> lanes_;
 };

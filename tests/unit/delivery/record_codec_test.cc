@@ -1,22 +1,18 @@
-#include "delivery/record.h"
+#include "delivery/record_codec.h"
 
 #include <gtest/gtest.h>
-
-#include "notify/abi.h"
 
 namespace notifyd::delivery {
 namespace {
 
-using teleport::PluginEntry;
-
 Progress told(const std::string& id, const std::string& message, std::size_t reviews = 0,
-              const Outcome& outcome = {}) {
+              End end = End::kNone) {
   Progress p;
-  p.id = p.label = id;
+  p.to.id = p.to.label = id;
   p.receipt = p.message = message;
   p.announced = true;
   p.reviews = reviews;
-  p.told = outcome;
+  p.told = end;
   return p;
 }
 
@@ -28,19 +24,19 @@ Record sample() {
   record.reason = "because";
   record.resolve_reason = "okay";
   record.routed = true;
-  record.recipients = {told("CHANNEL1", "CHANNEL1/0000001", 3, "APPROVED"),
-                       told("CHANNEL2", "CHANNEL2/0000002", 3, "APPROVED")};
+  record.recipients = {told("CHANNEL1", "CHANNEL1/0000001", 3, End::kApproved),
+                       told("CHANNEL2", "CHANNEL2/0000002", 3, End::kApproved)};
   return record;
 }
 
-Record decoded(const PluginEntry& entry) {
+Record decoded(const RecordText& entry) {
   Result<Record> record = decode(entry);
   EXPECT_TRUE(record.ok()) << record.error().message;
   return record.ok() ? *record : Record{};
 }
 
 TEST(Record, EncodesUpstreamsKeysExactly) {
-  const PluginEntry entry = encode(sample(), {});
+  const RecordText entry = encode(sample(), {});
   EXPECT_EQ(entry.at("user"), "alice@example.com");
   EXPECT_EQ(entry.at("roles"), "role-foo,role-bar");
   EXPECT_EQ(entry.at("resources"), R"(["/example/node/a","/example/db/b, the second"])");
@@ -68,13 +64,13 @@ TEST(Record, AnEmptyOneHasUpstreamsKeysAndAllOfThemEmpty) {
 TEST(Record, DecodeIsTheInverseOfEncode) {
   Record record = sample();
   record.claim = {"host-1-abcd", 1'700'000'000'000};
-  record.recipients[0].audience = NOTIFY_TO_REQUESTER;
+  record.recipients[0].to.audience = Audience::kRequester;
   record.recipients[0].receipt = "CHANNEL1/0000001;r=3";
-  record.recipients[1].trying = "final:DENIED";
-  record.recipients[1].afterwards = {"final:DENIED", "review:0"};
+  record.recipients[1].trying = Step::tell(End::kDenied);
+  record.recipients[1].afterwards = {Step::tell(End::kDenied), Step::reply(0)};
   Progress lost;
-  lost.id = "nobody@example.com";
-  lost.label = "nobody@example.com";
+  lost.to.id = "nobody@example.com";
+  lost.to.label = "nobody@example.com";
   lost.given_up = "no Slack user has this e-mail \"address\"";
   record.recipients.push_back(lost);
   EXPECT_EQ(decoded(encode(record, {})), record);
@@ -117,34 +113,34 @@ TEST(Record, SkipsPairsThatAreNoMessages) {
 
 TEST(Record, WhatTeleportSlackDidInBetweenHolds) {
   Record ours = sample();
-  for (Progress& p : ours.recipients) p.reviews = 0, p.told.clear();
-  PluginEntry entry = encode(ours, {});
+  for (Progress& p : ours.recipients) p.reviews = 0, p.told = End::kNone;
+  RecordText entry = encode(ours, {});
   entry["reviews_count"] = "2";
   entry["resolution"] = "DENIED";
   const Record record = decoded(entry);
   EXPECT_EQ(record.recipients[0].reviews, 2U);
-  EXPECT_EQ(record.recipients[1].told, "DENIED");
+  EXPECT_EQ(record.recipients[1].told, End::kDenied);
 }
 
 TEST(Record, TellsTeleportSlackOnlyWhatEveryRecipientHas) {
   Record record = sample();
   record.recipients[1].reviews = 1;
-  record.recipients[1].told.clear();
-  const PluginEntry entry = encode(record, {});
+  record.recipients[1].told = End::kNone;
+  const RecordText entry = encode(record, {});
   EXPECT_EQ(entry.at("reviews_count"), "1");
   EXPECT_EQ(entry.at("resolution"), "");
 }
 
 TEST(Record, GivenUpRecipientsHoldNobodyBack) {
   Record record = sample();
-  record.recipients[1].told.clear();
+  record.recipients[1].told = End::kNone;
   record.recipients[1].given_up = "is_archived";
   EXPECT_EQ(encode(record, {}).at("resolution"), "APPROVED");
 }
 
 TEST(Record, KeepsKeysOfOthersAndTheOrderOfMessages) {
-  const PluginEntry was = {{"logins_by_role", "{}"}, {"messages", "CHANNEL2/0000002"}};
-  const PluginEntry now = encode(sample(), was);
+  const RecordText was = {{"logins_by_role", "{}"}, {"messages", "CHANNEL2/0000002"}};
+  const RecordText now = encode(sample(), was);
   EXPECT_EQ(now.at("logins_by_role"), "{}");
   EXPECT_EQ(now.at("messages"), "CHANNEL2/0000002,CHANNEL1/0000001");
 }
@@ -175,8 +171,8 @@ TEST(Record, RefusesDamagedOnes) {
 TEST(Difference, ExpectsExactlyTheKeysThatItSets) {
   const Change change = difference({{"a", "1"}, {"b", "2"}, {"x", "y"}},
                                    {{"a", "1"}, {"b", ""}, {"c", "3"}, {"x", "y"}});
-  EXPECT_EQ(change.set, (PluginEntry{{"b", ""}, {"c", "3"}}));
-  EXPECT_EQ(change.expect, (PluginEntry{{"b", "2"}, {"c", ""}}));
+  EXPECT_EQ(change.set, (RecordText{{"b", ""}, {"c", "3"}}));
+  EXPECT_EQ(change.expect, (RecordText{{"b", "2"}, {"c", ""}}));
 }
 
 TEST(Claim, HoldsOthersOffUntilItEnds) {
@@ -190,6 +186,20 @@ TEST(Claim, HoldsOthersOffUntilItEnds) {
 TEST(Claim, FromBeforeAClockWasSetBackHoldsNobodyOff) {
   const Claim claim{"a", 3'600'000};
   EXPECT_FALSE(claim.held_by_other("b", 0, 60'000));
+}
+
+TEST(Step, NameAndParseAreInverse) {
+  for (const Step& step :
+       {Step::announce(), Step::reply(12), Step::tell(End::kDenied), Step::report("C1")}) {
+    EXPECT_EQ(parse_step(name_of(step)), step);
+  }
+}
+
+TEST(Step, ParseRefusesWhatIsNoStep) {
+  for (const char* name :
+       {"", "review:", "review:x", "review:1x", "announce!", "dance", "final:", "final:SOON"}) {
+    EXPECT_EQ(parse_step(name), std::nullopt) << name;
+  }
 }
 
 }  // namespace

@@ -1,7 +1,7 @@
-// What the reconciler makes of failures: again later, given up, parked.
+// What the dispatcher makes of failures: again later, given up, parked.
 #include <gmock/gmock.h>
 
-#include "reconciler_fixture.h"
+#include "dispatcher_fixture.h"
 
 namespace notifyd::delivery {
 namespace {
@@ -12,10 +12,11 @@ using ::testing::IsEmpty;
 using ::testing::Not;
 using ::testing::SizeIs;
 
-TEST_F(ReconcilerTest, OneRecipientsFailureStopsNoOther) {
-  slack.recipients = {{"C1", "C1", 0}, {"C2", "C2", 0}};
+TEST_F(DispatcherTest, OneRecipientsFailureStopsNoOther) {
+  slack.recipients = {{"C1", "C1", model::Audience::kReviewer},
+                      {"C2", "C2", model::Audience::kReviewer}};
   slack.on_deliver = [this](const modules::Event& e) {
-    return e.recipient == "C1" ? FakeNotifier::failing(NOTIFY_RETRY) : slack.delivered(e);
+    return e.recipient.id == "C1" ? FakeNotifier::failing(NOTIFY_RETRY) : slack.delivered(e);
   };
   see(request());
   EXPECT_EQ(stored("messages"), "C2/17.1");
@@ -24,7 +25,7 @@ TEST_F(ReconcilerTest, OneRecipientsFailureStopsNoOther) {
   EXPECT_EQ(stored("messages"), "C2/17.1,C1/17.2");
 }
 
-TEST_F(ReconcilerTest, ObeysTheWaitThatTheFarSideNamed) {
+TEST_F(DispatcherTest, ObeysTheWaitThatTheFarSideNamed) {
   slack.on_deliver = [](const modules::Event&) {
     modules::Answer answer = FakeNotifier::failing(NOTIFY_RETRY_LIMITED);
     answer.retry_after_ms = 90'000;
@@ -38,55 +39,57 @@ TEST_F(ReconcilerTest, ObeysTheWaitThatTheFarSideNamed) {
 }
 
 // What only has to wait for its turn says nothing about Slack.
-TEST_F(ReconcilerTest, ALineThatIsLongStopsNobodyElse) {
+TEST_F(DispatcherTest, ALineThatIsLongStopsNobodyElse) {
   slack.on_deliver = [this](const modules::Event& e) {
-    return e.recipient == "C1" ? FakeNotifier::failing(NOTIFY_RETRY_LIMITED) : slack.delivered(e);
+    return e.recipient.id == "C1" ? FakeNotifier::failing(NOTIFY_RETRY_LIMITED)
+                                  : slack.delivered(e);
   };
   for (int i = 0; i < 30; ++i) see(request("of-C1-" + std::to_string(i)));
-  slack.recipients = {{"C2", "C2", NOTIFY_TO_REVIEWER}};
+  slack.recipients = {{"C2", "C2", model::Audience::kReviewer}};
   see(request("of-C2"));
   EXPECT_EQ(slack.count("deliver announce C2"), 1U);
   EXPECT_THAT(daemon.lines->starting("WARN"), IsEmpty());
 }
 
-TEST_F(ReconcilerTest, ARecipientThatFailsAlwaysStopsNoOther) {
+TEST_F(DispatcherTest, ARecipientThatFailsAlwaysStopsNoOther) {
   slack.on_deliver = [this](const modules::Event& e) {
-    return e.recipient == "C1" ? FakeNotifier::failing(NOTIFY_RETRY_UNSURE) : slack.delivered(e);
+    return e.recipient.id == "C1" ? FakeNotifier::failing(NOTIFY_RETRY_UNSURE) : slack.delivered(e);
   };
   for (int i = 0; i < 30; ++i) see(request("of-C1-" + std::to_string(i)));
   ASSERT_THAT(daemon.lines->starting("WARN paused"), SizeIs(1));
-  slack.recipients = {{"C2", "C2", NOTIFY_TO_REVIEWER}};
+  slack.recipients = {{"C2", "C2", model::Audience::kReviewer}};
   see(request("of-C2"));
   EXPECT_EQ(slack.count("deliver announce C2"), 1U);
 }
 
 // Both failed, and one of the two works again: its turn comes though many wait for the other.
-TEST_F(ReconcilerTest, ALongLineForOneRecipientKeepsNoProbeFromAnother) {
+TEST_F(DispatcherTest, ALongLineForOneRecipientKeepsNoProbeFromAnother) {
   slack.on_deliver = [](const modules::Event&) { return FakeNotifier::failing(NOTIFY_RETRY); };
-  slack.recipients = {{"C2", "C2", NOTIFY_TO_REVIEWER}};
+  slack.recipients = {{"C2", "C2", model::Audience::kReviewer}};
   see(request("of-C2"));
-  slack.recipients = {{"C1", "C1", NOTIFY_TO_REVIEWER}};
+  slack.recipients = {{"C1", "C1", model::Audience::kReviewer}};
   for (int i = 0; i < 300; ++i) see(request("of-C1-" + std::to_string(i)));
   slack.on_deliver = [this](const modules::Event& e) {
-    return e.recipient == "C1" ? FakeNotifier::failing(NOTIFY_RETRY) : slack.delivered(e);
+    return e.recipient.id == "C1" ? FakeNotifier::failing(NOTIFY_RETRY) : slack.delivered(e);
   };
   engine.advance(std::chrono::minutes(5));
   EXPECT_FALSE(auth->entries["of-C2"]["messages"].empty());
 }
 
 // One role that names both: whoever's turn it is, its probe is not spent on the other.
-TEST_F(ReconcilerTest, ARecipientThatFailsAlwaysTakesNoProbeFromTheOtherOfItsRequest) {
-  slack.recipients = {{"C1", "C1", NOTIFY_TO_REVIEWER}, {"C2", "C2", NOTIFY_TO_REVIEWER}};
+TEST_F(DispatcherTest, ARecipientThatFailsAlwaysTakesNoProbeFromTheOtherOfItsRequest) {
+  slack.recipients = {{"C1", "C1", model::Audience::kReviewer},
+                      {"C2", "C2", model::Audience::kReviewer}};
   slack.on_deliver = [](const modules::Event&) { return FakeNotifier::failing(NOTIFY_RETRY); };
   for (int i = 0; i < 100; ++i) see(request(std::to_string(i)));
   slack.on_deliver = [this](const modules::Event& e) {
-    return e.recipient == "C1" ? FakeNotifier::failing(NOTIFY_RETRY) : slack.delivered(e);
+    return e.recipient.id == "C1" ? FakeNotifier::failing(NOTIFY_RETRY) : slack.delivered(e);
   };
   engine.advance(std::chrono::minutes(5));
   EXPECT_GT(slack.count("deliver announce C2"), 100U);
 }
 
-TEST_F(ReconcilerTest, AStopDoesNotWaitForARecordThatLacksNothing) {
+TEST_F(DispatcherTest, AStopDoesNotWaitForARecordThatLacksNothing) {
   slack.on_deliver = [](const modules::Event&) {
     modules::Answer answer = FakeNotifier::failing(NOTIFY_RETRY_LIMITED);
     answer.retry_after_ms = 90'000;
@@ -98,25 +101,25 @@ TEST_F(ReconcilerTest, AStopDoesNotWaitForARecordThatLacksNothing) {
     return Error{Errc::kDenied, "read-only"};
   };
   bool drained = false;
-  daemon.reconciler->drain([&] { drained = true; });
+  daemon.dispatcher->drain([&] { drained = true; });
   engine.advance(std::chrono::seconds(1));
   EXPECT_TRUE(drained);
 }
 
-TEST_F(ReconcilerTest, AnEndDoesNotWaitForWhatKeepsAReply) {
+TEST_F(DispatcherTest, AnEndDoesNotWaitForWhatKeepsAReply) {
   see(request());
   slack.on_deliver = [](const modules::Event&) {
     modules::Answer answer = FakeNotifier::failing(NOTIFY_RETRY);
     answer.retry_after_ms = 300'000;
     return answer;
   };
-  see(request(State::kPending, 1));
+  see(request(End::kNone, 1));
   slack.on_deliver = nullptr;
-  see(request(State::kApproved, 1));
+  see(request(End::kApproved, 1));
   EXPECT_EQ(slack.count("deliver final:APPROVED C1"), 1U);
 }
 
-TEST_F(ReconcilerTest, WhatAPersonMendedIsTriedAtOnce) {
+TEST_F(DispatcherTest, WhatAPersonMendedIsTriedAtOnce) {
   slack.on_deliver = [](const modules::Event&) {
     modules::Answer answer = FakeNotifier::failing(NOTIFY_RETRY);
     answer.retry_after_ms = 300'000;
@@ -124,27 +127,27 @@ TEST_F(ReconcilerTest, WhatAPersonMendedIsTriedAtOnce) {
   };
   see(request());
   slack.on_deliver = nullptr;
-  daemon.reconciler->retry_now();
+  daemon.dispatcher->retry_now();
   engine.advance(std::chrono::seconds(1));
   EXPECT_EQ(slack.count("deliver announce C1"), 2U);
 }
 
-TEST_F(ReconcilerTest, AnExpiryDoesNotWaitForWhatKeepsAReply) {
+TEST_F(DispatcherTest, AnExpiryDoesNotWaitForWhatKeepsAReply) {
   see(request());
   slack.on_deliver = [](const modules::Event&) {
     modules::Answer answer = FakeNotifier::failing(NOTIFY_RETRY);
     answer.retry_after_ms = 300'000;
     return answer;
   };
-  see(request(State::kPending, 1));
+  see(request(End::kNone, 1));
   slack.on_deliver = nullptr;
   gone();
   EXPECT_EQ(slack.count("deliver final:EXPIRED C1"), 1U);
 }
 
-TEST_F(ReconcilerTest, ARecipientWhoseTryWasNotNeededMayTryAgain) {
+TEST_F(DispatcherTest, ARecipientWhoseTryWasNotNeededMayTryAgain) {
   slack.on_deliver = [this](const modules::Event& e) {
-    return e.recipient == "C1" ? FakeNotifier::failing(NOTIFY_RETRY_UNSURE) : slack.delivered(e);
+    return e.recipient.id == "C1" ? FakeNotifier::failing(NOTIFY_RETRY_UNSURE) : slack.delivered(e);
   };
   for (int i = 0; i < 30; ++i) see(request("of-C1-" + std::to_string(i)));
   auth->entries["of-C2"] = {
@@ -156,56 +159,56 @@ TEST_F(ReconcilerTest, ARecipientWhoseTryWasNotNeededMayTryAgain) {
   EXPECT_EQ(slack.count("deliver announce C2"), 1U);
 }
 
-TEST_F(ReconcilerTest, GivesUpWhatCanNeverBeDeliveredAndRecordsWhy) {
+TEST_F(DispatcherTest, GivesUpWhatCanNeverBeDeliveredAndRecordsWhy) {
   slack.on_deliver = [](const modules::Event&) {
     return FakeNotifier::failing(NOTIFY_DROP_RECIPIENT, "channel_not_found: no such channel");
   };
   see(request());
   EXPECT_TRUE(at_rest());
   EXPECT_THAT(stored("notifyd"), HasSubstr("channel_not_found: no such channel"));
-  see(request(State::kApproved));
+  see(request(End::kApproved));
   EXPECT_EQ(slack.count("deliver announce C1"), 1U);
 }
 
-TEST_F(ReconcilerTest, ARefusedReplyDoesNotKeepTheEndFromTheRecipient) {
+TEST_F(DispatcherTest, ARefusedReplyDoesNotKeepTheEndFromTheRecipient) {
   see(request());
   slack.on_deliver = [this](const modules::Event& e) {
-    return e.kind == NOTIFY_REQUEST_REVIEWED ? FakeNotifier::failing(NOTIFY_DROP)
-                                             : slack.delivered(e);
+    return e.step.kind == model::Step::Kind::kReview ? FakeNotifier::failing(NOTIFY_DROP)
+                                                     : slack.delivered(e);
   };
-  see(request(State::kPending, 1));
-  see(request(State::kApproved, 1));
+  see(request(End::kNone, 1));
+  see(request(End::kApproved, 1));
   EXPECT_EQ(slack.calls.back(), "deliver final:APPROVED C1");
 }
 
-TEST_F(ReconcilerTest, WhoMayNotReplyAnyMoreIsShownTheEndAllTheSame) {
+TEST_F(DispatcherTest, WhoMayNotReplyAnyMoreIsShownTheEndAllTheSame) {
   see(request());
   slack.on_deliver = [this](const modules::Event& e) {
-    return e.kind == NOTIFY_REQUEST_REVIEWED ? FakeNotifier::failing(NOTIFY_DROP_RECIPIENT)
-                                             : slack.delivered(e);
+    return e.step.kind == model::Step::Kind::kReview ? FakeNotifier::failing(NOTIFY_DROP_RECIPIENT)
+                                                     : slack.delivered(e);
   };
-  see(request(State::kPending, 1));
-  see(request(State::kApproved, 1));
+  see(request(End::kNone, 1));
+  see(request(End::kApproved, 1));
   EXPECT_EQ(slack.calls.back(), "deliver final:APPROVED C1");
 }
 
-TEST_F(ReconcilerTest, WhoAskedIsToldOfADecisionThatCameWhileNothingCouldBeSent) {
-  slack.recipients.push_back({"U1", "alice@example.com", NOTIFY_TO_REQUESTER});
+TEST_F(DispatcherTest, WhoAskedIsToldOfADecisionThatCameWhileNothingCouldBeSent) {
+  slack.recipients.push_back({"U1", "alice@example.com", model::Audience::kRequester});
   slack.on_deliver = [](const modules::Event&) {
     return FakeNotifier::failing(NOTIFY_BROKEN_AUTH);
   };
   see(request("1"));
   see(request("2"));
-  see(request("2", State::kApproved));
+  see(request("2", End::kApproved));
   slack.on_deliver = nullptr;
   EXPECT_TRUE(settle());
   const auto told = [](const modules::Event& e) {
-    return e.request->id == "2" && e.recipient == "U1" && e.kind == NOTIFY_REQUEST_RESOLVED;
+    return e.request->id == "2" && e.recipient.id == "U1" && e.step.kind == model::Step::Kind::kEnd;
   };
   EXPECT_EQ(std::count_if(slack.events.begin(), slack.events.end(), told), 1);
 }
 
-TEST_F(ReconcilerTest, KeepsTheReceiptOfAFailedStepForTheNextTry) {
+TEST_F(DispatcherTest, KeepsTheReceiptOfAFailedStepForTheNextTry) {
   slack.on_deliver = [](const modules::Event&) {
     modules::Answer answer = FakeNotifier::failing(NOTIFY_RETRY);
     answer.receipt = "half";
@@ -218,7 +221,7 @@ TEST_F(ReconcilerTest, KeepsTheReceiptOfAFailedStepForTheNextTry) {
   EXPECT_EQ(slack.events.back().attempt, 1U);
 }
 
-TEST_F(ReconcilerTest, RetriesRouting) {
+TEST_F(DispatcherTest, RetriesRouting) {
   slack.on_route = [](const modules::Event&) {
     return FakeNotifier::failing(NOTIFY_RETRY_OFFLINE);
   };
@@ -229,7 +232,7 @@ TEST_F(ReconcilerTest, RetriesRouting) {
   EXPECT_EQ(stored("messages"), "C1/17.1");
 }
 
-TEST_F(ReconcilerTest, ParksEverythingWhileTheTokenIsRefusedAndGoesOnWhenItIsNot) {
+TEST_F(DispatcherTest, ParksEverythingWhileTheTokenIsRefusedAndGoesOnWhenItIsNot) {
   slack.on_deliver = [](const modules::Event&) {
     return FakeNotifier::failing(NOTIFY_BROKEN_AUTH, "invalid_auth");
   };
@@ -247,7 +250,7 @@ TEST_F(ReconcilerTest, ParksEverythingWhileTheTokenIsRefusedAndGoesOnWhenItIsNot
   for (const auto& [id, entry] : auth->entries) EXPECT_EQ(entry.count("messages"), 1U) << id;
 }
 
-TEST_F(ReconcilerTest, WritesThatFailWhileReadsWorkBackOff) {
+TEST_F(DispatcherTest, WritesThatFailWhileReadsWorkBackOff) {
   auth->before = [](const std::string& what) -> std::optional<Error> {
     if (what.starts_with("read")) return std::nullopt;
     return Error{Errc::kUnavailable, "read-only"};
@@ -257,7 +260,7 @@ TEST_F(ReconcilerTest, WritesThatFailWhileReadsWorkBackOff) {
   EXPECT_LT(auth->calls.size(), 300U);
 }
 
-TEST_F(ReconcilerTest, RoutingWithoutACallDoesNotOpenTheGate) {
+TEST_F(DispatcherTest, RoutingWithoutACallDoesNotOpenTheGate) {
   slack.on_deliver = [](const modules::Event&) {
     return FakeNotifier::failing(NOTIFY_BROKEN_AUTH, "invalid_auth");
   };
@@ -271,7 +274,7 @@ TEST_F(ReconcilerTest, RoutingWithoutACallDoesNotOpenTheGate) {
   EXPECT_EQ(slack.count("deliver announce C1"), tried);
 }
 
-TEST_F(ReconcilerTest, AParkedInstanceTriesAgainAtOnceWhenItsTokenFileChanges) {
+TEST_F(DispatcherTest, AParkedInstanceTriesAgainAtOnceWhenItsTokenFileChanges) {
   slack.on_deliver = [](const modules::Event&) {
     return FakeNotifier::failing(NOTIFY_BROKEN_AUTH);
   };
@@ -283,19 +286,19 @@ TEST_F(ReconcilerTest, AParkedInstanceTriesAgainAtOnceWhenItsTokenFileChanges) {
   EXPECT_TRUE(at_rest());
 }
 
-TEST_F(ReconcilerTest, AParkedInstanceTriesAgainAtOnceWhenTold) {
+TEST_F(DispatcherTest, AParkedInstanceTriesAgainAtOnceWhenTold) {
   slack.on_deliver = [](const modules::Event&) {
     return FakeNotifier::failing(NOTIFY_BROKEN_AUTH);
   };
   see(request());
   engine.advance(std::chrono::minutes(30));
   slack.on_deliver = nullptr;
-  daemon.reconciler->retry_now();
+  daemon.dispatcher->retry_now();
   engine.run();
   EXPECT_TRUE(at_rest());
 }
 
-TEST_F(ReconcilerTest, TellsTheEndThoughTeleportForgotTheRecordMeanwhile) {
+TEST_F(DispatcherTest, TellsTheEndThoughTeleportForgotTheRecordMeanwhile) {
   see(request());
   slack.on_deliver = [](const modules::Event&) {
     return FakeNotifier::failing(NOTIFY_BROKEN_AUTH);
@@ -313,7 +316,7 @@ TEST_F(ReconcilerTest, TellsTheEndThoughTeleportForgotTheRecordMeanwhile) {
   EXPECT_EQ(slack.events.back().receipt, "C1/17.1");
 }
 
-TEST_F(ReconcilerTest, WhatTeleportForgotIsNotTriedForEver) {
+TEST_F(DispatcherTest, WhatTeleportForgotIsNotTriedForEver) {
   see(request());
   slack.on_deliver = [](const modules::Event&) { return FakeNotifier::failing(NOTIFY_RETRY); };
   auth->before = [](const std::string& what) -> std::optional<Error> {
@@ -327,8 +330,8 @@ TEST_F(ReconcilerTest, WhatTeleportForgotIsNotTriedForEver) {
   EXPECT_TRUE(at_rest());
 }
 
-TEST_F(ReconcilerTest, TellsNobodyOfARequestThatWasDeletedBeforeItWasOnRecord) {
-  slack.recipients.push_back({"U1", "alice@example.com", NOTIFY_TO_REQUESTER});
+TEST_F(DispatcherTest, TellsNobodyOfARequestThatWasDeletedBeforeItWasOnRecord) {
+  slack.recipients.push_back({"U1", "alice@example.com", model::Audience::kRequester});
   auth->before = [](const std::string& what) -> std::optional<Error> {
     if (what.starts_with("read")) return std::nullopt;
     return Error{Errc::kNotFound, "no such request"};
@@ -339,13 +342,13 @@ TEST_F(ReconcilerTest, TellsNobodyOfARequestThatWasDeletedBeforeItWasOnRecord) {
   EXPECT_THAT(slack.calls, ElementsAre("route")) << "other replicas would tell the same";
 }
 
-class ReconcilerFallbackTest : public ReconcilerTest {
+class DispatcherFallbackTest : public DispatcherTest {
  protected:
-  ReconcilerFallbackTest() {
-    slack.recipients = {{"C1", "#approvals", NOTIFY_TO_REVIEWER},
-                        {"C9", "#ops", NOTIFY_TO_FALLBACK}};
+  DispatcherFallbackTest() {
+    slack.recipients = {{"C1", "#approvals", model::Audience::kReviewer},
+                        {"C9", "#ops", model::Audience::kFallback}};
     slack.on_deliver = [this](const modules::Event& event) {
-      if (event.recipient == "C1") {
+      if (event.recipient.id == "C1") {
         return FakeNotifier::failing(NOTIFY_DROP_RECIPIENT, "no such channel");
       }
       return slack.delivered(event);
@@ -353,33 +356,33 @@ class ReconcilerFallbackTest : public ReconcilerTest {
   }
 };
 
-TEST_F(ReconcilerFallbackTest, IsToldWhoWasGivenUpAndWhy) {
+TEST_F(DispatcherFallbackTest, IsToldWhoWasGivenUpAndWhy) {
   see(request());
   EXPECT_THAT(slack.calls, ElementsAre("route", "deliver announce C1", "deliver given-up:C1 C9"));
-  EXPECT_EQ(slack.events.back().kind, NOTIFY_GIVEN_UP);
+  EXPECT_EQ(slack.events.back().step.kind, model::Step::Kind::kGivenUp);
   EXPECT_EQ(slack.events.back().lost, "#approvals");
   EXPECT_EQ(slack.events.back().lost_why, "no such channel");
 }
 
-TEST_F(ReconcilerFallbackTest, IsToldOnceWhateverHappensLater) {
+TEST_F(DispatcherFallbackTest, IsToldOnceWhateverHappensLater) {
   see(request());
-  see(request(State::kApproved, 1));
+  see(request(End::kApproved, 1));
   Daemon next(engine, auth, "b");
   next.connect();
-  see(next, request(State::kApproved, 1));
+  see(next, request(End::kApproved, 1));
   EXPECT_EQ(slack.count("deliver given-up:C1 C9"), 1U);
   EXPECT_THAT(next.slack.calls, IsEmpty());
 }
 
-TEST_F(ReconcilerFallbackTest, WhatItGotIsNoAnnouncement) {
+TEST_F(DispatcherFallbackTest, WhatItGotIsNoAnnouncement) {
   see(request());
   EXPECT_EQ(stored("messages"), "");
 }
 
-TEST_F(ReconcilerFallbackTest, HearsNothingOfWhatWorks) {
+TEST_F(DispatcherFallbackTest, HearsNothingOfWhatWorks) {
   slack.on_deliver = nullptr;
   see(request());
-  see(request(State::kDenied, 1));
+  see(request(End::kDenied, 1));
   for (const std::string& call : slack.calls) EXPECT_THAT(call, Not(HasSubstr("C9")));
 }
 

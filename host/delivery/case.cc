@@ -1,0 +1,169 @@
+#include "delivery/case.h"
+
+#include <algorithm>
+
+#include "delivery/lane.h"
+
+namespace notifyd::delivery {
+
+Case::Case(Lane& lane, model::Subject subject, std::optional<RecordText> record)
+    : lane_(lane),
+      engine_(lane.engine()),
+      sender_(lane.sender()),
+      subject_(std::move(subject)),
+      ledger_(lane.surroundings(), sender_.name(), subject_.id),
+      bell_(engine_) {
+  if (record) adopt(*std::move(record));
+}
+
+// ---- The loop ----
+
+notify::Task<> Case::live(std::shared_ptr<Case> self) {
+  Case& c = *self;
+  while (c.unreadable() == nullptr) {
+    if (!c.ledger_.loaded()) {
+      const bool loaded = co_await c.load();
+      if (loaded) continue;
+      if (c.may_stop()) break;
+      co_await c.bell_.wait(c.ledger_.retry_at());
+      continue;
+    }
+    co_await c.route();
+    c.settle();
+    const std::vector<Due> steps = c.line_up(c.wanted());
+    if (steps.empty()) {
+      c.keep_or_return_claim();
+    } else {
+      c.intend(steps);
+    }
+    if (!steps.empty() || c.worth_writing()) {
+      const Ledger::Saved saved = co_await c.save();
+      if (saved == Ledger::Saved::kAgainLater) {
+        if (c.may_stop()) break;
+        co_await c.bell_.wait(c.ledger_.retry_at());
+      }
+      if (saved != Ledger::Saved::kYes) continue;
+    }
+    if (!steps.empty()) {
+      c.start(steps);
+      continue;
+    }
+    if (c.finished()) break;
+    if (!c.under_way()) c.drawn_ = nullptr;  // drawn again in no time; many may wait
+    co_await c.bell_.wait(c.next_look());
+  }
+  c.lane_.ended(c.subject_.id, c.unreadable());
+}
+
+// ---- What is known ----
+
+void Case::see(model::AccessRequestPtr request) {
+  const View::News news = view_.see(std::move(request));
+  if (news == View::News::kNone) return;
+  if (news == View::News::kEnd) hurry_the_end();
+  drawn_ = nullptr;
+  wake();
+}
+
+void Case::vanish() {
+  if (view_.vanish() == View::News::kEnd) hurry_the_end();
+  drawn_ = nullptr;
+  wake();
+}
+
+// An end does not wait for what a reply before it was told to wait for.
+void Case::hurry_the_end() {
+  for (auto& [recipient, attempt] : attempts_) {
+    if (!attempt.doubtful()) attempt.retry.hurry(TimePoint());
+  }
+}
+
+void Case::turn_has_come(const std::string& recipient) {
+  waits_for_turn_.erase(recipient);
+  wake();
+}
+
+void Case::retry_now() {
+  const TimePoint now = engine_.now();
+  for (auto& [recipient, attempt] : attempts_) {
+    attempt.retry.hurry(attempt.doubtful() ? now + kSettling : now);
+  }
+  routing_.hurry(now);
+  wake();
+}
+
+bool Case::stopping() const { return lane_.stopping(); }
+
+bool Case::at_rest() const {
+  return unreadable() != nullptr || (ledger_.loaded() && !plan().anything_left());
+}
+
+bool Case::under_way() const {
+  return std::any_of(attempts_.begin(), attempts_.end(),
+                     [](const auto& attempt) { return attempt.second.under_way(); });
+}
+
+// An answer may have come while the record was being written, or while it could not be.
+bool Case::all_recorded() const {
+  const auto& recipients = ledger_.record().recipients;
+  return std::none_of(recipients.begin(), recipients.end(), [this](const Progress& p) {
+    return ledger_.has_news_of(p, stage_of(p.to.id));
+  });
+}
+
+// Nothing is under way, and nothing is to be started.
+bool Case::idle() const { return !under_way() && (stopping() || !plan().anything_left()); }
+
+bool Case::finished() const { return all_recorded() && idle(); }
+
+// The daemon is to end, the record can't be read or written, and it lacks nothing.
+bool Case::may_stop() const { return stopping() && !under_way() && all_recorded(); }
+
+// Whom it concerns is no news to anybody until something is about to be sent: many requests may
+// wait for their turn, and that costs Teleport nothing.
+bool Case::worth_writing() const {
+  return under_way() || !all_recorded() || ledger_.claim_is_mine() || ledger_.claim_changed() ||
+         !plan().anything_left();
+}
+
+// ---- The record ----
+
+notify::Task<bool> Case::load() {
+  std::optional<RecordText> text = co_await ledger_.read(stopping());
+  if (text) adopt(*std::move(text));
+  co_return text.has_value() || unreadable() != nullptr;
+}
+
+void Case::adopt(RecordText text) {
+  for (const auto& [recipient, stage] : ledger_.adopt(std::move(text), stages())) {
+    attempts_[recipient].restore(stage);
+  }
+}
+
+Ledger::Stages Case::stages() const {
+  Ledger::Stages stages;
+  for (const auto& [recipient, attempt] : attempts_) stages.emplace(recipient, attempt.stage());
+  return stages;
+}
+
+Stage Case::stage_of(const std::string& recipient) const {
+  const auto found = attempts_.find(recipient);
+  return found == attempts_.end() ? Stage::kIdle : found->second.stage();
+}
+
+notify::Task<Ledger::Saved> Case::save() {
+  if (view_.request() && !plan().outdated()) ledger_.keep(*view_.request());
+  const Ledger::Saved saved = co_await ledger_.save(stopping());
+  if (saved == Ledger::Saved::kVanished) {
+    view_.vanish();
+    drawn_ = nullptr;
+    leave_places();
+    ledger_.go_on_without(stages(), view_.reviews());
+    co_return Ledger::Saved::kAgainNow;
+  }
+  if (saved != Ledger::Saved::kRefused) co_return saved;
+  leave_places();
+  co_return Ledger::Saved::kAgainLater;
+}
+
+}  // namespace notifyd::delivery

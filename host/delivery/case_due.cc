@@ -1,0 +1,205 @@
+// The part of Case that decides what is to be started, and when: what each recipient is due, who has
+// the request, who may send, and what goes on record before it is sent.
+#include <algorithm>
+#include <string_view>
+#include <unordered_set>
+
+#include "delivery/case.h"
+#include "delivery/lane.h"
+
+namespace notifyd::delivery {
+namespace {
+
+constexpr unsigned kFailuresToLetPass = 8;  // some minutes
+constexpr Millis kLongWait{60'000};
+
+bool is_end(const std::optional<Step>& step) { return step && step->kind == Step::Kind::kEnd; }
+
+Importance importance_of(const Step& step, Audience audience) {
+  if (audience == Audience::kRequester) return Importance::kAnswer;
+  switch (step.kind) {
+    case Step::Kind::kAnnounce:
+      return Importance::kAnnouncement;
+    case Step::Kind::kEnd:
+      return Importance::kEnd;
+    case Step::Kind::kReview:
+    case Step::Kind::kGivenUp:
+      break;
+  }
+  return Importance::kReview;
+}
+
+}  // namespace
+
+// ---- Which steps ----
+
+// What is doubtful and need not be looked for any more is dropped; what is to be looked for
+// afterwards comes up where nothing else is left to do.
+void Case::settle() {
+  const Plan now = plan();
+  if (stopping() || now.behind()) return;
+  for (Progress& p : ledger_.record().recipients) {
+    Attempt& attempt = attempts_[p.to.id];
+    if (!attempt.under_way()) settle(now, p, attempt);
+  }
+}
+
+void Case::settle(const Plan& plan, Progress& p, Attempt& attempt) {
+  if (attempt.doubtful() && !p.given_up.empty()) attempt.clear(p);
+  if (attempt.doubtful() && lets_end_pass(plan, p, attempt)) let_end_pass(p, attempt);
+  if (attempt.doubtful() || plan.next(p)) return;
+  attempt.clear(p);
+  attempt.look_at_next(p);
+}
+
+// While its thread can't be read a reply lets the end pass, and is looked for afterwards.
+bool Case::lets_end_pass(const Plan& plan, const Progress& p, const Attempt& attempt) const {
+  if (!p.trying || p.trying->kind != Step::Kind::kReview || !is_end(plan.next(p))) return false;
+  return attempt.retry.failures() >= kFailuresToLetPass ||
+         attempt.retry.not_before() > engine_.now() + kLongWait;
+}
+
+// It is looked for when the end is told. An end that may have been told already is looked for now.
+void Case::let_end_pass(Progress& p, Attempt& attempt) {
+  look_afterwards(p, *p.trying);
+  attempt.clear(p);
+  attempt.retry.hurry(TimePoint());
+  if (is_end(p.afterwards.front())) attempt.look_at_next(p);
+}
+
+// What each recipient is due for now. What may have been done is looked for first.
+std::vector<Case::Due> Case::wanted() const {
+  std::vector<Due> steps;
+  const Plan now = plan();
+  if (stopping() || now.behind()) return steps;
+  for (const Progress& p : ledger_.record().recipients) {
+    auto due = wanted_of(now, p);
+    if (due && attempts_.at(p.to.id).retry.due(engine_.now())) steps.push_back(std::move(*due));
+  }
+  return steps;
+}
+
+// Waiting times aside.
+std::optional<Case::Due> Case::wanted_of(const Plan& plan, const Progress& p) const {
+  const Attempt& attempt = attempts_.at(p.to.id);
+  if (attempt.under_way()) return std::nullopt;
+  if (attempt.doubtful()) return Due{p.to.id, *p.trying, true};
+  auto step = plan.next(p);
+  if (!step) return std::nullopt;
+  return Due{p.to.id, std::move(*step), false};
+}
+
+// When there is something to look at again though nothing happens.
+TimePoint Case::next_look() const {
+  const TimePoint now = engine_.now();
+  TimePoint when = TimePoint::max();
+  const auto look_at = [&when](TimePoint at) { when = std::min(when, at); };
+  const Millis left = ledger_.claim_left();
+  if (ledger_.held_by_other()) {
+    look_at(now + left);
+  } else if (under_way()) {
+    look_at(now + left - lane_.options().claim_time / 2);  // to renew the claim
+  }
+  const Plan plan = this->plan();
+  if (stopping() || plan.behind()) return when;
+  for (const Progress& p : ledger_.record().recipients) {
+    const Retry& retry = attempts_.at(p.to.id).retry;
+    if (!retry.due(now) && wanted_of(plan, p)) look_at(retry.not_before());
+  }
+  if (plan.needs_route() && !routing_.due(now)) look_at(routing_.not_before());
+  return when;
+}
+
+// ---- Who may send ----
+
+// Those of the steps that may start now. The others stand in line, and ring when their turn comes.
+std::vector<Case::Due> Case::line_up(std::vector<Due> steps) {
+  std::unordered_set<std::string_view> due;
+  for (const Due& step : steps) due.insert(step.recipient);
+  for (auto& [recipient, attempt] : attempts_) {
+    if (!attempt.under_way() && !due.contains(recipient)) attempt.place = nullptr;
+  }
+  if (steps.empty()) return steps;
+  if (ledger_.held_by_other()) {
+    leave_places();
+    return {};
+  }
+  std::erase_if(steps, [this](const Due& step) {
+    return !passes_breaker(step.recipient) || !takes_place(step);
+  });
+  return steps;
+}
+
+// The instance works, as far as this recipient can tell. Otherwise it stands in line for a turn.
+bool Case::passes_breaker(const std::string& recipient) {
+  // Who stands in a line waits for its turn: the probe may be meant for another recipient.
+  const bool waits = waits_for_turn_.contains(recipient);
+  if (!waits && sender_.breaker().lets_through(recipient)) return true;
+  if (const auto found = attempts_.find(recipient); found != attempts_.end()) {
+    found->second.place = nullptr;
+  }
+  if (waits_for_turn_.insert(recipient).second) {
+    sender_.turns().wait(recipient, weak_from_this());
+  }
+  return false;
+}
+
+bool Case::takes_place(const Due& due) {
+  const Audience audience = ledger_.record().find(due.recipient)->to.audience;
+  const Importance importance = importance_of(due.step, audience);
+  auto& place = attempts_[due.recipient].place;
+  if (place && !place->granted() && place->importance() != importance) place = nullptr;
+  if (!place) place = sender_.window().enter(due.recipient, importance, [this] { wake(); });
+  return place->granted();
+}
+
+void Case::leave_places() {
+  for (auto& [recipient, attempt] : attempts_) {
+    if (!attempt.under_way()) attempt.place = nullptr;
+  }
+}
+
+// ---- Claims ----
+
+// Puts on record what is about to be started, and until when others keep off.
+void Case::intend(const std::vector<Due>& steps) {
+  for (const Due& due : steps) {
+    attempts_[due.recipient].intend(*ledger_.record().find(due.recipient), due.step);
+  }
+  ledger_.claim();
+}
+
+// Nothing is to be started now.
+void Case::keep_or_return_claim() {
+  put_back();
+  if (under_way()) {
+    if (!ledger_.held_by_other()) ledger_.claim();
+    return;
+  }
+  if (!ledger_.claim_is_mine() || !idle()) return;
+  const bool doubtful = std::any_of(attempts_.begin(), attempts_.end(),
+                                    [](const auto& entry) { return entry.second.doubtful(); });
+  if (doubtful) {
+    ledger_.give_back_claim_in(kSettling);
+  } else {
+    ledger_.give_back_claim();
+  }
+}
+
+// What was put on record and will not be started now is not to be taken for tried.
+void Case::put_back() {
+  for (Progress& p : ledger_.record().recipients) attempts_[p.to.id].put_back(p);
+}
+
+void Case::start(const std::vector<Due>& steps) {
+  if (stopping()) return;
+  // Writing it down took long: what is left of the claim may not last for a delivery. Claim again.
+  if (ledger_.claim_left() < lane_.options().claim_time / 3) return;
+  for (const Due& due : steps) {
+    if (!sender_.breaker().enter(due.recipient)) continue;
+    attempts_[due.recipient].start();
+    steps_.run(run_step(due));
+  }
+}
+
+}  // namespace notifyd::delivery

@@ -1,0 +1,304 @@
+// The part of Case that asks the module, and what its answers mean for the record.
+#include <algorithm>
+
+#include "delivery/case.h"
+#include "delivery/lane.h"
+
+namespace notifyd::delivery {
+namespace {
+
+// A recipient that keeps failing is worth a line once, not at every try.
+constexpr unsigned kFailuresToMention = 5;
+constexpr char kRouting[] = "";  // in the window and at the breaker, where recipients stand by id
+
+Millis asked_wait(const modules::Answer& answer) { return Millis(answer.retry_after_ms); }
+
+// Of a request that this process never saw: what the record kept of it.
+model::AccessRequest kept_request(const std::string& id, const Record& record) {
+  model::AccessRequest request;
+  request.id = id;
+  request.user = record.user;
+  request.reason = record.reason;
+  request.resolve_reason = record.resolve_reason;
+  request.roles = record.roles;
+  request.resources = record.resources;
+  return request;
+}
+
+}  // namespace
+
+// ---- Asking ----
+
+// What is sent after the claim has ended, another replica looks for in vain and sends too.
+TimePoint Case::deadline() const {
+  const Millis claim_time = lane_.options().claim_time;
+  const Millis left = ledger_.unrecorded() ? claim_time : ledger_.claim_left();
+  return engine_.now() + std::min(left, claim_time) - claim_time / 6;
+}
+
+model::AccessRequestPtr Case::shown(const Plan& plan) {
+  if (view_.request() && !plan.outdated()) return view_.request();
+  if (drawn_) return drawn_;
+  model::AccessRequest drawn =
+      view_.request() ? *view_.request() : kept_request(subject_.id, ledger_.record());
+  drawn.resolve_reason = ledger_.record().resolve_reason;
+  drawn_ = std::make_shared<const model::AccessRequest>(std::move(drawn));
+  return drawn_;
+}
+
+modules::Event Case::event(const Due& due) {
+  const Plan now = plan();
+  const Progress& p = *ledger_.record().find(due.recipient);
+  modules::Event event;
+  event.step = due.step;
+  event.recipient = p.to;
+  event.attempt = attempts_[due.recipient].retry.failures();
+  event.occurred_ms = unix_ms(engine_.wall());
+  event.deadline = deadline();
+  event.key = sender_.name() + "/" + subject_.id + "/" + p.to.id + "/" + name_of(due.step);
+  event.receipt = p.receipt;
+  event.request = shown(now);
+  // An end that may have been told is looked for as it was, whatever was decided since.
+  event.end = due.step.kind == Step::Kind::kEnd ? due.step.end : now.end();
+  event.cluster = lane_.cluster();
+  if (due.step.kind != Step::Kind::kGivenUp) return event;
+  if (const Progress* lost = ledger_.record().find(due.step.lost)) {
+    event.lost = lost->to.label;
+    event.lost_why = lost->given_up;
+  }
+  return event;
+}
+
+notify::Task<modules::Answer> Case::ask(const Due& due) {
+  modules::Notifier& notifier = sender_.notifier();
+  const bool asks = due.search ? notifier.can_find() : notifier.wants(due.step);
+  modules::Answer answer;
+  answer.rc = due.search ? NOTIFY_DROP : NOTIFY_OK_SKIPPED;  // what a module that can't would say
+  if (!asks) co_return answer;
+  modules::Event asked = event(due);
+  auto asking = due.search ? notifier.find(std::move(asked)) : notifier.deliver(std::move(asked));
+  answer = co_await asking;
+  co_return answer;
+}
+
+notify::Task<> Case::run_step(Due due) {
+  auto asking = ask(due);
+  const modules::Answer answer = co_await asking;
+  attempts_[due.recipient].place = nullptr;
+  take_answer(due, answer);
+  wake();
+}
+
+// ---- Routing ----
+
+bool Case::may_route() const {
+  return !stopping() && plan().needs_route() && routing_.due(engine_.now()) &&
+         !ledger_.held_by_other();
+}
+
+// Whom does it concern? Asked once; the answer goes into the record with the first claim.
+notify::Task<> Case::route() {
+  if (!may_route() || !passes_breaker(kRouting)) {
+    routing_place_ = nullptr;
+    co_return;
+  }
+  if (!routing_place_) {
+    routing_place_ =
+        sender_.window().enter(kRouting, Importance::kAnnouncement, [this] { wake(); });
+  }
+  if (!routing_place_->granted()) co_return;
+  modules::Event asked;
+  asked.key = sender_.name() + "/" + subject_.id;
+  asked.occurred_ms = unix_ms(engine_.wall());
+  asked.attempt = routing_.failures();
+  const Plan now = plan();
+  asked.request = shown(now);
+  asked.end = now.end();
+  asked.cluster = lane_.cluster();
+  auto asking = sender_.notifier().route(std::move(asked));
+  const modules::Answer answer = co_await asking;
+  routing_place_ = nullptr;
+  take_route(answer);
+}
+
+void Case::take_route(const modules::Answer& answer) {
+  switch (NOTIFY_CLASS(answer.rc)) {
+    case NOTIFY_OK:
+    case NOTIFY_DROP:
+      take_recipients(answer);
+      return;
+    default:
+      breaker_failed(kRouting, answer);
+      routing_.failed(engine_.now() + retry_wait(routing_.failures(), answer));
+      sender_.log().debug("cannot tell yet whom to notify, trying again",
+                          {{"request", subject_.id}, {"reason", answer.detail}});
+  }
+}
+
+void Case::take_recipients(const modules::Answer& answer) {
+  Record& record = ledger_.record();
+  const bool taken_over = !record.recipients.empty();
+  std::size_t reviews = 0;
+  for (const Progress& p : record.recipients) reviews = std::max(reviews, p.reviews);
+  std::string labels;
+  for (const model::Recipient& to : answer.recipients) {
+    if (taken_over && to.audience == Audience::kReviewer) continue;
+    if (record.find(to.id) != nullptr) continue;
+    Progress& p = record.recipients.emplace_back();
+    p.to = to;
+    // Who has one of teleport-slack's messages can't be told: only the end is owed.
+    p.announced = taken_over;
+    p.reviews = reviews;
+    if (to.audience != Audience::kFallback) labels += (labels.empty() ? "" : ",") + to.label;
+  }
+  record.routed = true;
+  const std::string user = view_.request() ? view_.request()->user : record.user;
+  const Log& log = sender_.log();
+  if (taken_over) {
+    log.info("taken over from teleport-slack",
+             {{"request", subject_.id}, {"messages", record.recipients.size()}});
+  } else if (labels.empty()) {
+    log.warn("nobody is notified: no recipient is configured for its roles",
+             {{"request", subject_.id}, {"user", user}, {"file", sender_.config_file()}});
+  } else {
+    log.info("Access Request", {{"request", subject_.id}, {"user", user}, {"recipients", labels}});
+  }
+}
+
+// ---- Answers ----
+
+void Case::take_answer(const Due& due, const modules::Answer& answer) {
+  Attempt& attempt = attempts_[due.recipient];
+  Progress* p = ledger_.record().find(due.recipient);
+  if (p == nullptr) return attempt.restore(Stage::kIdle);
+  keep_receipt(*p, answer);  // what was found is known, whatever failed after it
+  const Verdict verdict = judge(due, *p, answer);
+  conclude(due, *p, answer, verdict);
+  if (!attempt.doubtful()) attempt.look_at_next(*p);
+}
+
+Verdict Case::judge(const Due& due, const Progress& p, const modules::Answer& answer) const {
+  const Verdict verdict =
+      due.search ? judge_search(answer.rc, due.step) : judge_delivery(answer.rc);
+  if (verdict.again != Verdict::Again::kLater || stopping()) return verdict;
+  const bool gives_up = ledger_.gives_up() || (due.search && gives_up_looking(p, due.step));
+  return gives_up ? Verdict{Verdict::Fate::kRefused, Verdict::Again::kNow} : verdict;
+}
+
+// Not while the request is there, or anything else is owed. When it is gone nobody misses a reply.
+bool Case::gives_up_looking(const Progress& p, const Step& step) const {
+  const bool all_else_told = view_.gone() && !overrules(plan().end(), p.told);
+  const bool for_long = attempts_.at(p.to.id).retry.failures() >= kFailuresToMention;
+  return step.kind == Step::Kind::kReview && all_else_told && for_long;
+}
+
+void Case::conclude(const Due& due, Progress& p, const modules::Answer& answer, Verdict verdict) {
+  Attempt& attempt = attempts_[due.recipient];
+  switch (verdict.fate) {
+    case Verdict::Fate::kDone:
+    case Verdict::Fate::kLeftOut:
+      finish(p, due.step);
+      break;
+    case Verdict::Fate::kNotDone:
+      attempt.not_done(p, due.step);
+      break;
+    case Verdict::Fate::kMaybe:
+      attempt.maybe();
+      break;
+    case Verdict::Fate::kRefused:
+      give_up(p, due.step, answer);
+      break;
+  }
+  if (due.search) say_what_was_found(due, p, verdict.fate);
+  switch (verdict.again) {
+    case Verdict::Again::kNow:
+      return sender_.breaker().done(p.to.id, answer.rc);
+    case Verdict::Again::kLater:
+      return retry_later(p, answer);
+    case Verdict::Again::kParked:
+      return breaker_failed(p.to.id, answer);
+  }
+}
+
+void Case::say_what_was_found(const Due& due, const Progress& p, Verdict::Fate fate) const {
+  const bool done = fate == Verdict::Fate::kDone;
+  if (!done && fate != Verdict::Fate::kNotDone) return;
+  sender_.log().say(
+      done ? Severity::kInfo : Severity::kDebug,
+      done ? "was delivered before, found again" : "was not delivered before",
+      {{"request", subject_.id}, {"recipient", p.to.label}, {"step", name_of(due.step)}});
+}
+
+void Case::keep_receipt(Progress& p, const modules::Answer& answer) {
+  if (!answer.receipt.empty()) p.receipt = answer.receipt;
+  // What the fallback got is no announcement: nobody is to take it for one and edit it.
+  const bool shows_request = p.to.audience != Audience::kFallback;
+  if (!answer.message.empty() && shows_request) p.message = answer.message;
+}
+
+void Case::finish(Progress& p, const Step& step) {
+  Attempt& attempt = attempts_[p.to.id];
+  attempt.done(p);
+  attempt.retry.succeeded();
+  mark_done(step, ledger_.record(), p);
+  ++sender_.counts.delivered;
+}
+
+// Permanent: no more of it for this recipient. A reply that is refused ends only itself: who may
+// not post any more may still edit, and the message must not stay as it is.
+void Case::give_up(Progress& p, const Step& step, const modules::Answer& answer) {
+  attempts_[p.to.id].done(p);
+  const bool by_another = is_done(step, p) || std::ranges::count(p.afterwards, step) > 0;
+  if (by_another) return;  // which got through, or may have
+  const bool only_this = step.kind == Step::Kind::kReview;
+  if (only_this) {
+    mark_done(step, ledger_.record(), p);
+  } else {
+    p.given_up = answer.detail.empty() ? "refused" : answer.detail;
+    ++sender_.counts.given_up;
+  }
+  sender_.log().warn(only_this ? "reply given up" : "recipient given up",
+                     {{"request", subject_.id},
+                      {"recipient", p.to.label},
+                      {"step", name_of(step)},
+                      {"reason", answer.detail},
+                      {"file", sender_.config_file()}});
+}
+
+void Case::breaker_failed(const std::string& recipient, const modules::Answer& answer) {
+  sender_.breaker().failed(
+      {recipient, answer.rc, asked_wait(answer), answer.whole_instance, answer.detail});
+}
+
+Millis Case::retry_wait(unsigned failures, const modules::Answer& answer) {
+  const DeliveryOptions& o = lane_.options();
+  return asked_wait(answer) + sender_.jitter().backoff(failures, o.retry_base, o.retry_cap);
+}
+
+void Case::retry_later(const Progress& p, const modules::Answer& answer) {
+  Retry& retry = attempts_[p.to.id].retry;
+  // Others of this recipient go first: that is no failure of this one.
+  const bool queued = answer.rc == NOTIFY_RETRY_LIMITED;
+  const bool own_wait = answer.retry_after_ms > 0 || queued;
+  if (stopping() || (own_wait && !answer.whole_instance)) {
+    sender_.breaker().done(p.to.id, answer.rc);
+  } else {
+    breaker_failed(p.to.id, answer);
+  }
+  // What was sent a moment ago may not be in the history yet.
+  const Millis floor = answer.rc == NOTIFY_RETRY_UNSURE ? kSettling : Millis(0);
+  const Millis wait = std::max(floor, retry_wait(queued ? 0 : retry.failures(), answer));
+  if (queued) {
+    retry.put_off(engine_.now() + wait);
+  } else {
+    retry.failed(engine_.now() + wait);
+  }
+  const bool mention = !queued && retry.failures() == kFailuresToMention;
+  sender_.log().say(mention ? Severity::kWarn : Severity::kDebug, "not delivered yet, trying again",
+                    {{"request", subject_.id},
+                     {"recipient", p.to.label},
+                     {"failures", retry.failures()},
+                     {"reason", answer.detail}});
+}
+
+}  // namespace notifyd::delivery

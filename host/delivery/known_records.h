@@ -1,0 +1,41 @@
+// KnownRecords: the records that a catch-up has listed, so that a case need not read its own. A wrong
+// guess costs one lost compare-and-swap.
+//
+// [engine thread]
+#pragma once
+
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <unordered_set>
+
+#include "delivery/record_codec.h"
+
+namespace notifyd::delivery {
+
+class KnownRecords {
+ public:
+  void begin();  // a catch-up
+  void add(const std::string& id, RecordText text);
+  // What was listed of it is no good: it is read by itself. "": nobody knows whose it is, so that
+  // no request without a record is sure to have none.
+  void add_unreadable(const std::string& id);
+  void all_listed() { all_listed_ = !one_unknown_; }  // a request without one has none
+  void end();
+
+  // The record of this request, once; nothing where it has to be read. `is_new`: made a moment ago,
+  // so that nobody can have written a record of it.
+  std::optional<RecordText> take(const std::string& id, bool is_new);
+
+  // A case of it ended just now: what was listed of it may be older than what is there.
+  void outdate(const std::string& id);
+
+ private:
+  std::unordered_map<std::string, RecordText> listed_;
+  std::unordered_set<std::string> outdated_;
+  bool active_ = false;
+  bool all_listed_ = false;
+  bool one_unknown_ = false;
+};
+
+}  // namespace notifyd::delivery

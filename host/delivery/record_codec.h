@@ -1,0 +1,59 @@
+// The text of a record, and the only place where steps and ends are written as text and read again.
+//
+// Two programs read it. teleport-slack knows user, roles, resources, request_reason, reviews_count,
+// resolution, resolve_reason and messages ("channel/ts,..."), in its own encodings, and may have
+// written them before us or take over after us. What it has no key for is in `notifyd`, one JSON
+// object:
+//
+//   {"v":1,
+//    "claim":{"by":"host-1234-5e1f","until":1700000000000},   Unix ms; absent: nobody's
+//    "to":[{"id":"U123","as":"bob@example.com",               recipient, and how it was named
+//           "who":1,                                          audience, absent: reviewer
+//           "rc":"D9/17.1;r=1","msg":"D9/17.1",               receipt and message of the module
+//           "ok":1,                                           announced
+//           "n":1,"st":"APPROVED",                            reviews told, end told
+//           "try":"final:APPROVED",                           under way when this was written
+//           "then":["review:0"],                              to be looked for after that
+//           "bad":"no such channel","rep":1}],                given up, and why; the fallback knows
+//    "routed":0}                                              absent: it is known whom it concerns
+//
+// A record with `messages` and without `notifyd` is teleport-slack's: its messages are taken over.
+// One without messages was never announced (teleport-slack writes it before it posts).
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+#include "delivery/record.h"
+
+namespace notifyd::delivery {
+
+// One plugin's keys and values. A key that is not there counts as "".
+using RecordText = std::map<std::string, std::string>;
+
+// Errors (kInvalid): written by a newer version than this, or damaged. It must then be left alone.
+Result<Record> decode(const RecordText& text);
+
+// `was` is the text as read: keys that we don't know stay, and messages keep their order.
+RecordText encode(const Record& record, const RecordText& was);
+
+// What to `set` so that `was` becomes `now`, and what to `expect` of exactly those keys.
+struct Change {
+  RecordText set, expect;
+  bool empty() const { return set.empty(); }
+};
+Change difference(const RecordText& was, const RecordText& now);
+
+// "announce", "review:0", "final:DENIED", "given-up:C1": in `try` and `then`, and the last part of
+// notify_event.key. Messages in Slack carry them, so they never change.
+std::string name_of(const Step& step);
+std::optional<Step> parse_step(std::string_view name);
+
+// "APPROVED"; "" for End::kNone and for what is no end.
+std::string_view name_of(End end);
+End parse_end(std::string_view name);
+
+}  // namespace notifyd::delivery

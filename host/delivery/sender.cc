@@ -1,0 +1,33 @@
+#include "delivery/sender.h"
+
+#include <random>
+#include <utility>
+
+namespace notifyd::delivery {
+namespace {
+
+// A few, because the first may find that it has nothing to send.
+constexpr std::size_t kForAProbe = 3;
+
+}  // namespace
+
+Sender::Sender(Engine& engine, modules::Notifier& notifier, const DeliveryOptions& options,
+               std::string config_file, const Log& log)
+    : notifier_(&notifier),
+      config_file_(std::move(config_file)),
+      log_(log.with({{"instance", notifier.name()}})),
+      jitter_(std::random_device{}()),
+      window_(options.window_per_recipient, options.window),
+      breaker_(
+          engine, jitter_, log_, [this] { breaker_moved(); },
+          [this] { return notifier_->secrets_changed(); }) {}
+
+void Sender::breaker_moved() {
+  if (breaker_.open()) {
+    turns_.wake_all();
+  } else {
+    turns_.wake_some(kForAProbe);
+  }
+}
+
+}  // namespace notifyd::delivery

@@ -1,0 +1,62 @@
+// Sender: one module instance as deliveries see it: its notifier, and what all its deliveries share,
+// whichever cluster they come from: the breaker, the turns at it, the window, and the counts.
+//
+// A new generation of the instance takes over a Sender with all that waits: the cases go on, and
+// what the old generation has under way it still answers.
+//
+// [engine thread]
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "base/backoff.h"
+#include "base/engine.h"
+#include "base/log.h"
+#include "delivery/breaker.h"
+#include "delivery/options.h"
+#include "delivery/turns.h"
+#include "delivery/window.h"
+#include "module/notifier.h"
+
+namespace notifyd::delivery {
+
+class Sender {
+ public:
+  // `engine` and `notifier` outlive the sender; `config_file` names it in messages.
+  Sender(Engine& engine, modules::Notifier& notifier, const DeliveryOptions& options,
+         std::string config_file, const Log& log);
+  Sender(const Sender&) = delete;
+  Sender& operator=(const Sender&) = delete;
+
+  // From now on `next` is asked, which has the same name. The one before it must live until it has
+  // answered what it was asked.
+  void take_over(modules::Notifier& next) { notifier_ = &next; }
+
+  const std::string& name() const { return notifier_->name(); }
+  modules::Notifier& notifier() { return *notifier_; }
+  const std::string& config_file() const { return config_file_; }
+  const Log& log() const { return log_; }  // names the instance
+
+  Jitter& jitter() { return jitter_; }
+  Breaker& breaker() { return breaker_; }
+  Turns& turns() { return turns_; }
+  Window& window() { return window_; }
+
+  struct {
+    std::uint64_t delivered = 0, given_up = 0;
+  } counts;
+
+ private:
+  void breaker_moved();
+
+  modules::Notifier* notifier_;
+  const std::string config_file_;
+  const Log log_;
+  Jitter jitter_;
+  Turns turns_;
+  Window window_;
+  Breaker breaker_;  // last: it calls back into the others
+};
+
+}  // namespace notifyd::delivery

@@ -1,0 +1,33 @@
+// Verdict: what a module's answer means for the step that it was asked about. A table, pure.
+#pragma once
+
+#include "delivery/record.h"
+#include "module/notifier.h"
+
+namespace notifyd::delivery {
+
+struct Verdict {
+  enum class Fate {
+    kDone,     // it was done
+    kLeftOut,  // it counts as done, since nobody can know whether it was
+    kNotDone,  // it surely was not
+    kMaybe,    // nobody knows, or nobody knows yet
+    kRefused,  // it never will be: no more of it for this recipient
+  };
+  enum class Again {
+    kNow,     // as soon as the record says so
+    kLater,   // by this recipient's own backoff
+    kParked,  // when the breaker lets it through: nothing of the instance works
+  };
+
+  Fate fate = Fate::kMaybe;
+  Again again = Again::kNow;
+  bool operator==(const Verdict&) const = default;
+};
+
+// Of a deliver().
+Verdict judge_delivery(notify_rc rc);
+// Of a find(). Twice announced is a nuisance, never announced is an outage; a reply is neither.
+Verdict judge_search(notify_rc rc, const Step& step);
+
+}  // namespace notifyd::delivery

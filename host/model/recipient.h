@@ -1,0 +1,19 @@
+// Recipient: whom one message is for, as the module's route() named them.
+#pragma once
+
+#include <string>
+
+namespace notifyd::model {
+
+// Why somebody is told.
+enum class Audience { kReviewer, kRequester, kListOwner, kFallback };
+
+struct Recipient {
+  std::string id;     // the module's own: a channel, a user; "" for nobody
+  std::string label;  // for people: how the configuration or the request named it
+  Audience audience = Audience::kReviewer;
+
+  bool operator==(const Recipient&) const = default;
+};
+
+}  // namespace notifyd::model
