@@ -1,5 +1,7 @@
 #include "base/text.h"
 
+#include <algorithm>
+
 namespace notifyd {
 namespace {
 
@@ -76,6 +78,14 @@ std::string mend_utf8(std::string text) {
   }
   if (good == 0) return text;
   return mended.append(text, good);
+}
+
+bool is_control(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }
+
+std::string one_line(std::string_view text, std::size_t max) {
+  std::string line = mend_utf8(std::string(cut_utf8(text, max)));
+  std::ranges::replace_if(line, is_control, ' ');
+  return std::string(cut_utf8(line, max));  // what is mended is longer
 }
 
 }  // namespace notifyd

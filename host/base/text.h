@@ -19,4 +19,10 @@ std::string_view cut_utf8(std::string_view text, std::size_t max);
 // The same text with U+FFFD in place of every byte that is not UTF-8.
 std::string mend_utf8(std::string text);
 
+bool is_control(char c);  // of ASCII
+
+// Somebody else's text as it may stand in a log or a message: one line of UTF-8, at most `max`
+// bytes.
+std::string one_line(std::string_view text, std::size_t max);
+
 }  // namespace notifyd

@@ -1,29 +1,23 @@
 // `check`: everything that `start` does before it connects, and what it found in words.
 #include <chrono>
 #include <cstdlib>
-#include <filesystem>
 #include <memory>
 #include <set>
 #include <string>
-#include <system_error>
 #include <utility>
 
 #include "base/engine.h"
+#include "base/time_text.h"
 #include "cli/commands.h"
 #include "cli/lineup.h"
 #include "module/instance.h"
 #include "net/http.h"
+#include "ops/log.h"
 #include "teleport/address.h"
 #include "teleport/identity.h"
 
 namespace notifyd::cli {
 namespace {
-
-namespace fs = std::filesystem;
-
-constexpr std::int64_t kMinuteMs = 60'000;
-constexpr std::int64_t kHourMs = 60 * kMinuteMs;
-constexpr std::int64_t kDayMs = 24 * kHourMs;
 
 void warn(const std::string& warning, Io io) { io.err << "warning: " << warning << '\n'; }
 
@@ -31,17 +25,13 @@ teleport::CredentialPaths paths_of(const config::TeleportConfig& config) {
   return {config.identity, config.client_key, config.client_crt, config.root_cas};
 }
 
-std::string time_left(std::int64_t ms) {
-  if (ms >= 2 * kDayMs) return std::to_string(ms / kDayMs) + " days";
-  if (ms >= 2 * kHourMs) return std::to_string(ms / kHourMs) + " hours";
-  return std::to_string(ms / kMinuteMs) + " minutes";
-}
-
 // In time: a quarter of its life before the end.
 void warn_if_it_ends_soon(const teleport::IdentityFacts& facts, std::int64_t now, Io io) {
   const std::int64_t left = facts.valid_until_ms - now;
   if (left * 4 >= facts.valid_until_ms - facts.valid_from_ms) return;
-  warn("the certificate ends in " + time_left(left) + "; renew it before: " + facts.renew, io);
+  warn("the certificate ends in " + rough_duration(Millis(left)) +
+           "; renew it before: " + facts.renew,
+       io);
 }
 
 Result<> show_identity(const config::TeleportConfig& config, Io io) {
@@ -52,8 +42,8 @@ Result<> show_identity(const config::TeleportConfig& config, Io io) {
   io.out << "identity   " << (config.identity.empty() ? config.client_crt : config.identity)
          << ": user " << facts.user;
   if (!facts.cluster.empty()) io.out << ", cluster " << facts.cluster;
-  io.out << ", valid until " << teleport::utc_text(facts.valid_until_ms) << " (for "
-         << time_left(facts.valid_until_ms - unix_ms(now)) << ")\n";
+  io.out << ", valid until " << utc_text(facts.valid_until_ms) << " (for "
+         << rough_duration(Millis(facts.valid_until_ms - unix_ms(now))) << ")\n";
   warn_if_it_ends_soon(facts, unix_ms(now), io);
   return Done{};
 }
@@ -66,23 +56,6 @@ Result<> show_address(const config::TeleportConfig& config, Io io) {
     warn(config.addr_at.str() + ": " + hint, io);
   }
   return Done{};
-}
-
-// Without creating the file, which `start` does, perhaps as another user.
-Result<> check_log(const config::LogConfig& log) {
-  if (log.output == "stderr" || log.output == "stdout") return Done{};
-  const auto refuse = [&](const std::string& what) {
-    return invalid(log.output_at.str() + ": log.output: " + what);
-  };
-  const fs::path file(log.output);
-  std::error_code none;
-  if (fs::is_directory(file, none)) {
-    return refuse(log.output + " is a directory; write the path of a file in it");
-  }
-  const fs::path parent = file.has_parent_path() ? file.parent_path() : ".";
-  if (fs::is_directory(parent, none)) return Done{};
-  return refuse(parent.string() +
-                " is no directory; make it, or name a file elsewhere, or write \"stderr\"");
 }
 
 std::string recipients_of(const config::Settings& settings) {
@@ -149,7 +122,7 @@ Result<> check_all(const Arguments& arguments, Io io) {
   const auto config = load_config(arguments);
   if (!config) return config.error();
   for (const std::string& warning : config->warnings) warn(warning, io);
-  if (auto done = check_log(config->log); !done) return done;
+  if (auto done = ops::judge_log(config->log); !done) return done;
   if (auto done = show_address(config->teleport, io); !done) return done;
   if (auto done = show_identity(config->teleport, io); !done) return done;
   return show_lineup(*config, io);

@@ -3,6 +3,7 @@
 #include "cli/lineup.h"
 #include "cli/option_text.h"
 #include "cli/samples.h"
+#include "module/module_name.h"
 
 namespace notifyd::cli {
 namespace {
@@ -14,7 +15,7 @@ Result<std::string> module_sample(const Arguments& arguments) {
   if (!missing.empty()) return invalid(missing);
   const auto options = library_options(dirs->runtime, Log());
   if (!options) return options.error();
-  const auto path = module_path(dirs->modules, arguments.module);
+  const auto path = modules::module_path(dirs->modules, arguments.module);
   const auto library = modules::Library::load(path, *options);
   if (!library) return library.error();
   return sample_conf(arguments.module, (*library)->info().options);

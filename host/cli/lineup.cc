@@ -8,29 +8,13 @@
 
 #include "base/text.h"
 #include "config/suggest.h"
+#include "module/module_name.h"
 #include "ops/runtime_dir.h"
 
 namespace notifyd::cli {
 namespace {
 
 namespace fs = std::filesystem;
-
-constexpr std::string_view kPrefix = "libnotify_", kSuffix = ".so";
-
-// Names of the modules in a directory; none if it cannot be read.
-std::vector<std::string> module_names(const std::string& modules_dir) {
-  std::vector<std::string> names;
-  std::error_code error;
-  for (fs::directory_iterator it(modules_dir, error); !error && it != fs::directory_iterator();
-       it.increment(error)) {
-    const std::string file = it->path().filename().string();
-    if (file.size() <= kPrefix.size() + kSuffix.size()) continue;
-    if (!file.starts_with(kPrefix) || !file.ends_with(kSuffix)) continue;
-    names.push_back(file.substr(kPrefix.size(), file.size() - kPrefix.size() - kSuffix.size()));
-  }
-  std::ranges::sort(names);
-  return names;
-}
 
 class Builder {
  public:
@@ -46,7 +30,7 @@ class Builder {
 
  private:
   Result<> add(const config::InstanceConfig& instance) {
-    const std::string path = module_path(config_.modules_dir, instance.module);
+    const std::string path = modules::module_path(config_.modules_dir, instance.module);
     const std::string missing = missing_module(config_.modules_dir, instance.module);
     if (!missing.empty()) return invalid(place(instance) + ": " + missing + advice(instance));
     auto library = load(path);
@@ -67,7 +51,7 @@ class Builder {
 
   // The file's name is the module's where the file does not say; people name files as they like.
   std::string advice(const config::InstanceConfig& instance) const {
-    const auto known = module_names(config_.modules_dir);
+    const auto known = modules::module_names(config_.modules_dir);
     if (config_.upstream_form || instance.module_at.line > 0 || known.empty()) return "";
     const std::string near = config::nearest(instance.module, known);
     const bool slack = std::ranges::find(known, "slack") != known.end();
@@ -101,14 +85,10 @@ Result<modules::LibraryOptions> library_options(const std::string& runtime_dir, 
   return options;
 }
 
-std::string module_path(const std::string& modules_dir, const std::string& module) {
-  return (fs::path(modules_dir) / std::string(kPrefix).append(module).append(kSuffix)).string();
-}
-
 std::string missing_module(const std::string& modules_dir, const std::string& module) {
   std::error_code error;
-  if (fs::exists(module_path(modules_dir, module), error)) return "";
-  const auto known = module_names(modules_dir);
+  if (fs::exists(modules::module_path(modules_dir, module), error)) return "";
+  const auto known = modules::module_names(modules_dir);
   const std::string near = config::nearest(module, known);
   std::string text =
       "no module \"" + module + "\": " + modules_dir + " has no libnotify_" + module + ".so";

@@ -30,7 +30,6 @@ Result<Lineup> make_lineup(const config::HostConfig& config, const Log& log);
 
 // What loading a module for inspection needs.
 Result<modules::LibraryOptions> library_options(const std::string& runtime_dir, const Log& log);
-std::string module_path(const std::string& modules_dir, const std::string& module);
 
 // "no module \"slak\" in /usr/lib/...; did you mean \"slack\"?", or nothing if its file is there.
 std::string missing_module(const std::string& modules_dir, const std::string& module);

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "config/options.h"
+#include "config/option.h"
 
 namespace notifyd::cli {
 

@@ -2,12 +2,12 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <system_error>
 #include <utility>
 
+#include "base/file.h"
 #include "base/text.h"
 #include "config/default_paths.h"
-#include "config/host_sections.h"
+#include "config/upstream_config.h"
 #include "config/values.h"
 
 namespace notifyd::config {
@@ -27,16 +27,16 @@ std::vector<Option> notifyd_options() {
   return options;
 }
 
-// The commonest mistake on the way from teleport-slack: its file given to this program.
+// The commonest mistake on the way from upstream: its file given to this program.
 Result<> refuse_upstream_sections(const Tree& tree, const std::string& file) {
-  for (const std::string section : {"slack", "role_to_recipients"}) {
+  const UpstreamForm& upstream = upstream_form();
+  for (const std::string& section : upstream.tell_tale) {
     const auto it = tree.find(section);
     if (it == tree.not_found()) continue;
     return at(key_position(it->second, file),
-              "[" + section +
-                  "] belongs in a file of conf.d, such as conf.d/slack.toml; move it there, or run "
-                  "this file as it is: teleport-slack start --config " +
-                  file);
+              "[" + section + "] belongs in a file of conf.d, such as conf.d/" + upstream.module +
+                  ".toml; move it there, or run this file as it is: " + upstream.program +
+                  " start --config " + file);
   }
   return Done{};
 }
@@ -93,9 +93,7 @@ Result<InstanceConfig> load_instance(const fs::path& path, const std::string& ho
   return instance;
 }
 
-bool is_instance_file(const fs::path& path) {
-  return path.extension() == ".toml" && !path.filename().string().starts_with('.');
-}
+bool is_hidden(const fs::path& path) { return path.filename().string().starts_with('.'); }
 
 Error no_instances(const HostConfig& config, const std::string& what) {
   return {Errc::kNotFound, config.file + ": conf_d, which is " + config.conf_d + ", " + what +
@@ -104,16 +102,10 @@ Error no_instances(const HostConfig& config, const std::string& what) {
 }
 
 Result<std::vector<fs::path>> instance_files(const HostConfig& config) {
-  std::error_code error;
-  std::vector<fs::path> files;
-  // increment(error) rather than ++: that one throws.
-  for (fs::directory_iterator it(config.conf_d, error); !error && it != fs::directory_iterator();
-       it.increment(error)) {
-    if (is_instance_file(it->path())) files.push_back(it->path());
-  }
-  if (error) return no_instances(config, "cannot be read (" + error.message() + ")");
-  if (files.empty()) return no_instances(config, "has no *.toml file");
-  std::ranges::sort(files);
+  auto files = list_directory(config.conf_d, ".toml");
+  if (!files) return no_instances(config, "cannot be read (" + files.error().message + ")");
+  std::erase_if(*files, is_hidden);
+  if (files->empty()) return no_instances(config, "has no *.toml file");
   return files;
 }
 

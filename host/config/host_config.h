@@ -5,35 +5,17 @@
 // cannot be read is found by the part that reads it, a token file by check_instance().
 #pragma once
 
-#include <chrono>
 #include <string>
 #include <vector>
 
-#include "base/log.h"
 #include "base/result.h"
-#include "config/options.h"
+#include "config/check.h"
+#include "config/host_sections.h"
+#include "config/option.h"
+#include "config/position.h"
 #include "config/tree.h"
 
 namespace notifyd::config {
-
-// [teleport]. Either `identity`, or all three of client_key, client_crt and root_cas.
-struct TeleportConfig {
-  std::string addr;  // as written, or the default
-  Position addr_at;  // for what the teleport part finds wrong with it
-  std::string identity;
-  bool refresh_identity = false;
-  std::chrono::milliseconds refresh_identity_interval{60'000};
-  std::string client_key, client_crt, root_cas;
-  Position credentials_at;  // of identity or client_crt, for what is wrong with the files
-  std::string file;         // where all this is written, for messages
-};
-
-// [log]
-struct LogConfig {
-  std::string output = "stderr";  // "stderr", "stdout", or a file that is appended to
-  Severity severity = Severity::kInfo;
-  Position output_at = {};  // for what is wrong with the file
-};
 
 // One notifier: a file of conf.d, or the module's part of teleport-slack.toml.
 struct InstanceConfig {
@@ -43,12 +25,6 @@ struct InstanceConfig {
   Tree tree;                         // all of the file
   std::vector<std::string> claimed;  // keys and sections of it that are the host's
   Position module_at = {};           // of `module`, in line 0 where the file does not say
-};
-
-// [delivery]
-struct DeliveryConfig {
-  std::chrono::milliseconds claim_time{30'000};
-  std::chrono::milliseconds resync_interval{600'000};
 };
 
 struct HostConfig {

@@ -204,9 +204,4 @@ Result<DeliveryConfig> delivery_config(const Settings& settings) {
   return config;
 }
 
-Position section_position(const Tree& tree, const std::string& section, const std::string& file) {
-  const auto it = tree.find(section);
-  return it == tree.not_found() ? Position{file} : value_position(it->second, file);
-}
-
 }  // namespace notifyd::config

@@ -1,25 +1,58 @@
-// The sections that the host reads itself, [teleport], [log] and [delivery]: their options, and the
-// rules that a table cannot say.
+// The sections that the host reads itself, [teleport], [log] and [delivery]: what each says, its
+// options, and the rules that a table cannot say.
 #pragma once
 
+#include <chrono>
 #include <string>
 #include <vector>
 
-#include "config/host_config.h"
+#include "base/log.h"
+#include "base/result.h"
+#include "config/option.h"
+#include "config/position.h"
+#include "config/settings.h"
 
 namespace notifyd::config {
 
+// ---- [teleport] ----
+
+// Either `identity`, or all three of client_key, client_crt and root_cas.
+struct TeleportConfig {
+  std::string addr;  // as written, or the default
+  Position addr_at;  // for what the teleport part finds wrong with it
+  std::string identity;
+  bool refresh_identity = false;
+  std::chrono::milliseconds refresh_identity_interval{60'000};
+  std::string client_key, client_crt, root_cas;
+  Position credentials_at;  // of identity or client_crt, for what is wrong with the files
+  std::string file;         // where all this is written, for messages
+};
+
 const std::vector<Option>& teleport_options();
-const std::vector<Option>& log_options();
-const std::vector<Option>& delivery_options();
 
 // `section` is where [teleport] stands, for what is missing there. Adds to `warnings`.
 Result<TeleportConfig> teleport_config(const Settings& settings, const Position& section,
                                        std::vector<std::string>& warnings);
-Result<LogConfig> log_config(const Settings& settings);
-Result<DeliveryConfig> delivery_config(const Settings& settings);
 
-// Where `section` stands in the file, or the file as a whole.
-Position section_position(const Tree& tree, const std::string& section, const std::string& file);
+// ---- [log] ----
+
+struct LogConfig {
+  std::string output = "stderr";  // "stderr", "stdout", or a file that is appended to
+  Severity severity = Severity::kInfo;
+  Position output_at = {};  // for what is wrong with the file
+};
+
+const std::vector<Option>& log_options();
+Result<LogConfig> log_config(const Settings& settings);
+
+// ---- [delivery] ----
+
+struct DeliveryConfig {
+  std::chrono::milliseconds claim_time{30'000};
+  std::chrono::milliseconds resync_interval{600'000};
+};
+
+const std::vector<Option>& delivery_options();
+Result<DeliveryConfig> delivery_config(const Settings& settings);
 
 }  // namespace notifyd::config

@@ -2,24 +2,17 @@
 
 #include <algorithm>
 
+#include "base/file.h"
 #include "base/text.h"
-#include "config/file.h"
 
 namespace notifyd::config {
 namespace {
-
-bool has_control_character(std::string_view text) {
-  return std::ranges::any_of(text, [](char c) {
-    const auto u = static_cast<unsigned char>(c);
-    return u < 0x20 || u == 0x7f;
-  });
-}
 
 Result<std::string> checked(std::string_view secret, const std::string& where) {
   secret = trim(secret);
   if (secret.empty()) return invalid(where + " is empty; write the secret into it");
   // A line break would end up in an HTTP header.
-  if (has_control_character(secret)) {
+  if (std::ranges::any_of(secret, is_control)) {
     return invalid(where + " holds more than one line; write the secret into it and nothing else");
   }
   if (secret.size() > kMaxSecret) {

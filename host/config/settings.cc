@@ -1,6 +1,7 @@
+#include "config/settings.h"
+
 #include <charconv>
 
-#include "config/options.h"
 #include "config/secret.h"
 #include "config/values.h"
 

@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-#include "config/file.h"
+#include "base/file.h"
 #include "config/values.h"
 
 namespace notifyd::config {
@@ -200,11 +200,6 @@ class Converter {
 };
 
 }  // namespace
-
-std::string Position::str() const {
-  if (line == 0) return file;
-  return file + ":" + std::to_string(line) + ":" + std::to_string(column);
-}
 
 Result<Tree> read_toml(std::string_view text, const std::string& file) {
   if (text.size() > kMaxFile) {

@@ -10,14 +10,9 @@
 #include <string>
 
 #include "base/result.h"
+#include "config/position.h"
 
 namespace notifyd::config {
-
-struct Position {
-  std::string file;
-  std::uint32_t line = 0, column = 0;  // 1-based; 0: the file as a whole
-  std::string str() const;             // "/etc/x.toml:3:1"
-};
 
 struct Value {
   enum class Kind { kNone, kText, kInteger, kFloat, kBoolean, kDate, kList, kTable };

@@ -1,35 +1,22 @@
-// teleport-slack.toml, read as upstream reads it: keys without regard to case, and what older or
-// newer releases of it know is accepted.
+#include "config/upstream_config.h"
+
 #include <algorithm>
-#include <array>
 #include <utility>
 
 #include "base/text.h"
 #include "config/default_paths.h"
 #include "config/host_config.h"
-#include "config/host_sections.h"
 #include "config/values.h"
 
 namespace notifyd::config {
 namespace {
 
-// The rest of the file is the Slack module's.
-const std::vector<std::string>& host_sections() {
-  static const std::vector<std::string> kSections{"teleport", "log", "http", "review"};
-  return kSections;
+bool has(const std::vector<std::string>& names, const std::string& name) {
+  return std::ranges::find(names, name) != names.end();
 }
 
 std::vector<Option> upstream_options() {
-  std::vector<Option> options{
-      {.name = "http",
-       .type = Type::kTable,
-       .ignored = true,
-       .help = "does nothing, Slack calls nobody back; remove it"},
-      {.name = "review.enabled", .type = Type::kBool, .fallback = "false"},
-      {.name = "review.app_token", .secret = true},
-      {.name = "review.slack_user_id_trait"},
-      {.name = "review.allow_email_username_match", .type = Type::kBool},
-  };
+  std::vector<Option> options = upstream_form().accepted;
   options.insert(options.end(), teleport_options().begin(), teleport_options().end());
   options.insert(options.end(), log_options().begin(), log_options().end());
   return options;
@@ -50,12 +37,11 @@ Result<Tree> keys_lowered(const Tree& tree, const std::string& file) {
   return folded;
 }
 
-// Role names are data and keep their case.
 Result<Tree> folded(const Tree& tree, const std::string& file) {
   auto top = keys_lowered(tree, file);
   if (!top) return top;
   for (auto& [key, child] : *top) {
-    if (key == "role_to_recipients") continue;
+    if (has(upstream_form().names, key)) continue;
     auto section = keys_lowered(child, file);
     if (!section) return section;
     if (child.data().kind == Value::Kind::kTable) child = *std::move(section);
@@ -63,20 +49,17 @@ Result<Tree> folded(const Tree& tree, const std::string& file) {
   return top;
 }
 
-bool is_host_section(const std::string& key) {
-  return std::ranges::find(host_sections(), key) != host_sections().end();
-}
-
 Tree host_part(const Tree& tree) {
   Tree part(tree.data());
   for (const auto& member : tree) {
-    if (is_host_section(member.first)) part.push_back(member);
+    if (has(upstream_form().host, member.first)) part.push_back(member);
   }
   return part;
 }
 
-InstanceConfig slack_instance(const Tree& tree, const std::string& file) {
-  return {"slack", "slack", file, tree, host_sections()};
+InstanceConfig module_part(const Tree& tree, const std::string& file) {
+  const UpstreamForm& form = upstream_form();
+  return {form.module, form.module, file, tree, form.host};
 }
 
 void warn_of_review(const Settings& settings, std::vector<std::string>& warnings) {
@@ -87,6 +70,24 @@ void warn_of_review(const Settings& settings, std::vector<std::string>& warnings
 }
 
 }  // namespace
+
+const UpstreamForm& upstream_form() {
+  static const UpstreamForm kForm{
+      .program = "teleport-slack",
+      .module = "slack",
+      .host = {"teleport", "log", "http", "review"},
+      .names = {"role_to_recipients"},
+      .tell_tale = {"slack", "role_to_recipients"},
+      .accepted = {{.name = "http",
+                    .type = Type::kTable,
+                    .ignored = true,
+                    .help = "does nothing, Slack calls nobody back; remove it"},
+                   {.name = "review.enabled", .type = Type::kBool, .fallback = "false"},
+                   {.name = "review.app_token", .secret = true},
+                   {.name = "review.slack_user_id_trait"},
+                   {.name = "review.allow_email_username_match", .type = Type::kBool}}};
+  return kForm;
+}
 
 Result<HostConfig> load_upstream_config(const std::string& path) {
   const auto written = read_toml_file(path);
@@ -110,7 +111,7 @@ Result<HostConfig> load_upstream_config(const std::string& path) {
   config.log = *std::move(log);
   config.modules_dir = default_modules_dir(surroundings());
   config.runtime_dir = default_runtime_dir(surroundings());
-  config.instances.push_back(slack_instance(*tree, path));
+  config.instances.push_back(module_part(*tree, path));
   return config;
 }
 

@@ -1,5 +1,6 @@
 #include "config/values.h"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <utility>
@@ -14,6 +15,8 @@ using Entry = Settings::Entry;
 using Kind = Value::Kind;
 
 constexpr std::size_t kMaxShown = 64;
+// How tokens of chat services begin: somebody may have written one where a key belongs.
+constexpr std::array<std::string_view, 2> kTokenPrefixes{"xox", "xapp-"};
 
 std::string_view name_of(Kind kind) {
   switch (kind) {
@@ -204,13 +207,12 @@ std::string leaf_of(const std::string& name) {
 }
 
 std::string shown(std::string_view key) {
-  // Slack's tokens: somebody has written one where a key belongs.
-  if (lower_ascii(std::string(key.substr(0, 3))) == "xox") return "xox...";
-  std::string text(cut_utf8(key, kMaxShown));
-  for (char& c : text) {
-    const auto u = static_cast<unsigned char>(c);
-    if (u < 0x20 || u == 0x7f) c = '?';
+  for (const std::string_view prefix : kTokenPrefixes) {
+    if (lower_ascii(std::string(key.substr(0, prefix.size()))) != prefix) continue;
+    return std::string(prefix) + "...";
   }
+  std::string text(cut_utf8(key, kMaxShown));
+  std::ranges::replace_if(text, is_control, '?');
   return text.size() < key.size() ? text + "..." : text;
 }
 
@@ -220,6 +222,11 @@ Position value_position(const Tree& node, const std::string& file) {
 
 Position key_position(const Tree& node, const std::string& file) {
   return {file, node.data().key_line, node.data().key_column};
+}
+
+Position section_position(const Tree& tree, const std::string& section, const std::string& file) {
+  const auto it = tree.find(section);
+  return it == tree.not_found() ? Position{file} : value_position(it->second, file);
 }
 
 Error at(const Position& position, const std::string& message) {

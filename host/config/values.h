@@ -4,7 +4,10 @@
 
 #include <string>
 
-#include "config/options.h"
+#include "base/result.h"
+#include "config/option.h"
+#include "config/settings.h"
+#include "config/tree.h"
 
 namespace notifyd::config {
 
@@ -26,6 +29,8 @@ std::string shown(std::string_view key);
 // file:line:column of a value, or of its key.
 Position value_position(const Tree& node, const std::string& file);
 Position key_position(const Tree& node, const std::string& file);
+// Where `section` stands in the file, or the file as a whole.
+Position section_position(const Tree& tree, const std::string& section, const std::string& file);
 Error at(const Position& position, const std::string& message);
 
 }  // namespace notifyd::config

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "base/text.h"
+#include "module/abi_text.h"
 
 namespace notifyd::modules {
 namespace {
@@ -42,12 +43,6 @@ std::string_view exact_name(notify_rc rc) {
   const auto* const found =
       std::find_if(kNames.begin(), kNames.end(), [rc](const RcName& n) { return n.rc == rc; });
   return found == kNames.end() ? std::string_view() : found->name;
-}
-
-bool is_control(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }
-
-std::string_view view(notify_str text) {
-  return text.ptr == nullptr ? std::string_view() : std::string_view(text.ptr, text.len);
 }
 
 // Why this text cannot go into a record; nothing when it can.
@@ -127,7 +122,7 @@ TakenAnswer take_answer(const notify_result& raw) {
     answer.rc = known(raw.rc);
     answer.retry_after_ms = raw.retry_after_ms;
     answer.whole_instance = raw.whole_instance != 0;
-    answer.detail = one_line(raw.detail, kMaxDetail);
+    answer.detail = one_line(view(raw.detail), kMaxDetail);
     taken.misuse = take_texts(raw, answer);
     if (taken.misuse.empty()) taken.misuse = take_recipients(raw, answer.recipients);
   }
@@ -142,12 +137,6 @@ TakenAnswer take_answer(const notify_result& raw) {
 std::string_view rc_name(notify_rc rc) {
   const std::string_view exact = exact_name(rc);
   return exact.empty() ? exact_name(NOTIFY_CLASS(known(rc))) : exact;
-}
-
-std::string one_line(notify_str text, std::size_t max) {
-  std::string line = mend_utf8(std::string(cut_utf8(view(text), max)));
-  std::replace_if(line.begin(), line.end(), is_control, ' ');
-  return line;
 }
 
 }  // namespace notifyd::modules

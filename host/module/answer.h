@@ -20,7 +20,4 @@ TakenAnswer take_answer(const notify_result& raw);
 // "RETRY_LIMITED"; the class's name for a detail code from a newer ABI.
 std::string_view rc_name(notify_rc rc);
 
-// What is logged or shown of a module's text: one line of UTF-8, at most `max` bytes.
-std::string one_line(notify_str text, std::size_t max);
-
 }  // namespace notifyd::modules

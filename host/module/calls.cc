@@ -3,12 +3,10 @@
 #include <utility>
 
 #include "base/crash_point.h"
+#include "module/abi_text.h"
 
 namespace notifyd::modules {
 namespace {
-
-std::string text(notify_str s) { return s.ptr == nullptr ? "" : std::string(s.ptr, s.len); }
-notify_str str(const std::string& s) { return {s.c_str(), s.size()}; }
 
 net::HttpRequest copy_of(const notify_http_request& raw) {
   net::HttpRequest request;

@@ -1,7 +1,9 @@
 #include "module/guest.h"
 
 #include "base/crash_point.h"
+#include "base/text.h"
 #include "base/thread.h"
+#include "module/abi_text.h"
 #include "module/answer.h"
 #include "module/host_table.h"
 
@@ -198,7 +200,7 @@ void Guest::count(const char* metric, double by, const notify_kv* labels, std::s
   if (!count_ || metric == nullptr) return;
   std::vector<std::pair<std::string, std::string>> copies;
   for (std::size_t i = 0; i < n_labels; ++i) {
-    copies.emplace_back(one_line(labels[i].key, 64), one_line(labels[i].value, 256));
+    copies.emplace_back(one_line(view(labels[i].key), 64), one_line(view(labels[i].value), 256));
   }
   outlet_->post([sink = count_, name = std::string(metric), by, copies = std::move(copies)] {
     sink(name, by, copies);

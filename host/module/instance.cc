@@ -4,6 +4,7 @@
 
 #include <atomic>
 
+#include "base/time_text.h"
 #include "module/answer.h"
 
 namespace notifyd::modules {
@@ -13,11 +14,6 @@ namespace {
 std::uint32_t next_generation() {
   static std::atomic<std::uint32_t> last{0};
   return ++last;
-}
-
-std::string words(Millis span) {
-  return span < std::chrono::seconds(1) ? std::to_string(span.count()) + " ms"
-                                        : std::to_string(span.count() / 1000) + " s";
 }
 
 GuestOptions guest_options(InstanceOptions& options) {
@@ -79,7 +75,7 @@ Result<std::unique_ptr<Instance>> Instance::start(InstanceOptions options, Engin
 Result<> Instance::create() {
   const auto created = guest_->create();
   const auto say = [this](Millis waited) {
-    log_.warn("still waiting for the module's create()", {{"for", words(waited)}});
+    log_.warn("still waiting for the module's create()", {{"for", duration_text(waited)}});
   };
   if (!wait(created, limits_.create, limits_.slow_call, say)) {
     const std::string place = guest_->place_of("");
@@ -87,7 +83,7 @@ Result<> Instance::create() {
     leave_in_quarantine("create()");
     return Error{Errc::kTimeout, "module " + library_->info().name +
                                      " did not return from create() within " +
-                                     words(limits_.create) + "; create() must not wait"}
+                                     duration_text(limits_.create) + "; create() must not wait"}
         .in(place);
   }
   const notify_rc rc = created.get();
@@ -106,7 +102,7 @@ Instance::~Instance() {
   const auto say = [this](Millis waited) {
     const Guest::Busy busy = guest_->busy();
     log_.warn("still waiting for the module to end",
-              {{"for", words(waited)}, {"in", busy.what != nullptr ? busy.what : ""}});
+              {{"for", duration_text(waited)}, {"in", busy.what != nullptr ? busy.what : ""}});
   };
   if (!wait(guest_->end(), limits_.destroy, limits_.slow_call, say)) {
     const Guest::Busy busy = guest_->busy();
@@ -128,7 +124,7 @@ void Instance::watch() {
   if (busy.what != nullptr && busy.number == seen_call_) {
     if (++looks_ == 1) {
       log_.warn("module blocks its thread; nothing else of this instance runs meanwhile",
-                {{"in", busy.what}, {"for", "more than " + words(limits_.slow_call)}});
+                {{"in", busy.what}, {"for", "more than " + duration_text(limits_.slow_call)}});
     }
   } else if (std::exchange(looks_, 0U) > 0) {
     log_.info("module's thread goes on");

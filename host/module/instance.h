@@ -6,7 +6,7 @@
 
 #include "base/engine.h"
 #include "base/log.h"
-#include "config/options.h"
+#include "config/settings.h"
 #include "module/guest.h"
 #include "module/library.h"
 #include "module/notifier.h"

@@ -3,12 +3,12 @@
 
 #include <dlfcn.h>
 
-#include <algorithm>
 #include <boost/dll/shared_library.hpp>
 #include <cstdlib>
 #include <filesystem>
 #include <stdexcept>
 
+#include "base/file.h"
 #include "module/elf_file.h"
 
 namespace notifyd::modules {
@@ -118,18 +118,14 @@ std::shared_ptr<Library> Library::in_process(const notify_module& theirs) {
 
 Result<std::vector<Listed>> list_modules(const std::string& directory,
                                          const LibraryOptions& options) {
-  std::error_code failed;
-  std::vector<fs::path> files;
-  for (const auto& entry : fs::directory_iterator(directory, failed)) {
-    if (entry.path().extension() == ".so") files.push_back(entry.path());
+  const auto files = list_directory(directory, ".so");
+  if (!files) {
+    Error error = files.error().in(directory);
+    error.message += "; name the directory of libnotify_*.so, with --modules-dir or modules_dir";
+    return error;
   }
-  if (failed)
-    return Error{errc_of(failed.value()),
-                 directory + ": " + failed.message() +
-                     "; name the directory of libnotify_*.so, with --modules-dir or modules_dir"};
-  std::sort(files.begin(), files.end());
   std::vector<Listed> listed;
-  for (const fs::path& file : files) {
+  for (const fs::path& file : *files) {
     const auto library = Library::load(file.string(), options);
     listed.push_back({file.filename().string(),
                       library ? Result<LibraryInfo>((*library)->info()) : library.error()});

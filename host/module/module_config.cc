@@ -3,12 +3,12 @@
 #include <algorithm>
 #include <cstring>
 
+#include "module/abi_text.h"
+
 namespace notifyd::modules {
 namespace {
 
 constexpr std::size_t kShortestSecret = 6;  // redacting less would garble ordinary words
-
-notify_str str(const std::string& s) { return {s.c_str(), s.size()}; }
 
 void overwrite(std::string& secret) {
   explicit_bzero(secret.data(), secret.size());

@@ -9,7 +9,8 @@
 #include <vector>
 
 #include "base/log.h"
-#include "config/options.h"
+#include "config/option.h"
+#include "config/settings.h"
 #include "notify/abi.h"
 
 namespace notifyd::modules {

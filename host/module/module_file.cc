@@ -3,15 +3,14 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-#include <algorithm>
-#include <cctype>
 #include <cerrno>
 #include <filesystem>
 #include <optional>
 #include <thread>
 
-#include "base/text.h"
-#include "module/fd.h"
+#include "base/fd.h"
+#include "base/system_error.h"
+#include "module/module_name.h"
 
 namespace notifyd::modules {
 namespace {
@@ -19,8 +18,6 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr off_t kMaxBytes = 256 << 20;
-constexpr std::string_view kBefore = "libnotify_";
-constexpr std::string_view kAfter = ".so";
 
 Result<struct stat> status_of(int fd) {
   struct stat status {};
@@ -107,19 +104,6 @@ Result<std::string> read_stable(const std::string& path, const ReadOptions& opti
 }
 
 }  // namespace
-
-Result<std::string> module_name(const std::string& path) {
-  const std::string file = fs::path(path).filename().string();
-  const bool framed = file.size() > kBefore.size() + kAfter.size() && file.starts_with(kBefore) &&
-                      file.ends_with(kAfter);
-  const std::string name =
-      framed ? file.substr(kBefore.size(), file.size() - kBefore.size() - kAfter.size()) : "";
-  const bool good = !name.empty() && std::all_of(name.begin(), name.end(), [](unsigned char c) {
-    return std::isalnum(c) != 0 || c == '_' || c == '-';
-  });
-  if (!good) return invalid("modules are named libnotify_<name>.so, with letters, digits, _ and -");
-  return name;
-}
 
 Result<> judge_owner(const struct stat& status, const std::string& what, uid_t self) {
   if (status.st_uid != 0 && status.st_uid != self) {

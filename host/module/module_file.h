@@ -19,8 +19,6 @@ struct ModuleFile {
   std::string bytes;  // not empty
 };
 
-Result<std::string> module_name(const std::string& path);
-
 // Whoever can write the file, or put another in its place, is the daemon.
 Result<> judge_owner(const struct stat& status, const std::string& path, uid_t self);
 

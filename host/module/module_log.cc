@@ -3,7 +3,8 @@
 #include <algorithm>
 #include <cctype>
 
-#include "module/answer.h"
+#include "base/text.h"
+#include "module/abi_text.h"
 
 namespace notifyd::modules {
 namespace {
@@ -27,7 +28,7 @@ Severity severity_of(std::uint32_t level) {
 }
 
 std::string key_of(notify_str key) {
-  std::string text = one_line(key, kMaxKey);
+  std::string text = one_line(view(key), kMaxKey);
   const auto odd = [](unsigned char c) { return std::isalnum(c) == 0 && c != '_' && c != '.'; };
   std::replace_if(text.begin(), text.end(), odd, '_');
   return text.empty() ? "_" : text;
@@ -38,14 +39,15 @@ std::string key_of(notify_str key) {
 void ModuleLog::write(std::uint32_t level, notify_str line, const notify_kv* fields,
                       std::size_t n_fields) {
   const Severity severity = severity_of(level);
-  std::string text = config_.redact(one_line(line, kMaxLine));
+  std::string text = config_.redact(one_line(view(line), kMaxLine));
   if (severity == Severity::kError) {
     const std::lock_guard lock(mutex_);
     last_error_ = text;
   }
   if (!log_.enabled(severity)) return;
   for (std::size_t i = 0; fields != nullptr && i < std::min(n_fields, kMaxFields); ++i) {
-    append_field(text, key_of(fields[i].key), config_.redact(one_line(fields[i].value, kMaxValue)));
+    append_field(text, key_of(fields[i].key),
+                 config_.redact(one_line(view(fields[i].value), kMaxValue)));
   }
   log_.say(severity, std::move(text));
 }

@@ -10,6 +10,8 @@
 #include <cstdlib>
 #include <filesystem>
 
+#include "base/system_error.h"
+
 namespace notifyd::modules {
 namespace {
 
@@ -76,8 +78,7 @@ Error naming(Error error, const std::string& runtime_dir) {
 }  // namespace
 
 Error cannot_execute(const std::string& directory, int error_number) {
-  return invalid("code cannot run from " + directory + " (" +
-                 std::generic_category().message(error_number) +
+  return invalid("code cannot run from " + directory + " (" + errno_text(error_number) +
                  "): the file system is mounted noexec, or a policy forbids it; set runtime_dir in "
                  "notifyd.toml to a directory elsewhere, e.g. /var/lib/teleport-notifyd");
 }

@@ -7,9 +7,9 @@
 #include <memory>
 #include <string>
 
+#include "base/fd.h"
 #include "base/log.h"
 #include "base/result.h"
-#include "module/fd.h"
 #include "module/module_file.h"
 
 namespace notifyd::modules {

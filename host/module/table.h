@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "base/result.h"
-#include "config/options.h"
+#include "config/option.h"
 #include "notify/abi.h"
 
 namespace notifyd::modules {

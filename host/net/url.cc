@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <memory>
 
+#include "base/text.h"
+
 namespace notifyd::net {
 namespace {
 
@@ -30,8 +32,6 @@ std::vector<std::string> secret_parts(CURLU* url) {
   }
   return secrets;
 }
-
-bool is_control(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }
 
 }  // namespace
 

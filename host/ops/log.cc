@@ -8,28 +8,25 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <filesystem>
 #include <mutex>
 #include <system_error>
 #include <utility>
+
+#include "base/fd.h"
+#include "base/system_error.h"
+#include "base/text.h"
 
 namespace notifyd::ops {
 namespace {
 
 constexpr mode_t kFileMode = 0640;
 
-// Owns a file's descriptor; the streams' belong to the process.
+// One of the process's own streams, or a file.
 class Output {
  public:
-  Output(int fd, bool owned) : fd_(fd), owned_(owned) {}
-  Output(Output&& other) noexcept : fd_(other.fd_), owned_(std::exchange(other.owned_, false)) {}
-  Output& operator=(Output&& other) noexcept {
-    std::swap(fd_, other.fd_);
-    std::swap(owned_, other.owned_);
-    return *this;
-  }
-  ~Output() {
-    if (owned_) ::close(fd_);
-  }
+  explicit Output(int stream) : fd_(stream) {}
+  explicit Output(Fd file) : fd_(file.get()), file_(std::move(file)) {}
 
   // A log that cannot be written has nobody to tell, so the line is lost.
   void write(const char* data, std::size_t size) const {
@@ -44,16 +41,15 @@ class Output {
 
  private:
   int fd_;
-  bool owned_;
+  Fd file_;  // what fd_ is of, when it is ours
 };
 
 Result<Output> open_output(const std::string& name) {
-  if (name == "stderr") return Output(STDERR_FILENO, false);
-  if (name == "stdout") return Output(STDOUT_FILENO, false);
-  const int fd = ::open(name.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, kFileMode);
-  if (fd >= 0) return Output(fd, true);
-  return invalid("log.output: " + name + " cannot be opened for appending (" +
-                 std::generic_category().message(errno) +
+  if (name == "stderr") return Output(STDERR_FILENO);
+  if (name == "stdout") return Output(STDOUT_FILENO);
+  Fd file(::open(name.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, kFileMode));
+  if (file) return Output(std::move(file));
+  return invalid("log.output: " + name + " cannot be opened for appending (" + errno_text(errno) +
                  "); name a file that the user of this program may write, or \"stderr\"");
 }
 
@@ -125,11 +121,6 @@ spdlog::level::level_enum level_of(Severity severity) {
   return spdlog::level::info;
 }
 
-bool is_control(char c) {
-  const auto u = static_cast<unsigned char>(c);
-  return u < 0x20 || u == 0x7f;
-}
-
 class SpdlogLog : public DaemonLog {
  public:
   SpdlogLog(const config::LogConfig& config, Output output)
@@ -163,6 +154,23 @@ class SpdlogLog : public DaemonLog {
 };
 
 }  // namespace
+
+Result<> judge_log(const config::LogConfig& config) {
+  namespace fs = std::filesystem;
+  if (config.output == "stderr" || config.output == "stdout") return Done{};
+  const auto refuse = [&](const std::string& what) {
+    return invalid(config.output_at.str() + ": log.output: " + what);
+  };
+  const fs::path file(config.output);
+  std::error_code none;
+  if (fs::is_directory(file, none)) {
+    return refuse(config.output + " is a directory; write the path of a file in it");
+  }
+  const fs::path parent = file.has_parent_path() ? file.parent_path() : ".";
+  if (fs::is_directory(parent, none)) return Done{};
+  return refuse(parent.string() +
+                " is no directory; make it, or name a file elsewhere, or write \"stderr\"");
+}
 
 Result<std::shared_ptr<DaemonLog>> open_log(const config::LogConfig& config) {
   auto output = open_output(config.output);

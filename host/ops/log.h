@@ -9,7 +9,7 @@
 
 #include "base/log.h"
 #include "base/result.h"
-#include "config/host_config.h"
+#include "config/host_sections.h"
 
 namespace notifyd::ops {
 
@@ -20,6 +20,10 @@ class DaemonLog : public LogSink {
   // Nothing to do for the streams.
   virtual Result<> reopen() = 0;
 };
+
+// Whether a log could be opened there, as far as that can be told without making the file: whoever
+// asks may be another user than the one that writes it.
+Result<> judge_log(const config::LogConfig& config);
 
 // A file is made with mode 0640 when it is not there.
 Result<std::shared_ptr<DaemonLog>> open_log(const config::LogConfig& config);

@@ -7,6 +7,8 @@
 #include <filesystem>
 #include <system_error>
 
+#include "base/system_error.h"
+
 namespace notifyd::ops {
 namespace {
 
@@ -20,7 +22,7 @@ Error refused(const std::string& path, const std::string& why) {
 }
 
 Error refused(const std::string& path, const std::string& what, int err) {
-  return refused(path, what + " (" + std::generic_category().message(err) + ")");
+  return refused(path, what + " (" + errno_text(err) + ")");
 }
 
 // lstat, because a link could be somebody else's.

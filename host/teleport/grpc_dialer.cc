@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <utility>
 
+#include "base/time_text.h"
 #include "teleport/dial_hint.h"
 #include "teleport/grpc_auth.h"
 

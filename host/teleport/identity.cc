@@ -9,7 +9,8 @@
 #include <ctime>
 #include <memory>
 
-#include "config/file.h"
+#include "base/file.h"
+#include "base/time_text.h"
 #include "teleport/identity_text.h"
 
 namespace notifyd::teleport {
@@ -45,7 +46,7 @@ Error file_error(const CredentialPaths& paths, const Error& what) {
 Result<std::vector<std::string>> read_files(const CredentialPaths& paths) {
   std::vector<std::string> texts;
   for (const std::string& path : files_of(paths)) {
-    auto text = config::read_file(path, kMaxFileSize);
+    auto text = read_file(path, kMaxFileSize);
     if (!text) return file_error(paths, invalid(path + ": " + text.error().message));
     texts.push_back(*std::move(text));
   }
@@ -248,14 +249,6 @@ std::string renew_command(const CredentialPaths& paths, const std::string& user)
   if (!file && out.ends_with(".crt")) out.resize(out.size() - 4);  // tctl adds .key, .crt and .cas
   return std::string("tctl auth sign --format=") + (file ? "file" : "tls") +
          " --user=" + (user.empty() ? "USER" : user) + " --out=" + out;
-}
-
-std::string utc_text(UnixMs t) {
-  const auto seconds = static_cast<std::time_t>(t / 1000);
-  std::tm tm{};
-  gmtime_r(&seconds, &tm);
-  char text[64];
-  return {text, std::strftime(text, sizeof text, "%Y-%m-%d %H:%M:%S UTC", &tm)};
 }
 
 }  // namespace notifyd::teleport

@@ -38,7 +38,4 @@ std::string credentials_digest(const CredentialPaths& paths);
 // "tctl auth sign --format=file --user=bot --out=/etc/..." for these credentials.
 std::string renew_command(const CredentialPaths& paths, const std::string& user);
 
-// "2026-05-01 12:00:00 UTC"
-std::string utc_text(UnixMs t);
-
 }  // namespace notifyd::teleport

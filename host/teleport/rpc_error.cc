@@ -1,12 +1,13 @@
 #include "teleport/rpc_error.h"
 
-#include <algorithm>
 #include <string>
 
 #include "base/text.h"
 
 namespace notifyd::teleport {
 namespace {
+
+constexpr std::size_t kMaxMessage = 500;  // of what a server says
 
 Errc code_of(grpc::StatusCode code) {
   switch (code) {
@@ -41,15 +42,6 @@ bool is_denied(const Rpc& rpc, const grpc::Status& status) {
   return rpc.name == kWatch.name && status.error_code() == grpc::StatusCode::INVALID_ARGUMENT;
 }
 
-// A server's message is somebody else's text: one line, not endless, UTF-8.
-std::string one_line(std::string text) {
-  constexpr std::size_t kMaxMessage = 500;
-  text = mend_utf8(std::move(text));
-  std::replace_if(
-      text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < ' '; }, ' ');
-  return std::string(cut_utf8(trim(text), kMaxMessage));
-}
-
 }  // namespace
 
 Error rpc_error(const Rpc& rpc, const grpc::Status& status) {
@@ -61,7 +53,7 @@ Error rpc_error(const Rpc& rpc, const grpc::Status& status) {
   } else if (denied && !rpc.needs.empty()) {
     message.append(": the role of this identity needs ").append(rpc.needs);
   }
-  if (const std::string said = one_line(status.error_message()); !said.empty()) {
+  if (const std::string said = one_line(trim(status.error_message()), kMaxMessage); !said.empty()) {
     message.append(": ").append(said);
   }
   return {denied ? Errc::kDenied : code_of(status.error_code()), std::move(message)};

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/memory.h"
+#include "base/time_text.h"
 #include "teleport/catch_up.h"
 #include "teleport/identity.h"
 

@@ -10,9 +10,9 @@
 #include "base/backoff.h"
 #include "base/engine.h"
 #include "base/log.h"
+#include "base/outage.h"
 #include "teleport/auth.h"
 #include "teleport/feed.h"
-#include "teleport/outage.h"
 #include "teleport/skipped_items.h"
 #include "teleport/snapshots.h"
 

@@ -1,26 +1,13 @@
-// What the standard library lacks for a server that must misbehave on demand: an owned descriptor,
-// and finding the socket behind a connection, which cpp-httplib keeps to itself.
+// What the standard library lacks for a server that must misbehave on demand: finding the socket
+// behind a connection, which cpp-httplib keeps to itself.
 #pragma once
 
 #include <string_view>
-#include <utility>
 #include <vector>
 
+#include "base/fd.h"
+
 namespace notifyd::sim {
-
-class Fd {
- public:
-  explicit Fd(int fd = -1) noexcept : fd_(fd) {}
-  Fd(Fd&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
-  Fd& operator=(Fd&& other) noexcept;
-  ~Fd();
-
-  int get() const noexcept { return fd_; }
-  explicit operator bool() const noexcept { return fd_ >= 0; }
-
- private:
-  int fd_;
-};
 
 // A TCP socket that holds 127.0.0.1:port (0: any) without listening: connections are refused, and
 // no other process is given the port. Throws std::runtime_error when the port is taken.

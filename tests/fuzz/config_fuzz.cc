@@ -3,7 +3,7 @@
 #include <string_view>
 #include <vector>
 
-#include "config/options.h"
+#include "config/check.h"
 #include "config/tree.h"
 
 namespace {

@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 
+#include "config/check.h"
 #include "config/tree.h"
 
 namespace notifyd::cli {

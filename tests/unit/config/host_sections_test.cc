@@ -2,6 +2,9 @@
 
 #include <gmock/gmock.h>
 
+#include "config/check.h"
+#include "config/values.h"
+
 namespace notifyd::config {
 namespace {
 

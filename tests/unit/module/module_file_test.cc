@@ -75,15 +75,6 @@ TEST(ModuleFile, BelongsToRootOrToTheDaemonsUser) {
                         "(1000)"));
 }
 
-TEST(ModuleFile, IsNamedByTheScheme) {
-  EXPECT_EQ(*module_name("/a/libnotify_slack.so"), "slack");
-  EXPECT_EQ(*module_name("libnotify_ms-teams_2.so"), "ms-teams_2");
-  for (const char* bad :
-       {"slack.so", "libnotify_.so", "libnotify_slack", "libnotify_a b.so", "x/"}) {
-    EXPECT_THAT(module_name(bad).error().message, HasSubstr("libnotify_<name>.so")) << bad;
-  }
-}
-
 TEST(ModuleFile, ThatChangesOnceWhileItIsReadIsReadAgain) {
   ModuleDir dir;
   const std::string path = dir.add("good");

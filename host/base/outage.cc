@@ -1,8 +1,10 @@
-#include "teleport/outage.h"
+#include "base/outage.h"
 
 #include <chrono>
 
-namespace notifyd::teleport {
+#include "base/time_text.h"
+
+namespace notifyd {
 
 void Outage::failed(const Error& error) {
   constexpr std::size_t kMaxReasons = 32;
@@ -24,14 +26,4 @@ void Outage::over(std::string_view back) {
   tries_ = 0;
 }
 
-std::string duration_text(Millis span) {
-  using std::chrono::seconds;
-  const auto total = std::chrono::duration_cast<seconds>(span).count();
-  if (total == 0) return std::to_string(span.count()) + "ms";
-  std::string text;
-  if (total >= 3600) text += std::to_string(total / 3600) + "h ";
-  if (total >= 60) text += std::to_string(total / 60 % 60) + "m ";
-  return text + std::to_string(total % 60) + "s";
-}
-
-}  // namespace notifyd::teleport
+}  // namespace notifyd

@@ -10,7 +10,7 @@
 #include "base/log.h"
 #include "base/result.h"
 
-namespace notifyd::teleport {
+namespace notifyd {
 
 class Outage {
  public:
@@ -32,7 +32,4 @@ class Outage {
   std::map<std::string, TimePoint> said_;  // reason, when
 };
 
-// "1h 2m 3s"; milliseconds only below a second.
-std::string duration_text(Millis span);
-
-}  // namespace notifyd::teleport
+}  // namespace notifyd

@@ -1,4 +1,4 @@
-#include "config/options.h"
+#include "config/check.h"
 
 #include <gmock/gmock.h>
 

@@ -1,6 +1,7 @@
-#include "config/options.h"
+#include "config/check.h"
 
 #include <algorithm>
+#include <map>
 #include <utility>
 
 #include "base/text.h"

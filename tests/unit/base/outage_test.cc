@@ -1,11 +1,11 @@
-#include "teleport/outage.h"
+#include "base/outage.h"
 
 #include <gmock/gmock.h>
 
 #include "support/fake_engine.h"
 #include "support/log_lines.h"
 
-namespace notifyd::teleport {
+namespace notifyd {
 namespace {
 
 using std::chrono::minutes;
@@ -16,7 +16,7 @@ using ::testing::SizeIs;
 
 class OutageTest : public ::testing::Test {
  protected:
-  notifyd::test::FakeEngine engine_;
+  test::FakeEngine engine_;
   std::shared_ptr<test::LogLines> lines_ = std::make_shared<test::LogLines>();
   Outage outage_{engine_, Log(lines_), "no connection", minutes(10)};
   Error refused_{Errc::kUnavailable, "refused"};
@@ -53,12 +53,5 @@ TEST_F(OutageTest, SaysNothingWhenNothingHadFailed) {
   EXPECT_THAT(lines_->all(), IsEmpty());
 }
 
-TEST(DurationText, IsShortAndExact) {
-  EXPECT_EQ(duration_text(Millis(250)), "250ms");
-  EXPECT_EQ(duration_text(seconds(59)), "59s");
-  EXPECT_EQ(duration_text(seconds(65)), "1m 5s");
-  EXPECT_EQ(duration_text(seconds(3600)), "1h 0m 0s");
-}
-
 }  // namespace
-}  // namespace notifyd::teleport
+}  // namespace notifyd

@@ -1,24 +1,24 @@
-#include "config/file.h"
+#include "base/file.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <memory>
 #include <system_error>
 
-namespace notifyd::config {
+#include "base/system_error.h"
+
+namespace notifyd {
 namespace {
+
+namespace fs = std::filesystem;
 
 struct Close {
   void operator()(std::FILE* file) const noexcept { static_cast<void>(std::fclose(file)); }
 };
 
-Errc code_of(int err) {
-  if (err == ENOENT || err == ENOTDIR) return Errc::kNotFound;
-  return err == EACCES || err == EPERM ? Errc::kDenied : Errc::kInvalid;
-}
-
-Error cannot_read(int err) {
-  return {code_of(err), "cannot be read (" + std::generic_category().message(err) + ")"};
+Error cannot_read(int number) {
+  return {errc_of(number), "cannot be read (" + errno_text(number) + ")"};
 }
 
 }  // namespace
@@ -38,4 +38,17 @@ Result<std::string> read_file(const std::string& path, std::size_t max_bytes) {
   return text;
 }
 
-}  // namespace notifyd::config
+Result<std::vector<fs::path>> list_directory(const std::string& path, std::string_view extension) {
+  std::error_code error;
+  std::vector<fs::path> files;
+  // increment(error) rather than ++: that one throws.
+  for (fs::directory_iterator it(path, error); !error && it != fs::directory_iterator();
+       it.increment(error)) {
+    if (it->path().extension() == extension) files.push_back(it->path());
+  }
+  if (error) return Error{errc_of(error.value()), error.message()};
+  std::ranges::sort(files);
+  return files;
+}
+
+}  // namespace notifyd
