@@ -2,6 +2,7 @@
 
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <atomic>
 
 #include "base/time_text.h"
@@ -9,6 +10,8 @@
 
 namespace notifyd::modules {
 namespace {
+
+using Clock = std::chrono::steady_clock;  // the engine's may be a test's; a thread's is not
 
 // Numbers every instance of this process, so that no ticket of one is ever a ticket of another.
 std::uint32_t next_generation() {
@@ -39,14 +42,18 @@ std::string identity_of(const std::string& path) {
   return identity;
 }
 
-// Waits in steps, so that the log says who is being waited for. False: not within `limit`.
+// Waits in steps, so that the log says who is being waited for. False: not until `deadline`.
 template <class Future>
-bool wait(const Future& future, Millis limit, Millis step, const std::function<void(Millis)>& say) {
-  for (Millis waited{0}; waited < limit; waited += step) {
-    if (waited.count() > 0) say(waited);
-    if (future.wait_for(std::min(step, limit - waited)) == std::future_status::ready) return true;
+bool wait(const Future& future, TimePoint deadline, Millis step,
+          const std::function<void(Millis)>& say) {
+  const TimePoint since = Clock::now();
+  TimePoint look = since;
+  while (look < deadline) {
+    look = std::min(look + step, deadline);
+    if (future.wait_until(look) == std::future_status::ready) return true;
+    if (look < deadline) say(std::chrono::duration_cast<Millis>(look - since));
   }
-  return false;
+  return future.wait_for(Millis(0)) == std::future_status::ready;
 }
 
 }  // namespace
@@ -77,7 +84,7 @@ Result<> Instance::create() {
   const auto say = [this](Millis waited) {
     log_.warn("still waiting for the module's create()", {{"for", duration_text(waited)}});
   };
-  if (!wait(created, limits_.create, limits_.slow_call, say)) {
+  if (!wait(created, Clock::now() + limits_.create, limits_.slow_call, say)) {
     const std::string place = guest_->place_of("");
     guest_->destroy();  // should it come back after all
     leave_in_quarantine("create()");
@@ -96,15 +103,21 @@ Result<> Instance::create() {
       .in(place);
 }
 
+void Instance::end_by(TimePoint deadline) {
+  if (!guest_ || ends_by_) return;
+  ends_by_ = deadline;
+  guest_->destroy();
+}
+
 Instance::~Instance() {
   if (!guest_) return;
-  guest_->destroy();
+  end_by(Clock::now() + limits_.destroy);
   const auto say = [this](Millis waited) {
     const Guest::Busy busy = guest_->busy();
     log_.warn("still waiting for the module to end",
               {{"for", duration_text(waited)}, {"in", busy.what != nullptr ? busy.what : ""}});
   };
-  if (!wait(guest_->end(), limits_.destroy, limits_.slow_call, say)) {
+  if (!wait(guest_->end(), *ends_by_, limits_.slow_call, say)) {
     const Guest::Busy busy = guest_->busy();
     leave_in_quarantine(busy.what != nullptr ? busy.what : "its work");
   }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "base/engine.h"
@@ -18,7 +19,7 @@ namespace notifyd::modules {
 struct InstanceLimits {
   Millis slow_call{5'000};  // a call that blocks for longer is named in the log
   Millis create{60'000};    // then start() gives up
-  Millis destroy{15'000};   // then the module is left in quarantine
+  Millis destroy{15'000};   // for whoever ends without end_by()
 };
 
 struct InstanceOptions {
@@ -39,7 +40,8 @@ class Instance final : public Notifier {
 
   Instance(const Instance&) = delete;
   Instance& operator=(const Instance&) = delete;
-  // Blocks while what was asked before, and then destroy(), runs; at most limits.destroy.
+  // Blocks while what was asked before, and then destroy(), runs: until the time given to end_by(),
+  // else for limits.destroy at most. Then the module is left in quarantine.
   ~Instance() override;
 
   const std::string& name() const override { return name_; }
@@ -54,6 +56,9 @@ class Instance final : public Notifier {
 
   // Asks the module to hurry with all that is open; it still answers each.
   void hurry() { guest_->hurry(); }
+  // Tells the module to end, without waiting: many can end side by side. Nothing may be asked of it
+  // any more. The first call counts.
+  void end_by(TimePoint deadline);
   const Library& library() const { return *library_; }
 
  private:
@@ -77,6 +82,7 @@ class Instance final : public Notifier {
   ScopedTimer watch_;
   std::uint64_t seen_call_ = 0;  // what the last look saw under way
   unsigned looks_ = 0;           // how many looks saw it
+  std::optional<TimePoint> ends_by_;
 };
 
 }  // namespace notifyd::modules

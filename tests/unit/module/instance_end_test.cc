@@ -76,6 +76,20 @@ TEST_F(InstanceTest, ThatDoesNotComeBackGoesToQuarantineAndItsTicketsAreAnswered
   EXPECT_TRUE(destroyed);
 }
 
+TEST_F(InstanceTest, EndsByTheTimeItWasToldWhateverItsOwnLimit) {
+  limits_.destroy = std::chrono::minutes(1);
+  std::promise<void> release;
+  script_.destroy = [released = release.get_future().share()] { released.wait(); };
+  start();
+  const TimePoint before = std::chrono::steady_clock::now();
+  instance_->end_by(before + Millis(50));
+  instance_.reset();
+  EXPECT_LT(std::chrono::steady_clock::now(), before + limits_.destroy / 2);
+  EXPECT_EQ(quarantine_->size(), 1U);
+  release.set_value();
+  EXPECT_TRUE(test::wait_until([&] { return quarantine_->size() == 0; }));
+}
+
 TEST_F(InstanceTest, ThatBlocksItsThreadIsNamedOnceUntilItGoesOn) {
   std::promise<void> entered;
   std::promise<void> release;
