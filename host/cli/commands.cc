@@ -11,10 +11,10 @@ int version(const Arguments& arguments, Io io) {
   return kOk;
 }
 
-int dispatch(const Arguments& arguments, Io io, const Daemon& daemon) {
+int dispatch(const Arguments& arguments, Io io, const RunDaemon& run_daemon) {
   switch (arguments.command) {
     case Command::kStart:
-      return start(arguments, io, daemon);
+      return start(arguments, io, run_daemon);
     case Command::kCheck:
       return check(arguments, io);
     case Command::kConfigure:
@@ -34,16 +34,16 @@ Result<config::HostConfig> load_config(const Arguments& arguments) {
                                                  : config::load_notifyd_config(arguments.config);
 }
 
-Result<ModuleDirs> module_dirs(const Arguments& arguments) {
+Result<daemon::ModuleDirs> module_dirs(const Arguments& arguments) {
   if (!arguments.config.empty()) {
     const auto config = load_config(arguments);
     if (!config) return config.error();
-    return ModuleDirs{config->modules_dir, config->runtime_dir};
+    return daemon::ModuleDirs{config->modules_dir, config->runtime_dir};
   }
   const config::Surroundings around = config::surroundings();
   const std::string& given = arguments.modules_dir;
-  return ModuleDirs{given.empty() ? config::default_modules_dir(around) : given,
-                    config::default_runtime_dir(around)};
+  return daemon::ModuleDirs{given.empty() ? config::default_modules_dir(around) : given,
+                            config::default_runtime_dir(around)};
 }
 
 int failed(const Error& error, Io io) {
@@ -51,13 +51,13 @@ int failed(const Error& error, Io io) {
   return kFailed;
 }
 
-int run_line(const std::vector<std::string>& line, Io io, const Daemon& daemon) {
+int run_line(const std::vector<std::string>& line, Io io, const RunDaemon& run_daemon) {
   const auto parsed = parse_arguments(line);
   if (const auto* stop = std::get_if<Stop>(&parsed)) {
     (stop->code == kOk ? io.out : io.err) << stop->text;
     return stop->code;
   }
-  return dispatch(std::get<Arguments>(parsed), io, daemon);
+  return dispatch(std::get<Arguments>(parsed), io, run_daemon);
 }
 
 }  // namespace notifyd::cli

@@ -10,6 +10,7 @@
 #include "base/result.h"
 #include "cli/arguments.h"
 #include "config/host_config.h"
+#include "daemon/catalog.h"
 #include "ops/log.h"
 
 namespace notifyd::cli {
@@ -20,10 +21,10 @@ struct Io {
 };
 
 // What `start` hands over to: runs until it is told to stop. The error is why it could not start.
-using Daemon =
+using RunDaemon =
     std::function<Result<>(const config::HostConfig& config, std::shared_ptr<ops::DaemonLog> log)>;
 
-int start(const Arguments& arguments, Io io, const Daemon& daemon);
+int start(const Arguments& arguments, Io io, const RunDaemon& run_daemon);
 int check(const Arguments& arguments, Io io);
 int configure(const Arguments& arguments, Io io);
 int list(const Arguments& arguments, Io io);  // `modules`
@@ -32,15 +33,12 @@ int list(const Arguments& arguments, Io io);  // `modules`
 Result<config::HostConfig> load_config(const Arguments& arguments);
 
 // The directories of --modules-dir or --config, or the defaults.
-struct ModuleDirs {
-  std::string modules, runtime;
-};
-Result<ModuleDirs> module_dirs(const Arguments& arguments);
+Result<daemon::ModuleDirs> module_dirs(const Arguments& arguments);
 
 // Prints the error and is the exit code.
 int failed(const Error& error, Io io);
 
 // Reads the line and does what it says.
-int run_line(const std::vector<std::string>& line, Io io, const Daemon& daemon);
+int run_line(const std::vector<std::string>& line, Io io, const RunDaemon& run_daemon);
 
 }  // namespace notifyd::cli

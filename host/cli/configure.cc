@@ -1,9 +1,7 @@
 // `configure`: sample configuration on stdout.
 #include "cli/commands.h"
-#include "cli/lineup.h"
 #include "cli/option_text.h"
 #include "cli/samples.h"
-#include "module/module_name.h"
 
 namespace notifyd::cli {
 namespace {
@@ -11,14 +9,9 @@ namespace {
 Result<std::string> module_sample(const Arguments& arguments) {
   const auto dirs = module_dirs(arguments);
   if (!dirs) return dirs.error();
-  const std::string missing = missing_module(dirs->modules, arguments.module);
-  if (!missing.empty()) return invalid(missing);
-  const auto options = library_options(dirs->runtime, Log());
+  const auto options = daemon::module_options(*dirs, arguments.module);
   if (!options) return options.error();
-  const auto path = modules::module_path(dirs->modules, arguments.module);
-  const auto library = modules::Library::load(path, *options);
-  if (!library) return library.error();
-  return sample_conf(arguments.module, (*library)->info().options);
+  return sample_conf(arguments.module, *options);
 }
 
 }  // namespace

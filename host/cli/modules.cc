@@ -3,7 +3,6 @@
 #include <iomanip>
 
 #include "cli/commands.h"
-#include "cli/lineup.h"
 #include "cli/option_text.h"
 
 namespace notifyd::cli {
@@ -30,9 +29,7 @@ void show(const modules::Listed& listed, Io io) {
 int list(const Arguments& arguments, Io io) {
   const auto dirs = module_dirs(arguments);
   if (!dirs) return failed(dirs.error(), io);
-  const auto options = library_options(dirs->runtime, Log());
-  if (!options) return failed(options.error(), io);
-  const auto modules = modules::list_modules(dirs->modules, *options);
+  const auto modules = daemon::list_modules(*dirs);
   if (!modules) return failed(modules.error(), io);
   int code = kOk;
   for (const modules::Listed& listed : *modules) {

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "cli/commands.h"
-#include "cli/daemon.h"
+#include "daemon/daemon.h"
 #include "ops/process.h"
 
 namespace notifyd::cli {
@@ -13,7 +13,7 @@ namespace notifyd::cli {
 int run(int argc, char** argv) {
   ops::prepare_process();
   const std::vector<std::string> line(argv, argv + argc);
-  return run_line(line, {std::cout, std::cerr}, run_daemon);
+  return run_line(line, {std::cout, std::cerr}, daemon::run_daemon);
 }
 
 }  // namespace notifyd::cli

@@ -25,7 +25,7 @@ int fatal(const Error& error, const config::HostConfig& config, const Log& log, 
 
 }  // namespace
 
-int start(const Arguments& arguments, Io io, const Daemon& daemon) {
+int start(const Arguments& arguments, Io io, const RunDaemon& run_daemon) {
   auto config = load_config(arguments);
   if (!config) return failed(config.error(), io);
   if (arguments.debug) config->log.severity = Severity::kDebug;
@@ -33,7 +33,7 @@ int start(const Arguments& arguments, Io io, const Daemon& daemon) {
   if (!sink) return failed(sink.error().in(config->log.output_at.str()), io);
   const Log log(*sink);
   announce(arguments, *config, log);
-  const auto ended = daemon(*config, *sink);
+  const auto ended = run_daemon(*config, *sink);
   return ended ? kOk : fatal(ended.error(), *config, log, io);
 }
 

@@ -20,12 +20,17 @@ Finished check(const World& world) {
   return World::command({"check", "--config", world.path("notifyd.toml")});
 }
 
+bool says(const Process& daemon, const std::string& text) {
+  return wait_until([&] { return daemon.err().find(text) != std::string::npos; });
+}
+
 TEST(Operator, CheckSaysWhatWouldRun) {
   World world;
   const Finished result = check(world);
   EXPECT_EQ(result.exit_code, 0) << result.err;
   EXPECT_THAT(result.out, HasSubstr(world.auth.address()));
   EXPECT_THAT(result.out, HasSubstr("slack"));
+  EXPECT_THAT(result.out, HasSubstr("role_to_recipients: 1"));
   EXPECT_THAT(result.out, Not(HasSubstr(World::kToken)));
 }
 
@@ -65,18 +70,69 @@ TEST(Operator, SigtermEndsItCleanly) {
   world.terminate();
 }
 
+// One instance of each of these test modules in place of Slack's.
+void use_test_modules(const World& world, const std::vector<std::string>& modules) {
+  std::filesystem::remove(world.path("conf.d/slack.toml"));
+  for (const std::string& module : modules) world.dir().write("conf.d/" + module + ".toml", "");
+  world.dir().write("notifyd.toml",
+                    "modules_dir = \"" TEST_MODULES "\"\nconf_d = \"" + world.path("conf.d") +
+                        "\"\nruntime_dir = \"" + world.path("run") + "\"\n[teleport]\naddr = \"" +
+                        world.auth.address() + "\"\nidentity = \"" + world.path("identity") +
+                        "\"\n[log]\nseverity = \"debug\"\n");
+}
+
 TEST(Operator, SigtermWhileModulesAreLoadedEndsItCleanlyToo) {
   World world;
-  std::filesystem::remove(world.path("conf.d/slack.toml"));
-  world.dir().write("conf.d/stopped.toml", "");
-  world.dir().write("notifyd.toml", "modules_dir = \"" TEST_MODULES "\"\nconf_d = \"" +
-                                        world.path("conf.d") + "\"\nruntime_dir = \"" +
-                                        world.path("run") + "\"\n[teleport]\naddr = \"" +
-                                        world.auth.address() + "\"\nidentity = \"" +
-                                        world.path("identity") + "\"\n");
+  use_test_modules(world, {"stopped"});
   Process& daemon = world.start(false);
   EXPECT_EQ(daemon.wait(), 0) << daemon.err();
   EXPECT_THAT(daemon.err(), HasSubstr("stopped"));
+}
+
+// Both hold it up: one in the middle of a delivery, the other when it is to end.
+TEST(Operator, SigtermEndsItInTimeHoweverManyModulesDoNotComeBack) {
+  World world;
+  use_test_modules(world, {"hangs_in_deliver", "hangs_in_destroy"});
+  Process& daemon = world.start();
+  world.request();
+  ASSERT_TRUE(says(daemon, "hangs in deliver"));
+  daemon.signal(SIGTERM);
+  // It promises 15 s, and systemd kills it after 20.
+  EXPECT_EQ(daemon.wait(std::chrono::seconds(18)), 0) << daemon.err();
+  const std::string log = daemon.err();
+  const std::size_t first = log.find("module does not come back");
+  ASSERT_NE(first, std::string::npos) << log;
+  EXPECT_NE(log.find("module does not come back", first + 1), std::string::npos) << log;
+}
+
+TEST(Operator, AStartThatFailsIsNotHeldUpByAModuleThatDoesNotComeBack) {
+  World world;
+  use_test_modules(world, {"hangs_in_destroy"});
+  world.dir().write("conf.d/refuses.toml", "module = \"create\"\n");
+  Process& daemon = world.start(false);
+  EXPECT_EQ(daemon.wait(), 1) << daemon.err();
+  EXPECT_THAT(daemon.err(), HasSubstr("cannot start: "));
+  EXPECT_THAT(daemon.err(), HasSubstr("refused to start"));
+}
+
+TEST(Operator, CheckIsNotHeldUpByAModuleThatDoesNotComeBack) {
+  World world;
+  use_test_modules(world, {"hangs_in_destroy"});
+  const Finished result = check(world);
+  EXPECT_EQ(result.exit_code, 0) << result.err;
+  EXPECT_THAT(result.err, HasSubstr("warning: a module does not come back"));
+  EXPECT_THAT(result.out, HasSubstr("notifier   hangs_in_destroy"));
+}
+
+// What hands work to an instance refers to it, and must not outlive it.
+TEST(Operator, SigtermEndsTheConnectionBeforeAnyModule) {
+  World world;
+  use_test_modules(world, {"hangs_in_destroy"});
+  Process& daemon = world.start();
+  daemon.signal(SIGTERM);
+  ASSERT_TRUE(says(daemon, "module does not come back"));
+  const std::string log = daemon.err();
+  EXPECT_LT(log.find("connection to Teleport ends"), log.find("module does not come back"));
 }
 
 TEST(Operator, SigtermFinishesWhatIsInFlight) {

@@ -1,6 +1,8 @@
 /* One module, and by -DBREAK_... one fault each. The loader must name exactly that fault. */
 #if defined(SIGTERM_IN_CREATE)
 #include <signal.h>
+#endif
+#if defined(SIGTERM_IN_CREATE) || defined(HANG_IN_DELIVER) || defined(HANG_IN_DESTROY)
 #include <unistd.h>
 #endif
 #include "notify/abi.h"
@@ -51,6 +53,9 @@
 #endif
 
 static int state; /* the module keeps none; its address serves as instance */
+#if defined(HANG_IN_DELIVER)
+static const notify_host* the_host;
+#endif
 
 static notify_str text(const char* s, size_t len) {
   notify_str str;
@@ -61,6 +66,9 @@ static notify_str text(const char* s, size_t len) {
 
 static notify_rc create(const notify_host* host, notify_instance** out) {
   *out = (notify_instance*)(void*)&state;
+#if defined(HANG_IN_DELIVER)
+  the_host = host;
+#endif
 #if defined(SIGTERM_IN_CREATE)
   kill(getpid(), SIGTERM); /* somebody stops the daemon while it loads its modules */
 #endif
@@ -74,7 +82,12 @@ static notify_rc create(const notify_host* host, notify_instance** out) {
 #endif
 }
 
-static void destroy(notify_instance* self) { (void)self; }
+static void destroy(notify_instance* self) {
+  (void)self;
+#if defined(HANG_IN_DESTROY)
+  for (;;) pause();
+#endif
+}
 
 #if defined(BREAK_UNDEFINED)
 void nobody_defines_this(void);
@@ -87,7 +100,32 @@ static void route(notify_instance* self, notify_ticket ticket, const notify_even
 #if defined(BREAK_UNDEFINED)
   nobody_defines_this();
 #endif
+#if defined(HANG_IN_DELIVER)
+  {
+    notify_recipient somebody = {0};
+    const notify_recipient* recipients[] = {&somebody};
+    notify_result result = {0};
+    somebody.size = sizeof somebody;
+    somebody.id = text("somebody", 8);
+    result.size = sizeof result;
+    result.recipients = recipients;
+    result.n_recipients = 1;
+    the_host->answer(the_host, ticket, &result);
+  }
+#endif
 }
+
+#if defined(HANG_IN_DELIVER)
+static void deliver(notify_instance* self, notify_ticket ticket, const notify_event* event) {
+  (void)self;
+  (void)ticket;
+  (void)event;
+  the_host->log(the_host, NOTIFY_LOG_INFO, text("hangs in deliver", 16), NULL, 0);
+  for (;;) pause();
+}
+#else
+#define deliver route
+#endif
 
 #define OPTION(name, type, fallback) \
   { sizeof(notify_option), type, 0, 0, name, fallback, "help" }
@@ -113,9 +151,9 @@ static const notify_option* const options[] = {&token, &wait, &odd, NULL};
 NOTIFY_EXPORT extern const notify_module something_else;
 #endif
 
-const notify_module notify_module_v1 = {MAGIC, MAJOR, MINOR,   SIZE,   0,       KINDS,
-                                        NAME,  "1.2", options, CREATE, destroy, NULL,
-                                        route, route, NULL,    NULL,   NULL};
+const notify_module notify_module_v1 = {MAGIC, MAJOR,   MINOR,   SIZE,   0,       KINDS,
+                                        NAME,  "1.2",   options, CREATE, destroy, NULL,
+                                        route, deliver, NULL,    NULL,   NULL};
 
 #if defined(BREAK_EXTRA_EXPORT)
 NOTIFY_EXPORT extern const int extra_symbol;

@@ -1,62 +1,28 @@
-// A directory with modules, configuration and an identity, as an operator would have it.
+// An installation, and the program's commands run against it.
 #pragma once
 
-#include <chrono>
-#include <filesystem>
 #include <sstream>
 #include <string>
 #include <vector>
 
 #include "cli/commands.h"
-#include "sim/teleport/pki.h"
-#include "support/temp_dir.h"
+#include "support/installation.h"
 
 namespace notifyd::cli {
 
-class Installation {
+class Installation : public test::Installation {
  public:
-  Installation() {
-    install("good");
-    identity_valid_until(std::chrono::system_clock::now() + std::chrono::hours(24));
-    dir_.write("notifyd.toml", "modules_dir = \"" + path("modules") + "\"\nruntime_dir = \"" +
-                                   path("run") +
-                                   "\"\n[teleport]\naddr = \"auth.example.com\"\nidentity = \"" +
-                                   path("identity") + "\"\n");
-  }
-
-  std::string path(const std::string& name) const { return dir_.path(name); }
-  std::string write(const std::string& name, std::string_view text) {
-    return dir_.write(name, text);
-  }
-
-  // One of tests/modules. `good` has options good.token, good.wait and good.odd.
-  void install(const std::string& module) {
-    std::filesystem::create_directories(path("modules"));
-    const std::string file = "/libnotify_" + module + ".so";
-    std::filesystem::copy_file(TEST_MODULES + file, path("modules") + file);
-  }
-
-  void identity_valid_until(WallTime until) {
-    const auto client = pki_.issue_client("access-plugin", {"access-plugin"},
-                                          until - std::chrono::hours(25), until);
-    dir_.write("identity", pki_.identity_file(client));
-  }
-
   struct Ran {
     int code = 0;
     std::string out, err;
   };
   // `line` begins with the name of the program.
-  static Ran run(const std::vector<std::string>& line, const Daemon& daemon = nullptr) {
+  static Ran run(const std::vector<std::string>& line, const RunDaemon& run_daemon = nullptr) {
     std::ostringstream out, err;
-    const int code = run_line(line, {out, err}, daemon);
+    const int code = run_line(line, {out, err}, run_daemon);
     return {code, out.str(), err.str()};
   }
   Ran check() const { return run({"teleport-notifyd", "check", "-c", path("notifyd.toml")}); }
-
- private:
-  test::TempDir dir_;
-  sim::Pki pki_;
 };
 
 }  // namespace notifyd::cli

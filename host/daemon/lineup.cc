@@ -1,20 +1,14 @@
-#include "cli/lineup.h"
+#include "daemon/lineup.h"
 
-#include <algorithm>
-#include <filesystem>
 #include <map>
-#include <system_error>
 #include <utility>
 
-#include "base/text.h"
 #include "config/suggest.h"
+#include "daemon/catalog.h"
 #include "module/module_name.h"
-#include "ops/runtime_dir.h"
 
-namespace notifyd::cli {
+namespace notifyd::daemon {
 namespace {
-
-namespace fs = std::filesystem;
 
 class Builder {
  public:
@@ -54,9 +48,8 @@ class Builder {
     const auto known = modules::module_names(config_.modules_dir);
     if (config_.upstream_form || instance.module_at.line > 0 || known.empty()) return "";
     const std::string near = config::nearest(instance.module, known);
-    const bool slack = std::ranges::find(known, "slack") != known.end();
-    const std::string example = !near.empty() ? near : slack ? "slack" : known.front();
-    return (near.empty() ? "; write module = \"" : " If so, write module = \"") + example +
+    return (near.empty() ? "; write module = \"" + known.front()
+                         : " If so, write module = \"" + near) +
            "\" at the top of the file";
   }
 
@@ -75,32 +68,10 @@ class Builder {
 
 }  // namespace
 
-Result<modules::LibraryOptions> library_options(const std::string& runtime_dir, const Log& log) {
-  if (auto made = ops::make_runtime_dir(runtime_dir); !made) return made.error();
-  auto staging = modules::Staging::open(runtime_dir, log);
-  if (!staging) return std::move(staging).error();
-  modules::LibraryOptions options;
-  options.staging = *std::move(staging);
-  options.log = log;
-  return options;
-}
-
-std::string missing_module(const std::string& modules_dir, const std::string& module) {
-  std::error_code error;
-  if (fs::exists(modules::module_path(modules_dir, module), error)) return "";
-  const auto known = modules::module_names(modules_dir);
-  const std::string near = config::nearest(module, known);
-  std::string text =
-      "no module \"" + module + "\": " + modules_dir + " has no libnotify_" + module + ".so";
-  if (!near.empty()) return text + "; did you mean \"" + near + "\"?";
-  if (known.empty()) return text + ", and no other module; install one, or set modules_dir";
-  return text + "; there is " + join(known, ", ");
-}
-
 Result<Lineup> make_lineup(const config::HostConfig& config, const Log& log) {
   auto options = library_options(config.runtime_dir, log);
   if (!options) return std::move(options).error();
   return Builder(config, *std::move(options)).run();
 }
 
-}  // namespace notifyd::cli
+}  // namespace notifyd::daemon

@@ -11,7 +11,7 @@
 #include "config/host_config.h"
 #include "module/library.h"
 
-namespace notifyd::cli {
+namespace notifyd::daemon {
 
 struct LineupEntry {
   std::string name;                           // of the instance
@@ -28,10 +28,4 @@ struct Lineup {
 // The first thing that a person must mend is the error.
 Result<Lineup> make_lineup(const config::HostConfig& config, const Log& log);
 
-// What loading a module for inspection needs.
-Result<modules::LibraryOptions> library_options(const std::string& runtime_dir, const Log& log);
-
-// "no module \"slak\" in /usr/lib/...; did you mean \"slack\"?", or nothing if its file is there.
-std::string missing_module(const std::string& modules_dir, const std::string& module);
-
-}  // namespace notifyd::cli
+}  // namespace notifyd::daemon

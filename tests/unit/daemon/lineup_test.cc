@@ -1,10 +1,10 @@
-#include "cli/lineup.h"
+#include "daemon/lineup.h"
 
 #include <gmock/gmock.h>
 
-#include "unit/cli/installation.h"
+#include "support/installation.h"
 
-namespace notifyd::cli {
+namespace notifyd::daemon {
 namespace {
 
 using testing::EndsWith;
@@ -22,7 +22,7 @@ class LineupTest : public testing::Test {
     const auto made = lineup();
     return made ? "accepted" : made.error().message;
   }
-  Installation here_;
+  test::Installation here_;
 };
 
 TEST_F(LineupTest, InstancesOfOneModuleShareItsLibraryAndHaveTheirOwnSettings) {
@@ -74,4 +74,4 @@ TEST_F(LineupTest, RuntimeDirThatOthersCanWriteIsRefused) {
 }
 
 }  // namespace
-}  // namespace notifyd::cli
+}  // namespace notifyd::daemon

@@ -1,0 +1,23 @@
+#include "daemon/access.h"
+
+#include "teleport/address.h"
+
+namespace notifyd::daemon {
+
+Result<std::string> auth_address(const config::TeleportConfig& config) {
+  auto address = teleport::auth_address(config.addr);
+  if (!address) return address.error().in(config.addr_at.str());
+  return address;
+}
+
+teleport::CredentialPaths credential_paths(const config::TeleportConfig& config) {
+  return {config.identity, config.client_key, config.client_crt, config.root_cas};
+}
+
+Result<teleport::IdentityFacts> identity_facts(const config::TeleportConfig& config, WallTime now) {
+  const auto identity = teleport::load_identity(credential_paths(config), now);
+  if (!identity) return identity.error().in(config.credentials_at.str());
+  return identity->facts;
+}
+
+}  // namespace notifyd::daemon

@@ -1,0 +1,32 @@
+// The modules that are installed, whether a configuration uses them or not.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/log.h"
+#include "base/result.h"
+#include "config/option.h"
+#include "module/library.h"
+
+namespace notifyd::daemon {
+
+struct ModuleDirs {
+  std::string modules, runtime;
+};
+
+// All of them; a module that cannot be loaded comes with the reason.
+Result<std::vector<modules::Listed>> list_modules(const ModuleDirs& dirs);
+
+// What can be configured of one.
+Result<std::vector<config::Option>> module_options(const ModuleDirs& dirs,
+                                                   const std::string& module);
+
+// What loading a module needs: makes and judges the directory that modules are copied to.
+Result<modules::LibraryOptions> library_options(const std::string& runtime_dir, const Log& log);
+
+// "no module \"chta\": /usr/lib/... has no libnotify_chta.so; did you mean \"chat\"?", or nothing if
+// its file is there.
+std::string missing_module(const std::string& modules_dir, const std::string& module);
+
+}  // namespace notifyd::daemon

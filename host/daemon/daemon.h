@@ -1,0 +1,27 @@
+// The daemon: everything wired together and run until it is told to stop.
+#pragma once
+
+#include <memory>
+
+#include "base/engine.h"
+#include "base/result.h"
+#include "config/host_config.h"
+#include "ops/log.h"
+
+namespace notifyd::daemon {
+
+// From the signal to the end of the process, whatever hangs. Under the TimeoutStopSec=20 of the
+// unit, so that it is never killed in the middle of a write.
+inline constexpr Millis kStopWithin{15'000};
+// What is kept of that for the modules to end in; before that, deliveries end.
+inline constexpr Millis kModulesEndWithin{3'000};
+
+// Returns when it was told to stop, whether everything in flight ended in time or not (the record
+// knows); the error is why it could not start. Does not return when a module does not come back:
+// then the process ends here.
+//
+// SIGTERM and SIGINT finish what is in flight, within kStopWithin; a second one ends deliveries at
+// once. SIGHUP reopens the log file.
+Result<> run_daemon(const config::HostConfig& config, std::shared_ptr<ops::DaemonLog> log);
+
+}  // namespace notifyd::daemon

@@ -1,0 +1,43 @@
+// Inspection: everything that a start does before it connects, and what it found. Neither Teleport
+// nor a chat service is asked.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/engine.h"
+#include "base/result.h"
+#include "config/host_config.h"
+#include "teleport/types.h"
+
+namespace notifyd::daemon {
+
+struct InspectedIdentity {
+  std::string file;
+  teleport::IdentityFacts facts;
+  Millis left;
+};
+
+struct InspectedNotifier {
+  std::string name, module, version, file;
+  // Of each option that is a section: how many different values it has, whatever the keys.
+  std::map<std::string, std::size_t> sections;
+};
+
+struct Inspection {
+  std::vector<std::string> warnings;
+  std::string address;  // of the Auth Service
+  std::optional<InspectedIdentity> identity;
+  std::vector<InspectedNotifier> notifiers;
+  std::optional<Error> fault;  // the first thing to mend; what comes behind it was not looked at
+
+  // A module did not come back: it still runs, and the process must leave with _Exit.
+  bool stuck = false;
+};
+
+// Starts and ends every notifier, because a module may refuse what its options cannot say.
+Inspection inspect(const config::HostConfig& config);
+
+}  // namespace notifyd::daemon
