@@ -76,13 +76,14 @@ RequestView::RequestView(model::AccessRequestPtr request, model::End end, model:
   view_.resolution = resolution_of(end);
   view_.kind = number_of(r.kind);
   view_.created_ms = r.created_ms;
-  view_.expires_ms = r.expires_ms;
+  view_.access_expires_ms = r.expires_ms;
   view_.id = str(r.id);
   view_.cluster = str(cluster_->name);
   view_.user = str(r.user);
   view_.reason = str(r.reason);
   view_.resolve_reason = str(r.resolve_reason);
   view_.url = str(url_);
+  view_.user_email = {"", 0};
   view_.roles = roles_.data();
   view_.n_roles = roles_.size();
   view_.resources = resources_.data();
@@ -114,6 +115,7 @@ void RequestView::view_reviews() {
     view.created_ms = review.created_ms;
     view.author = str(review.author);
     view.reason = str(review.reason);
+    view.submitted_by = {"", 0};
   }
   for (const notify_review& review : reviews_) review_pointers_.push_back(&review);
 }

@@ -14,7 +14,10 @@
  * Growth   A struct that begins with `size` only ever grows at its end, within one major. Test a
  *          field with NOTIFY_HAS before reading it; the writer fills `size` with its own sizeof.
  *          Structs without `size` are frozen. Arrays hold pointers unless the element is frozen.
- * Zero     is the safe value of every field: flags 0 mean nothing, a missing entry is NULL.
+ * Zero     is the safe value of every field: flags 0 mean nothing, a missing entry is NULL. In an
+ *          event 0, "" and an empty array mean: none, or not known. Where the two must be told
+ *          apart, a field beside it says whether it is known.
+ * Times    are Unix time in ms, lengths are ms (names end in _ms); mono_ns() has its own clock.
  * Text     is UTF-8 as it came from the far side; assume nothing about its length or content.
  */
 #ifndef NOTIFY_ABI_H
@@ -92,9 +95,23 @@ enum { NOTIFY_KIND_UNDEFINED = 0, NOTIFY_KIND_SHORT_TERM = 1, NOTIFY_KIND_LONG_T
 
 typedef struct notify_review {
   uint32_t size, proposed; /* proposed: NOTIFY_APPROVED or NOTIFY_DENIED */
-  int64_t created_ms;      /* Unix time in ms, 0: not known */
+  int64_t created_ms;
   notify_str author, reason;
+  notify_str submitted_by;   /* who submitted it for the author; "": the author, or not known */
+  int64_t proposed_start_ms; /* when the access should start; 0: no other time is proposed */
 } notify_review;
+
+/* Reviews that together decide. Of a request with several, for several roles or in several ways for
+ * one role, Teleport alone says when it is decided: this is for people. */
+typedef struct notify_threshold {
+  uint32_t size;
+  uint32_t approvals_needed, denials_needed; /* 0: no number of them decides by this threshold */
+  uint32_t given_known;                      /* 1: the two below count, and 0 means none yet */
+  uint32_t approvals_given, denials_given;   /* only reviews that count for this threshold */
+  notify_str name, filter; /* filter: whose reviews count, as the role says it; "": everybody's */
+  const notify_str* roles; /* the requested roles that it is for */
+  size_t n_roles;
+} notify_threshold;
 
 typedef struct notify_role {
   notify_str name;
@@ -108,12 +125,32 @@ typedef struct notify_annotation {
   size_t n_values;
 } notify_annotation;
 
+typedef notify_annotation notify_trait; /* the same form: a key and its values */
+
+typedef struct notify_resource {
+  uint32_t size, labels_known;    /* labels_known 1: n_labels 0 means that it has none */
+  notify_str cluster, kind, name; /* as Teleport knows it: of a "node" the name is a UUID */
+  notify_str sub_resource;        /* a part of it, e.g. "namespace/pod"; "": all of it */
+  notify_str friendly_name;       /* what people call it, e.g. the host name of a node */
+  const notify_kv* labels;
+  size_t n_labels;
+} notify_resource;
+
+typedef struct notify_access_list {
+  uint32_t size, reserved;
+  int64_t due_ms;
+  notify_str id, title, url;
+  const notify_str* owners;
+  size_t n_owners;
+} notify_access_list;
+
 /* After expiry Teleport no longer has the request: then this is what the host's record kept (id,
  * user, roles, resources, reason), and the rest is empty. */
 typedef struct notify_request {
   uint32_t size, resolution;
-  uint32_t kind, reserved;        /* kind: NOTIFY_KIND_... */
-  int64_t created_ms, expires_ms; /* Unix time in ms, 0: not known */
+  uint32_t kind, reserved; /* kind: NOTIFY_KIND_... */
+  int64_t created_ms;
+  int64_t expires_ms; /* when the request itself ends if nobody decides; see access_expires_ms */
   notify_str id, cluster, user, reason, resolve_reason;
   notify_str url; /* the request in the web UI, or "": then show the tsh commands */
   const notify_role* roles;
@@ -128,15 +165,23 @@ typedef struct notify_request {
   size_t n_annotations;
   const notify_review* const* reviews; /* all so far, as they came in */
   size_t n_reviews;
-} notify_request;
 
-typedef struct notify_access_list {
-  uint32_t size, reserved;
-  int64_t due_ms;
-  notify_str id, title, url;
-  const notify_str* owners;
-  size_t n_owners;
-} notify_access_list;
+  /* The access that is asked for. */
+  int64_t access_starts_ms;  /* 0: as soon as it is granted */
+  int64_t access_expires_ms; /* when it would end, or ends once it is granted */
+  int64_t max_duration_ms;   /* how long it may last at most */
+  int64_t session_ttl_ms;    /* how long a certificate for it is valid at most */
+  const notify_resource* const* resource_details; /* `resources` in parts, in the same order */
+  size_t n_resource_details;
+  const notify_threshold* const* thresholds; /* which reviews would decide */
+  size_t n_thresholds;
+  const notify_access_list* promoted_to; /* for NOTIFY_PROMOTED: id and title; NULL: not known */
+
+  /* The requester, beside `user`. */
+  notify_str user_email;
+  const notify_trait* user_traits;
+  size_t n_user_traits;
+} notify_request;
 
 /* To route(): whom does this concern?  To deliver(): this, for one recipient.
  * To find(): was this deliver() done? */
