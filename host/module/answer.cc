@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "module/abi_text.h"
+#include "module/sized.h"
 
 namespace notifyd::modules {
 namespace {
@@ -72,8 +73,10 @@ std::optional<Audience> audience_of(std::uint32_t number) {
   }
 }
 
-std::string take_recipient(const notify_recipient* raw, std::vector<Recipient>& taken) {
-  if (raw == nullptr || raw->size < sizeof(notify_recipient)) return "a recipient without its size";
+std::string take_recipient(const notify_recipient* theirs, std::vector<Recipient>& taken) {
+  if (theirs == nullptr) return "a recipient is NULL; n_recipients counts what is there";
+  const auto raw = checked(theirs, "notify_recipient");
+  if (!raw) return "a recipient " + raw.error().message;
   if (view(raw->id).empty()) return "a recipient without an id";
   if (const auto wrong = fault(raw->id, kMaxName)) return "a recipient's id " + *wrong;
   if (const auto wrong = fault(raw->label, kMaxName)) return "a recipient's label " + *wrong;
@@ -87,10 +90,10 @@ std::string take_recipient(const notify_recipient* raw, std::vector<Recipient>& 
 }
 
 std::string take_recipients(const notify_result& raw, std::vector<Recipient>& taken) {
-  std::set<std::string_view> ids;
+  std::set<std::string> ids;
   for (std::size_t i = 0; i < raw.n_recipients; ++i) {
     if (std::string wrong = take_recipient(raw.recipients[i], taken); !wrong.empty()) return wrong;
-    if (!ids.insert(view(raw.recipients[i]->id)).second) {
+    if (!ids.insert(taken.back().id).second) {
       return "recipient " + taken.back().id + " is in the answer twice";
     }
   }
@@ -112,19 +115,18 @@ notify_rc known(notify_rc rc) {
 
 }  // namespace
 
-TakenAnswer take_answer(const notify_result& raw) {
+TakenAnswer take_answer(const notify_result* theirs) {
   TakenAnswer taken;
   Answer& answer = taken.answer;
-  if (raw.size < sizeof(notify_result)) {
-    taken.misuse = "the result's size is " + std::to_string(raw.size) + ", expected " +
-                   std::to_string(sizeof(notify_result));
+  if (const auto raw = checked(theirs, "notify_result"); !raw) {
+    taken.misuse = "the result " + raw.error().message;
   } else {
-    answer.rc = known(raw.rc);
-    answer.retry_after_ms = raw.retry_after_ms;
-    answer.whole_instance = raw.whole_instance != 0;
-    answer.detail = one_line(view(raw.detail), kMaxDetail);
-    taken.misuse = take_texts(raw, answer);
-    if (taken.misuse.empty()) taken.misuse = take_recipients(raw, answer.recipients);
+    answer.rc = known(raw->rc);
+    answer.retry_after_ms = raw->retry_after_ms;
+    answer.whole_instance = raw->whole_instance != 0;
+    answer.detail = one_line(view(raw->detail), kMaxDetail);
+    taken.misuse = take_texts(*raw, answer);
+    if (taken.misuse.empty()) taken.misuse = take_recipients(*raw, answer.recipients);
   }
   if (!taken.misuse.empty()) {
     answer = Answer{};

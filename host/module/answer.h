@@ -14,8 +14,8 @@ struct TakenAnswer {
   std::string misuse;  // the contract that was broken, "" for none
 };
 
-// An rc of a class that this daemon does not know becomes NOTIFY_RETRY.
-TakenAnswer take_answer(const notify_result& raw);
+// An rc of a class that this daemon does not know becomes NOTIFY_RETRY. Not null; see sized.h.
+TakenAnswer take_answer(const notify_result* theirs);
 
 // "RETRY_LIMITED"; the class's name for a detail code from a newer ABI.
 std::string_view rc_name(notify_rc rc);

@@ -4,6 +4,7 @@
 
 #include "base/crash_point.h"
 #include "module/abi_text.h"
+#include "module/sized.h"
 
 namespace notifyd::modules {
 namespace {
@@ -34,10 +35,10 @@ std::uint32_t outcome_of(net::HttpResponse::Outcome outcome) {
   return NOTIFY_HTTP_CANCELLED;
 }
 
-net::HttpResponse cancelled() {
+net::HttpResponse unanswered(net::HttpResponse::Outcome outcome, std::string error) {
   net::HttpResponse response;
-  response.outcome = net::HttpResponse::Outcome::kCancelled;
-  response.error = "stopping";
+  response.outcome = outcome;
+  response.error = std::move(error);
   return response;
 }
 
@@ -59,7 +60,7 @@ bool Calls::take(std::uint64_t id, Call* call) {
   return !node.empty();
 }
 
-std::uint64_t Calls::http(const notify_http_request& request, notify_http_done done, void* user) {
+std::uint64_t Calls::http(const notify_http_request* theirs, notify_http_done done, void* user) {
   Call call;
   call.http_done = done;
   call.user = user;
@@ -69,9 +70,15 @@ std::uint64_t Calls::http(const notify_http_request& request, notify_http_done d
     crash_point("after an HTTP call");
     loop->post([this, id, response = std::move(response)] { http_ended(id, response); });
   };
+  const auto request = checked(theirs, "notify_http_request");
+  if (!request) {
+    hand_on(unanswered(net::HttpResponse::Outcome::kNotSent,
+                       "the module's notify_http_request " + request.error().message));
+    return id;
+  }
   crash_point("before an HTTP call");
-  const std::uint64_t number = outlet_->send(copy_of(request), hand_on);
-  if (number == 0) hand_on(cancelled());
+  const std::uint64_t number = outlet_->send(copy_of(*request), hand_on);
+  if (number == 0) hand_on(unanswered(net::HttpResponse::Outcome::kCancelled, "stopping"));
   const std::lock_guard lock(mutex_);
   if (const auto found = calls_.find(id); found != calls_.end()) found->second.http = number;
   return id;

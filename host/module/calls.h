@@ -23,7 +23,7 @@ class Calls {
   Calls& operator=(const Calls&) = delete;
 
   // [any]
-  std::uint64_t http(const notify_http_request& request, notify_http_done done, void* user);
+  std::uint64_t http(const notify_http_request* theirs, notify_http_done done, void* user);
   std::uint64_t timer(std::uint32_t after_ms, notify_timer_done done, void* user);
   // [instance]
   void cancel(std::uint64_t id);

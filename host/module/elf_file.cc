@@ -4,6 +4,7 @@
 #include <cstddef>
 
 #include "module/elf_reader.h"
+#include "module/sizes_v1_0.h"
 #include "module/table.h"
 #include "notify/abi.h"
 

@@ -162,13 +162,13 @@ notify_rc Guest::answer(notify_ticket ticket, const notify_result* result) {
     log_.warn("module answered with NULL");
     return NOTIFY_MISUSE;
   }
+  TakenAnswer taken = take_answer(result);
   auto open = tickets_.close(ticket);
   if (!open) {
     log_.warn("module answered a ticket that is not open",
-              {{"ticket", ticket}, {"rc", rc_name(result->rc)}});
+              {{"ticket", ticket}, {"rc", rc_name(taken.answer.rc)}});
     return NOTIFY_MISUSE;
   }
-  TakenAnswer taken = take_answer(*result);
   if (!taken.misuse.empty()) log_.warn("module broke its contract", {{"how", taken.misuse}});
   taken.answer.detail = config_.redact(std::move(taken.answer.detail));
   const notify_rc verdict = taken.misuse.empty() ? NOTIFY_OK : NOTIFY_MISUSE;

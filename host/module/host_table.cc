@@ -49,7 +49,7 @@ std::int64_t HostTable::unix_ms(const notify_host* host) {
 
 std::uint64_t HostTable::http(const notify_host* host, const notify_http_request* request,
                               notify_http_done done, void* user) {
-  return guest(host).calls_.http(*request, done, user);
+  return guest(host).calls_.http(request, done, user);
 }
 
 std::uint64_t HostTable::timer(const notify_host* host, std::uint32_t after_ms,

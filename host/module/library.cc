@@ -10,6 +10,7 @@
 
 #include "base/file.h"
 #include "module/elf_file.h"
+#include "module/sized.h"
 
 namespace notifyd::modules {
 namespace {
@@ -66,7 +67,7 @@ class Library::Mapped {
     }
   }
 
-  const notify_module& table() { return code_.get<const notify_module>(kEntry); }
+  const notify_module* table() { return &code_.get<const notify_module>(kEntry); }
   const StagedFile& file() const { return *file_; }
 
  private:
@@ -100,7 +101,7 @@ Result<std::shared_ptr<Library>> Library::load(const std::string& path,
   if (options.keep_mapped) pin((*staged)->path());
   auto mapped = std::make_unique<Mapped>(options.staging, std::move(*staged), std::move(*code),
                                          options.keep_mapped ? Log() : options.log);
-  const notify_module table = copy_table(mapped->table());
+  const notify_module table = in_our_size(mapped->table());
   auto info = read_table(table, module->name);
   if (!info) return std::move(info).error().in(module->path);
   std::shared_ptr<Library> library(new Library(std::move(*info), table));
@@ -110,7 +111,7 @@ Result<std::shared_ptr<Library>> Library::load(const std::string& path,
 }
 
 std::shared_ptr<Library> Library::in_process(const notify_module& theirs) {
-  const notify_module table = copy_table(theirs);
+  const notify_module table = in_our_size(&theirs);
   auto info = read_table(table, theirs.name != nullptr ? theirs.name : "");
   if (!info) throw std::invalid_argument(info.error().message);
   return std::shared_ptr<Library>(new Library(std::move(*info), table));

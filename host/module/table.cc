@@ -6,13 +6,13 @@
 #include <cstring>
 
 #include "config/values.h"
+#include "module/sized.h"
 
 namespace notifyd::modules {
 namespace {
 
 constexpr std::size_t kMaxOptions = 256;
 constexpr std::size_t kMaxText = 4096;
-constexpr std::uint32_t kOptionSizeV1 = sizeof(notify_option);
 
 Result<> judge_entries(const notify_module& table) {
   const std::array<std::pair<const char*, bool>, 6> required{{
@@ -82,10 +82,6 @@ std::string bounded(const char* text) {
 }
 
 Result<config::Option> read_option(const notify_option& theirs) {
-  if (theirs.size < kOptionSizeV1) {
-    return invalid("has size " + std::to_string(theirs.size) + ", expected at least " +
-                   std::to_string(kOptionSizeV1) + "; set it to sizeof(notify_option)");
-  }
   config::Option option;
   option.name = bounded(theirs.name);
   if (!is_option_name(option.name)) {
@@ -130,11 +126,11 @@ Result<std::vector<config::Option>> read_options(const notify_option* const* the
       return invalid("its options do not end after " + std::to_string(kMaxOptions) +
                      "; the list must end with NULL");
     }
-    auto option = read_option(*theirs[i]);
-    if (!option) {
-      return option.error().in("option " + std::to_string(i) + " \"" + bounded(theirs[i]->name) +
-                               "\"");
-    }
+    const std::string place = "option " + std::to_string(i);
+    const auto copy = checked(theirs[i], "notify_option");
+    if (!copy) return copy.error().in(place);
+    auto option = read_option(*copy);
+    if (!option) return option.error().in(place + " \"" + bounded(copy->name) + "\"");
     options.push_back(std::move(*option));
   }
   if (auto good = judge_names(options); !good) return std::move(good).error();
@@ -142,12 +138,6 @@ Result<std::vector<config::Option>> read_options(const notify_option* const* the
 }
 
 }  // namespace
-
-notify_module copy_table(const notify_module& theirs) {
-  notify_module ours{};
-  std::memcpy(&ours, &theirs, std::min<std::size_t>(theirs.size, sizeof ours));
-  return ours;
-}
 
 Result<LibraryInfo> read_table(const notify_module& table, std::string_view file_name) {
   if (auto good = judge_entries(table); !good) return std::move(good).error();

@@ -1,5 +1,5 @@
-// A module's table, once it is mapped: checked, cut to what this daemon knows, and what it says
-// copied, so that nothing points into the module when it goes.
+// A module's table, once it is mapped and cut to what this daemon knows (sized.h): checked, and what
+// it says copied, so that nothing points into the module when it goes.
 #pragma once
 
 #include <cstdint>
@@ -13,7 +13,6 @@
 
 namespace notifyd::modules {
 
-constexpr std::uint32_t kModuleSizeV1 = sizeof(notify_module);  // of 1.0; never changes
 constexpr std::uint32_t kMaxModuleSize = 64U << 10U;
 constexpr std::uint64_t kKnownKinds = 1U << NOTIFY_REQUEST_PENDING | 1U << NOTIFY_REQUEST_REVIEWED |
                                       1U << NOTIFY_REQUEST_RESOLVED | 1U << NOTIFY_REQUEST_EXPIRED |
@@ -27,10 +26,7 @@ struct LibraryInfo {
   std::vector<config::Option> options;
 };
 
-// The module's table in this daemon's size; what a smaller one lacks is zero.
-notify_module copy_table(const notify_module& theirs);
-
-// `file_name` is <name> of libnotify_<name>.so.
+// `table` is a copy in this daemon's size. `file_name` is <name> of libnotify_<name>.so.
 Result<LibraryInfo> read_table(const notify_module& table, std::string_view file_name);
 
 }  // namespace notifyd::modules

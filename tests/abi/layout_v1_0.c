@@ -1,6 +1,7 @@
 /* Where every field of notify/abi.h stood when 1.0 was released, and what every constant was. This
  * file is never changed: when it does not compile, a promise to modules that exist is being broken.
  * A new minor gets a file of its own. 64-bit targets. */
+#include "module/sizes_v1_0.h"
 #include "notify/abi.h"
 
 /* Evaluated by the compiler; there is no code. */
@@ -8,7 +9,15 @@
   _Static_assert(offsetof(type, field) == (offset), #type "." #field " has moved"); \
   _Static_assert(sizeof(((type*)0)->field) == (bytes), #type "." #field " has another size")
 #define FROZEN(type, bytes) _Static_assert(sizeof(type) == (bytes), #type " is frozen")
+#if NOTIFY_ABI_MINOR == 0
+#define GROWS(type, bytes) _Static_assert(sizeof(type) == (bytes), #type " grows with a minor only")
+#else
 #define GROWS(type, bytes) _Static_assert(sizeof(type) >= (bytes), #type " has lost fields")
+#endif
+/* What modules of 1.0 hand over in this size the host must take in it, whatever the header's is. */
+#define TAKEN(type, bytes, least) \
+  GROWS(type, bytes);             \
+  _Static_assert((least) == (bytes), "the host refuses " #type " of 1.0, or reads past its end")
 #define IS(name, value) _Static_assert((name) == (value), #name " has another value")
 
 IS(NOTIFY_MAGIC, 0x3159464eu);
@@ -53,15 +62,6 @@ AT(notify_annotation, key, 0, 16);
 AT(notify_annotation, values, 16, 8);
 AT(notify_annotation, n_values, 24, 8);
 FROZEN(notify_annotation, 32);
-
-AT(notify_request, size, 0, 4);
-AT(notify_request, resolution, 4, 4);
-AT(notify_request, kind, 8, 4);
-AT(notify_request, reserved, 12, 4);
-AT(notify_request, created_ms, 16, 8);
-AT(notify_request, expires_ms, 24, 8);
-AT(notify_request, id, 32, 16);
-AT(notify_request, cluster, 48, 16);
 FROZEN(notify_trait, 32);
 
 AT(notify_resource, size, 0, 4);
@@ -74,6 +74,15 @@ AT(notify_resource, friendly_name, 72, 16);
 AT(notify_resource, labels, 88, 8);
 AT(notify_resource, n_labels, 96, 8);
 GROWS(notify_resource, 104);
+
+AT(notify_request, size, 0, 4);
+AT(notify_request, resolution, 4, 4);
+AT(notify_request, kind, 8, 4);
+AT(notify_request, reserved, 12, 4);
+AT(notify_request, created_ms, 16, 8);
+AT(notify_request, expires_ms, 24, 8);
+AT(notify_request, id, 32, 16);
+AT(notify_request, cluster, 48, 16);
 AT(notify_request, user, 64, 16);
 AT(notify_request, reason, 80, 16);
 AT(notify_request, resolve_reason, 96, 16);
@@ -136,7 +145,7 @@ AT(notify_recipient, size, 0, 4);
 AT(notify_recipient, audience, 4, 4);
 AT(notify_recipient, id, 8, 16);
 AT(notify_recipient, label, 24, 16);
-GROWS(notify_recipient, 40);
+TAKEN(notify_recipient, 40, kRecipientSizeV1);
 
 AT(notify_result, size, 0, 4);
 AT(notify_result, rc, 4, 4);
@@ -147,7 +156,7 @@ AT(notify_result, message, 32, 16);
 AT(notify_result, detail, 48, 16);
 AT(notify_result, recipients, 64, 8);
 AT(notify_result, n_recipients, 72, 8);
-GROWS(notify_result, 80);
+TAKEN(notify_result, 80, kResultSizeV1);
 
 AT(notify_http_request, size, 0, 4);
 AT(notify_http_request, timeout_ms, 4, 4);
@@ -156,7 +165,7 @@ AT(notify_http_request, url, 24, 16);
 AT(notify_http_request, body, 40, 16);
 AT(notify_http_request, headers, 56, 8);
 AT(notify_http_request, n_headers, 64, 8);
-GROWS(notify_http_request, 72);
+TAKEN(notify_http_request, 72, kHttpRequestSizeV1);
 
 AT(notify_http_response, size, 0, 4);
 AT(notify_http_response, outcome, 4, 4);
@@ -192,7 +201,7 @@ AT(notify_option, reserved, 12, 4);
 AT(notify_option, name, 16, 8);
 AT(notify_option, fallback, 24, 8);
 AT(notify_option, help, 32, 8);
-GROWS(notify_option, 40);
+TAKEN(notify_option, 40, kOptionSizeV1);
 
 AT(notify_module, magic, 0, 4);
 AT(notify_module, abi_major, 4, 2);
@@ -211,7 +220,7 @@ AT(notify_module, deliver, 80, 8);
 AT(notify_module, find, 88, 8);
 AT(notify_module, abandon, 96, 8);
 AT(notify_module, extension, 104, 8);
-GROWS(notify_module, 112);
+TAKEN(notify_module, 112, kModuleSizeV1);
 
 IS(NOTIFY_OK, 0u);
 IS(NOTIFY_OK_SKIPPED, 1u);

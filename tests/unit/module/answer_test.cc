@@ -29,7 +29,7 @@ class Recipients {
     notify_result raw = result();
     raw.recipients = pointers.data();
     raw.n_recipients = pointers.size();
-    return take_answer(raw);
+    return take_answer(&raw);
   }
 
  private:
@@ -43,7 +43,7 @@ TEST(Answer, IsCopied) {
   raw.receipt = str("C1/17.1");
   raw.message = str("C1/17.1");
   raw.detail = str("slow down");
-  const TakenAnswer taken = take_answer(raw);
+  const TakenAnswer taken = take_answer(&raw);
   EXPECT_EQ(taken.misuse, "");
   EXPECT_EQ(taken.answer.rc, notify_rc{NOTIFY_RETRY_LIMITED});
   EXPECT_EQ(taken.answer.retry_after_ms, 7000U);
@@ -54,24 +54,26 @@ TEST(Answer, IsCopied) {
 }
 
 TEST(Answer, OfAnUnknownClassIsRetried) {
-  EXPECT_EQ(take_answer(result(0x0900)).answer.rc, notify_rc{NOTIFY_RETRY});
-  EXPECT_EQ(take_answer(result(0x02ff)).answer.rc, 0x02ffU) << "a detail code from a newer ABI";
+  const notify_result unknown_class = result(0x0900);
+  const notify_result unknown_detail = result(0x02ff);
+  EXPECT_EQ(take_answer(&unknown_class).answer.rc, notify_rc{NOTIFY_RETRY});
+  EXPECT_EQ(take_answer(&unknown_detail).answer.rc, 0x02ffU) << "a detail code from a newer ABI";
 }
 
 TEST(Answer, MayHaveNullForEmptyText) {
   notify_result raw = result();
   raw.receipt = {nullptr, 0};
-  EXPECT_EQ(take_answer(raw).misuse, "");
+  EXPECT_EQ(take_answer(&raw).misuse, "");
 }
 
 TEST(Answer, WithAReceiptOverTheLimitIsMisuse) {
   const std::string most(4096, 'x');
   notify_result raw = result();
   raw.receipt = str(most);
-  EXPECT_EQ(take_answer(raw).misuse, "");
+  EXPECT_EQ(take_answer(&raw).misuse, "");
   const std::string more(4097, 'x');
   raw.receipt = str(more);
-  const TakenAnswer taken = take_answer(raw);
+  const TakenAnswer taken = take_answer(&raw);
   EXPECT_EQ(taken.misuse, "the receipt has 4097 bytes, at most 4096 are allowed");
   EXPECT_EQ(taken.answer.rc, notify_rc{NOTIFY_MISUSE});
   EXPECT_EQ(taken.answer.receipt, "");
@@ -81,7 +83,7 @@ TEST(Answer, WithTextThatTheRecordCannotHoldIsMisuse) {
   const auto with_receipt = [](std::string_view receipt) {
     notify_result raw = result();
     raw.receipt = str(receipt);
-    return take_answer(raw).misuse;
+    return take_answer(&raw).misuse;
   };
   EXPECT_THAT(with_receipt(std::string_view("a\0b", 3)), HasSubstr("control character"));
   EXPECT_THAT(with_receipt("a\nb"), HasSubstr("control character"));
@@ -92,10 +94,10 @@ TEST(Answer, WithTextThatTheRecordCannotHoldIsMisuse) {
 TEST(Answer, WithACommaOrTooMuchInTheMessageIsMisuse) {
   notify_result raw = result();
   raw.message = str("a,b");
-  EXPECT_THAT(take_answer(raw).misuse, HasSubstr("comma"));
+  EXPECT_THAT(take_answer(&raw).misuse, HasSubstr("comma"));
   const std::string more(256, 'x');
   raw.message = str(more);
-  EXPECT_THAT(take_answer(raw).misuse, HasSubstr("at most 255"));
+  EXPECT_THAT(take_answer(&raw).misuse, HasSubstr("at most 255"));
 }
 
 TEST(Answer, GivesRecipients) {
@@ -117,14 +119,45 @@ TEST(Answer, WithAnUnusableRecipientIsMisuse) {
 TEST(Answer, WithoutItsSizeIsMisuse) {
   notify_result raw = result();
   raw.size = 8;
-  EXPECT_THAT(take_answer(raw).misuse, HasSubstr("size is 8"));
+  EXPECT_EQ(take_answer(&raw).misuse,
+            "the result has size 8, expected at least 80; set it to sizeof(notify_result)");
+}
+
+TEST(Answer, WithARecipientWithoutItsSizeIsMisuse) {
+  const notify_recipient recipient{0, NOTIFY_TO_REVIEWER, str("C1"), str("#ops")};
+  const notify_recipient* const recipients[] = {&recipient, nullptr};
+  notify_result raw = result();
+  raw.recipients = recipients;
+  raw.n_recipients = 1;
+  EXPECT_THAT(take_answer(&raw).misuse,
+              HasSubstr("a recipient has size 0, expected at least 40; set it to"));
+  raw.recipients = recipients + 1;
+  EXPECT_THAT(take_answer(&raw).misuse, HasSubstr("a recipient is NULL"));
+}
+
+TEST(Answer, OfANewerModuleIsCutToWhatThisDaemonKnows) {
+  struct {
+    notify_recipient known;
+    const void* later;
+  } recipient{{sizeof recipient, NOTIFY_TO_REVIEWER, str("C1"), str("#ops")}, this};
+  const notify_recipient* const recipients[] = {&recipient.known};
+  struct {
+    notify_result known;
+    const void* later;
+  } newer{result(), this};
+  newer.known.size = sizeof newer;
+  newer.known.recipients = recipients;
+  newer.known.n_recipients = 1;
+  const TakenAnswer taken = take_answer(&newer.known);
+  EXPECT_EQ(taken.misuse, "");
+  EXPECT_EQ(taken.answer.recipients.at(0).label, "#ops");
 }
 
 TEST(Answer, DetailIsMadeOneBoundedLine) {
   const std::string detail = "two\nlines\xff" + std::string(5000, 'x');
   notify_result raw = result();
   raw.detail = str(detail);
-  const TakenAnswer taken = take_answer(raw);
+  const TakenAnswer taken = take_answer(&raw);
   EXPECT_EQ(taken.misuse, "") << "it is only for the log";
   EXPECT_THAT(taken.answer.detail, ::testing::StartsWith("two lines\xEF\xBF\xBDx"));
   EXPECT_LT(taken.answer.detail.size(), 1100U);

@@ -90,7 +90,7 @@ class HttpTest : public InstanceTest {
     auto& self = *static_cast<HttpTest*>(user);
     ++self.done_;
     std::string seen = std::to_string(response->outcome) + " " + std::to_string(response->status) +
-                       " " + text(response->body);
+                       " " + text(response->body) + text(response->error);
     for (std::size_t i = 0; i < response->n_headers; ++i) {
       seen += " " + text(response->headers[i].key) + "=" + text(response->headers[i].value);
     }
@@ -123,6 +123,19 @@ TEST_F(HttpTest, CopiesTheRequestAndBringsTheResponse) {
   http_.end(1, answered());
   ASSERT_TRUE(until([&] { return answer.has_value(); }));
   EXPECT_EQ(answer->receipt, "0 201 made retry-after=3");
+}
+
+TEST_F(HttpTest, WithoutItsSizeIsNotSentAndSaysWhy) {
+  script_.deliver = [&](notify_ticket ticket, const notify_event*) {
+    ticket_ = ticket;
+    const notify_http_request request{};
+    script_.host->http(script_.host, &request, &HttpTest::on_done, this);
+  };
+  start();
+  EXPECT_EQ(wait_for(instance_->deliver(event())).receipt,
+            "1 0 the module's notify_http_request has size 0, expected at least 72; set it to "
+            "sizeof(notify_http_request)");
+  EXPECT_TRUE(http_.requests().empty());
 }
 
 TEST_F(HttpTest, CallsNothingBackAfterCancel) {

@@ -5,6 +5,8 @@
 
 #include <cstring>
 
+#include "module/sized.h"
+
 namespace notifyd::modules {
 namespace {
 
@@ -111,7 +113,7 @@ TEST(Table, OfANewerModuleIsCutToWhatThisDaemonKnows) {
     void (*later)();
   } newer{good(), nullptr};
   newer.known.size = sizeof newer;
-  const notify_module ours = copy_table(newer.known);
+  const notify_module ours = in_our_size(&newer.known);
   EXPECT_EQ(ours.deliver, newer.known.deliver);
 }
 
@@ -119,8 +121,8 @@ TEST(Table, OfAnOlderModuleHasZeroForWhatItLacks) {
   notify_module older = good();
   older.find = handle;
   older.size = offsetof(notify_module, find);
-  EXPECT_EQ(copy_table(older).find, nullptr);
-  EXPECT_EQ(copy_table(older).deliver, older.deliver);
+  EXPECT_EQ(in_our_size(&older).find, nullptr);
+  EXPECT_EQ(in_our_size(&older).deliver, older.deliver);
 }
 
 }  // namespace
