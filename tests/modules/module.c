@@ -23,7 +23,7 @@
 #if defined(BREAK_MINOR)
 #define MINOR (NOTIFY_ABI_MINOR + 1)
 #else
-#define MINOR NOTIFY_ABI_MINOR
+#define MINOR 0
 #endif
 #if defined(BREAK_SIZE_SMALL)
 #define SIZE 24

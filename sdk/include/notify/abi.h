@@ -319,7 +319,7 @@ typedef struct notify_option {
 typedef struct notify_module {
   uint32_t magic;                  /* NOTIFY_MAGIC. These 16 bytes are frozen for every major and */
   uint16_t abi_major, needs_minor; /* hold no pointer: the host reads them from the file before   */
-  uint32_t size, reserved;         /* any dlopen. needs_minor: what the module can't live without */
+  uint32_t size, reserved;         /* any dlopen. needs_minor: 0, or what it can't live without   */
   uint64_t event_mask;             /* bit (1 << kind) for each kind; others never arrive */
   const char* name;                /* equals <name> in the file's name, libnotify_<name>.so */
   const char* version;

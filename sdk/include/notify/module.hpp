@@ -323,11 +323,16 @@ constexpr notify_option option(const char* name, std::uint32_t type, const char*
 }  // namespace notify
 
 // `options`: a const notify_option* const[] that ends with nullptr, or nullptr.
-#define NOTIFY_MODULE(Type, module_name, module_version, events, module_options)                \
+#define NOTIFY_MODULE(Type, module_name, module_version, events, module_options) \
+  NOTIFY_MODULE_NEEDS(0, Type, module_name, module_version, events, module_options)
+
+// For a module that cannot live without what a later minor added: an older daemon refuses it. What
+// NOTIFY_HAS can test for is no such need.
+#define NOTIFY_MODULE_NEEDS(minor, Type, module_name, module_version, events, module_options)   \
   extern "C" const notify_module notify_module_v1 = {                                           \
       NOTIFY_MAGIC,                                                                             \
       NOTIFY_ABI_MAJOR,                                                                         \
-      NOTIFY_ABI_MINOR,                                                                         \
+      minor,                                                                                    \
       sizeof(notify_module),                                                                    \
       0,                                                                                        \
       events,                                                                                   \

@@ -97,6 +97,14 @@ TEST_F(Loading, GivesWhatTheModuleSaysOfItself) {
   EXPECT_EQ((*library)->hash().size(), 64U);
 }
 
+TEST_F(Loading, OfAModuleWithANewerHeaderWorksWhenItNeedsNothingOfIt) {
+  const auto library = Library::load(dir_.add("newer"), options_);
+  ASSERT_TRUE(library.ok()) << library.error().message;
+  EXPECT_EQ((*library)->info().needs_minor, 0U);
+  EXPECT_GT((*library)->table().size, sizeof(notify_module));
+  EXPECT_EQ((*library)->info().options.at(0).name, "newer.token");
+}
+
 TEST_F(Loading, MapsAPrivateCopyAndNeverTheOperatorsFile) {
   const std::string path = dir_.add("good");
   const auto library = Library::load(path, options_);
