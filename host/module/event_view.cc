@@ -1,9 +1,9 @@
 #include "module/event_view.h"
 
+#include "module/abi_text.h"
+
 namespace notifyd::modules {
 namespace {
-
-notify_str str(const std::string& text) { return {text.c_str(), text.size()}; }
 
 std::vector<notify_str> strs(const std::vector<std::string>& texts) {
   std::vector<notify_str> views;

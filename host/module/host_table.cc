@@ -1,5 +1,7 @@
 #include "module/host_table.h"
 
+#include "module/extensions.h"
+
 namespace notifyd::modules {
 
 notify_host HostTable::make(Guest* guest) {
@@ -69,6 +71,8 @@ notify_rc HostTable::answer(const notify_host* host, notify_ticket ticket,
   return guest(host).answer(ticket, result);
 }
 
-const void* HostTable::extension(const notify_host*, const char*) { return nullptr; }
+const void* HostTable::extension(const notify_host*, const char* id) {
+  return find_extension(offered_extensions(), id);
+}
 
 }  // namespace notifyd::modules

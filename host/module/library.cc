@@ -87,6 +87,10 @@ Library::Library(LibraryInfo info, const notify_module& table)
 
 Library::~Library() = default;
 
+const void* Library::extension(const char* id) const {
+  return table_.extension == nullptr ? nullptr : table_.extension(id);
+}
+
 Result<std::shared_ptr<Library>> Library::load(const std::string& path,
                                                const LibraryOptions& options) {
   const auto module = read_module_file(path);

@@ -39,6 +39,8 @@ class Library {
 
   const LibraryInfo& info() const { return info_; }
   const notify_module& table() const { return table_; }
+  // [any] The module's own extension of that id; null where it has none. See abi.h for when to ask.
+  const void* extension(const char* id) const;
   const std::string& hash() const { return hash_; }  // "" in process
 
  private:

@@ -290,7 +290,9 @@ struct notify_host {
    * ticket is open. Everything in the result is copied before it returns. */
   notify_rc (*answer)(const notify_host*, notify_ticket, const notify_result*);
 
-  const void* (*extension)(const notify_host*, const char* id); /* NULL when unknown */
+  /* A table of further functions by "name/revision", valid as long as this one; drafts are "/0".
+   * NULL: this host has none of that id and revision, and the module must do without. */
+  const void* (*extension)(const notify_host*, const char* id);
 };
 
 /* ---- Options: the host checks a config file against them before create() ---- */
@@ -344,7 +346,10 @@ typedef struct notify_module {
   void (*find)(notify_instance*, notify_ticket, const notify_event*);
 
   void (*abandon)(notify_instance*, notify_ticket); /* optional: hurry; still answer it once */
-  const void* (*extension)(const char* id);         /* optional */
+
+  /* Optional. What the module offers beyond this table, by "name/revision"; NULL when unknown. It
+   * belongs to no instance: a look-up of something static, before create() too [any]. */
+  const void* (*extension)(const char* id);
 } notify_module;
 
 NOTIFY_EXPORT extern const notify_module notify_module_v1; /* the one symbol a module exports */

@@ -9,6 +9,7 @@
 //     notify::Task<notify::Answer> find(const notify_event& event);      // optional
 //     notify::Task<notify::Answer> check();                              // optional
 //     void abandon();                                                    // optional
+//     static const void* extension(std::string_view id);                 // optional; any thread
 //   };
 //   NOTIFY_MODULE(Mail, "mail", "1.0", kEvents, kOptions)
 //
@@ -162,6 +163,13 @@ class Host {
     if (NOTIFY_HAS(table_, count) && table_->count) table_->count(table_, metric, by, nullptr, 0);
   }
 
+  // Host functions beyond abi.h, e.g. extension<notify_review_v0>("notify.review/0"). nullptr: this
+  // host has none of that id and revision.
+  template <class T>
+  const T* extension(const char* id) const {
+    return static_cast<const T*>(table_->extension(table_, id));
+  }
+
   const notify_host* table() const noexcept { return table_; }
 
  private:
@@ -296,10 +304,15 @@ class Adapter {
   static void abandon(notify_instance* i, notify_ticket) noexcept {
     if constexpr (requires(T & m) { m.abandon(); }) self(i)->module_.abandon();
   }
+  static const void* extension(const char* id) noexcept {
+    if constexpr (kExtends) return T::extension(std::string_view(id));
+    return nullptr;
+  }
 
   static constexpr bool kFinds = requires(T & m, const notify_event& e) { m.find(e); };
   static constexpr bool kChecks = requires(T & m) { m.check(); };
   static constexpr bool kAbandons = requires(T & m) { m.abandon(); };
+  static constexpr bool kExtends = requires(std::string_view id) { T::extension(id); };
 
  private:
   static Adapter* self(notify_instance* i) noexcept { return reinterpret_cast<Adapter*>(i); }
@@ -347,6 +360,7 @@ constexpr notify_option option(const char* name, std::uint32_t type, const char*
       notify::detail::Adapter<Type>::kFinds ? &notify::detail::Adapter<Type>::find : nullptr,   \
       notify::detail::Adapter<Type>::kAbandons ? &notify::detail::Adapter<Type>::abandon        \
                                                : nullptr,                                       \
-      nullptr}
+      notify::detail::Adapter<Type>::kExtends ? &notify::detail::Adapter<Type>::extension       \
+                                              : nullptr}
 
 #endif
