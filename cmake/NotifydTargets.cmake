@@ -15,7 +15,7 @@ if(NOTIFYD_SANITIZE)
 endif()
 
 # notifyd_library(NAME SOURCES a.cc ... USES lib ...): a static library of the host. Includes are written
-# from the folder that holds the parts ("delivery/reconciler.h").
+# from the folder that holds the parts ("delivery/dispatcher.h").
 function(notifyd_library name)
   cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;USES;PRIVATE_USES")
   add_library(${name} STATIC ${arg_SOURCES})

@@ -1,10 +1,16 @@
-// Breaker: whether an instance may try anything at all. It closes when nothing of the instance can
-// work (token refused) or when everything fails (Slack away), lets single probes through, and opens
-// with the first success. What waits behind it costs no calls, but for asking, now and then, whom a
-// new request concerns.
+// Breaker: whether an instance may try anything at all, a circuit breaker as the field knows it.
+//
+//   Closed ──trip──▶ Open ──wait is over──▶ HalfOpen ──enter──▶ Probing ──failure──▶ Open, for longer
+//   any ──success──▶ Closed
+//
+// It trips when nothing of the instance can work (token refused), and when everything fails (Slack is
+// away). HalfOpen lets one probe through; the first success closes it. What waits behind it costs no
+// calls, but for asking, now and then, whom a new request concerns.
 //
 // That everything fails may be the fault of the one recipient that there was anything for. So while
-// it is closed for failures, a recipient that has not failed yet may try once.
+// it is open for failures, a recipient that has not failed yet may try once.
+//
+// [engine thread]
 #pragma once
 
 #include <functional>
@@ -20,8 +26,8 @@ namespace notifyd::delivery {
 
 class Breaker {
  public:
-  // `wake` is called when there is room for a probe, and when the breaker opens. `mended` is asked
-  // every second while the instance is parked: did anything change since, so that it may work now?
+  // `wake` is called when a probe may go, and when the breaker closes. `mended` is asked every
+  // second while nothing can work: did anything change since, so that it may work now?
   Breaker(Engine& engine, Jitter& jitter, Log log, std::function<void()> wake,
           std::function<bool()> mended = nullptr)
       : engine_(engine),
@@ -40,12 +46,13 @@ class Breaker {
     std::string why;
   };
 
-  // Is there room, now? enter() takes it: behind a closed gate the first one after each wait is the
-  // probe. Who entered reports how it ended.
+  bool closed() const { return state_ == State::kClosed; }
+
+  // May this recipient be tried now? enter() does it, and whoever entered reports how it ended.
   bool lets_through(const std::string& recipient) const;
   bool enter(const std::string& recipient);
   // An answer that may have cost no call (skipped, dropped, to be tried later) says nothing about
-  // the far side: its place goes to the next.
+  // the far side: the probe goes to the next.
   void done(const std::string& recipient, notify_rc rc);
   void succeeded();
   void failed(const Failure& failure);
@@ -53,12 +60,14 @@ class Breaker {
   // Whoever mended something wants to see it work: the next probe goes at once.
   void retry_now();
 
-  bool open() const { return open_; }
-
  private:
+  enum class State { kClosed, kOpen, kHalfOpen, kProbing };
+
+  bool says_something(const Failure& failure) const;
+  void trip(Millis wait, const std::string& why, bool parked);
+  void say_tripped(Millis wait, const std::string& why) const;
+  void half_open();
   void look_for_mending();
-  void close(Millis wait, const std::string& why, bool broken);
-  void offer();
 
   Engine& engine_;
   Jitter& jitter_;
@@ -67,14 +76,12 @@ class Breaker {
   std::function<bool()> mended_;
   ScopedTimer timer_;
   ScopedTimer look_;
-  bool open_ = true;
-  bool broken_ = false;  // closed, and nobody at all can get through
-  bool probe_free_ = false;
-  bool probing_ = false;
+  State state_ = State::kClosed;
+  bool parked_ = false;  // tripped, and nobody at all can get through
   unsigned failures_in_a_row_ = 0;
   std::set<std::string> failing_;  // recipients that have failed, or try, since the last success
-  unsigned closings_ = 0;
-  TimePoint closed_since_;
+  unsigned trips_ = 0;             // since it was closed
+  TimePoint tripped_at_;
 };
 
 }  // namespace notifyd::delivery

@@ -23,7 +23,7 @@ Sender::Sender(Engine& engine, modules::Notifier& notifier, const DeliveryOption
           [this] { return notifier_->secrets_changed(); }) {}
 
 void Sender::breaker_moved() {
-  if (breaker_.open()) {
+  if (breaker_.closed()) {
     turns_.wake_all();
   } else {
     turns_.wake_some(kForAProbe);

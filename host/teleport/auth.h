@@ -85,7 +85,7 @@ class Dialer {
   virtual bool identity_changed() const = 0;
 };
 
-// Who is told what the Watcher learns: the reconciler. Calls come on the engine's thread, in order;
+// Who is told what the Watcher learns: the dispatcher. Calls come on the engine's thread, in order;
 // none may destroy the Watcher.
 class WatchSink {
  public:

@@ -1,10 +1,15 @@
 // When a call may be made: Slack's limits per method and per channel, and what a 429 asked for.
 //
-// A call takes a Permit and holds it until it has its answer. So few are out at once that none waits
-// for a connection: what was permitted leaves now, and not into a Retry-After that came since. Who
-// has to wait is served by importance, then first come first served; a channel that is slow, or that
-// Slack limits, holds up no other, unless there are many of them. Who can't be served in time is sent away with the time to come
-// again. There is one timer, for the earliest of all that. [instance thread]
+// A call takes a Permit and holds it until it has its answer. Only so many permits are out at once
+// that no call waits for a connection: a permitted call leaves at once, and not into a Retry-After
+// that Slack sent meanwhile.
+//
+// Calls that have to wait are served by importance, then first come, first served. A channel that is
+// slow, or that Slack limits, goes behind the others, so that it delays only itself; when most
+// channels are like that, they do delay each other. A call that can't be served in time is refused,
+// with the time to come again.
+//
+// One timer, for the earliest of all that waits. [instance thread]
 #pragma once
 
 #include <cstddef>

@@ -19,12 +19,12 @@ class BreakerTest : public ::testing::Test {
   Breaker breaker{engine, jitter, Log(), [this] { ++woken; }};
 };
 
-TEST_F(BreakerTest, IsOpenAtFirst) {
+TEST_F(BreakerTest, IsClosedAtFirst) {
   EXPECT_TRUE(breaker.enter("C1"));
   EXPECT_TRUE(breaker.enter("C1"));
 }
 
-TEST_F(BreakerTest, ClosesAtOnceWhenNothingCanWork) {
+TEST_F(BreakerTest, TripsAtOnceWhenNothingCanWork) {
   fail(NOTIFY_BROKEN_AUTH);
   EXPECT_FALSE(breaker.enter("C1"));
 }
@@ -34,12 +34,12 @@ TEST_F(BreakerTest, OneFailureIsNotTheFarSide) {
   EXPECT_TRUE(breaker.enter("C1"));
 }
 
-TEST_F(BreakerTest, ClosesAfterARowOfFailuresWithoutASuccess) {
+TEST_F(BreakerTest, TripsAfterARowOfFailuresWithoutASuccess) {
   for (int i = 0; i < 10; ++i) fail(NOTIFY_RETRY);
   EXPECT_FALSE(breaker.enter("C1"));
 }
 
-TEST_F(BreakerTest, ASuccessInBetweenKeepsItOpen) {
+TEST_F(BreakerTest, ASuccessInBetweenKeepsItClosed) {
   for (int i = 0; i < 50; ++i) {
     fail(NOTIFY_RETRY);
     if (i % 9 == 8) breaker.succeeded();
@@ -63,7 +63,7 @@ TEST_F(BreakerTest, WhatIsNoFailureUsesUpNoTry) {
   EXPECT_TRUE(breaker.enter("C2"));
 }
 
-TEST_F(BreakerTest, StragglersThatFailWhileThereIsRoomForAProbeDoNotLengthenTheWait) {
+TEST_F(BreakerTest, StragglersThatFailWhileItIsHalfOpenDoNotLengthenTheWait) {
   fail(NOTIFY_BROKEN);
   ASSERT_TRUE(engine.run_until([this] { return breaker.lets_through("C1"); }));
   fail(NOTIFY_RETRY_UNSURE);
@@ -82,7 +82,7 @@ TEST_F(BreakerTest, LetsOneProbeThroughAfterTheWait) {
   EXPECT_FALSE(breaker.enter("C1"));
 }
 
-TEST_F(BreakerTest, AFailedProbeClosesItForLonger) {
+TEST_F(BreakerTest, AFailedProbeOpensItForLonger) {
   fail(NOTIFY_BROKEN);
   Millis longest{0};
   for (int probe = 1; probe < 12; ++probe) {
@@ -95,7 +95,7 @@ TEST_F(BreakerTest, AFailedProbeClosesItForLonger) {
   EXPECT_LE(longest, Millis(300'000));
 }
 
-TEST_F(BreakerTest, ASuccessfulProbeOpensItForAll) {
+TEST_F(BreakerTest, ASuccessfulProbeClosesItForAll) {
   fail(NOTIFY_BROKEN);
   ASSERT_TRUE(engine.run_until([this] { return woken == 1; }));
   ASSERT_TRUE(breaker.enter("C1"));
@@ -113,7 +113,7 @@ TEST_F(BreakerTest, StragglersThatFailDoNotLengthenTheWait) {
 }
 
 // Whom a request concerns is asked without entering.
-TEST_F(BreakerTest, WhatFailsWithoutEnteringWhileThereIsRoomForAProbeClosesItForLonger) {
+TEST_F(BreakerTest, WhatFailsWithoutEnteringWhileItIsHalfOpenOpensItForLonger) {
   fail(NOTIFY_BROKEN);
   for (int i = 0; i < 12; ++i) {
     ASSERT_TRUE(engine.run_until([this] { return breaker.lets_through("C1"); }));

@@ -39,7 +39,7 @@ TEST_F(SenderTest, WhatParksAnInstanceParksItForAllItsClusters) {
     return FakeNotifier::failing(NOTIFY_BROKEN_AUTH);
   };
   see(request("r1"));
-  ASSERT_FALSE(daemon.sender.breaker().open());
+  ASSERT_FALSE(daemon.sender.breaker().closed());
   slack.calls.clear();
   see_at_other(request("r2"));
   EXPECT_THAT(slack.calls, IsEmpty());
