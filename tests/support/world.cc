@@ -34,7 +34,7 @@ void World::write_identity(const sim::Credentials& client) const {
 }
 
 void World::write_config() const {
-  dir_.write("notifyd.toml", "modules_dir = \"" NOTIFYD_MODULES_DIR "\"\nconf_d = \"" +
+  dir_.write("notifyd.toml", "modules_dir = \"" + options_.modules_dir + "\"\nconf_d = \"" +
                                  dir_.path("conf.d") + "\"\nruntime_dir = \"" + dir_.path("run") +
                                  "\"\n[teleport]\naddr = \"" + auth.address() +
                                  "\"\nidentity = \"" + dir_.path("identity") + "\"\n" +

@@ -30,6 +30,7 @@ struct WorldOptions {
   std::string log_severity = "debug";
   std::string host_options;  // further sections of notifyd.toml
   std::string program = NOTIFYD_PROGRAM;
+  std::string modules_dir = NOTIFYD_MODULES_DIR;
 };
 
 class World {
