@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -25,6 +26,34 @@ struct Review {
   End proposed = End::kNone;
   std::string reason;
   UnixMs created_ms = 0;
+  std::string submitted_by;      // "": the author, or not known
+  UnixMs proposed_start_ms = 0;  // of the access; 0: the reviewer leaves it as it is
+};
+
+struct Resource {
+  std::string cluster;
+  std::string kind;
+  std::string name;
+  std::string sub_resource;  // "": all of it
+};
+
+// How many reviews decide. A number of 0 is never reached (calculateReviewBasedResolution in
+// Teleport's lib/services/access_request.go).
+struct Threshold {
+  struct Count {
+    std::uint32_t approvals = 0;
+    std::uint32_t denials = 0;
+  };
+  Count needed;
+  std::optional<Count> given;  // nullopt: not known
+  std::string name;
+  std::string filter;
+  std::vector<std::uint32_t> roles;  // positions in AccessRequest::roles, ascending
+};
+
+struct PromotedTo {
+  std::string id;  // of the Access List
+  std::string title;
 };
 
 struct AccessRequest {
@@ -34,12 +63,21 @@ struct AccessRequest {
   End end = End::kNone;            // kNone: it waits for a decision
   RequestKind kind = RequestKind::kUndefined;
   UnixMs created_ms = 0;
-  UnixMs expires_ms = 0;  // end of the granted access, not of the request
+  // Teleport sets these when the request is made and counts from then, not from the approval
+  // (Validate in its lib/services/access_request.go).
+  UnixMs expires_ms = 0;  // the last moment to decide; a decided one lives until access_expires_ms
+  UnixMs access_starts_ms = 0;  // 0: as soon as it is granted
+  UnixMs access_expires_ms = 0;
+  std::int64_t max_duration_ms = 0;  // 0: not known
+  std::int64_t session_ttl_ms = 0;
   std::string reason;
   std::string resolve_reason;
   std::vector<Review> reviews;  // in the order they came in; Teleport only appends
   std::vector<std::string> suggested_reviewers;
-  std::vector<std::string> resources;  // "/cluster/kind/name"
+  std::vector<std::string> resources;      // "/cluster/kind/name"
+  std::vector<Resource> resource_details;  // the same in parts and in the same order, or empty
+  std::vector<Threshold> thresholds;
+  std::optional<PromotedTo> promoted_to;  // only after a promotion
   std::map<std::string, std::vector<std::string>> annotations;
 };
 

@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "teleport/address.h"
+#include "teleport/thresholds.h"
 #include "teleport/wire_scan.h"
 
 namespace notifyd::teleport {
@@ -14,6 +15,7 @@ namespace {
 
 using model::End;
 using model::RequestKind;
+using model::Resource;
 using model::Review;
 
 // Go's zero time is in year 1; anything before 1970 is a time that nobody set. So is what is later
@@ -22,6 +24,9 @@ UnixMs to_ms(const google::protobuf::Timestamp& t) {
   constexpr std::int64_t kLast = 253'402'300'799;
   return t.seconds() < 0 || t.seconds() > kLast ? 0 : t.seconds() * 1000 + t.nanos() / 1'000'000;
 }
+
+// Teleport says lengths as the instants at which they would be over.
+std::int64_t length(UnixMs from, UnixMs to) { return from > 0 && to > from ? to - from : 0; }
 
 End to_end(::types::RequestState state) {
   switch (state) {
@@ -47,20 +52,32 @@ RequestKind to_kind(::types::AccessRequestKind kind) {
   }
 }
 
-// "/cluster/kind/name", and "/sub" where there is one.
-std::string to_text(const ::types::ResourceID& id) {
-  std::string text = "/" + id.cluster_name() + "/" + id.kind() + "/" + id.name();
-  if (!id.sub_resource_name().empty()) text += "/" + id.sub_resource_name();
-  return mend_utf8(std::move(text));
+Resource to_resource(const ::types::ResourceID& id) {
+  return {mend_utf8(id.cluster_name()), mend_utf8(id.kind()), mend_utf8(id.name()),
+          mend_utf8(id.sub_resource_name())};
 }
 
-std::vector<std::string> resources_of(const ::types::AccessRequest::Spec& spec) {
-  std::vector<std::string> out;
+std::vector<Resource> resources_of(const ::types::AccessRequest::Spec& spec) {
+  std::vector<Resource> out;
   for (const auto& access : spec.requested_resource_access_ids()) {
-    out.push_back(mend_utf8(to_text(access.id())));
+    out.push_back(to_resource(access.id()));
   }
   if (!out.empty()) return out;
-  for (const auto& id : spec.requested_resource_ids()) out.push_back(mend_utf8(to_text(id)));
+  for (const auto& id : spec.requested_resource_ids()) out.push_back(to_resource(id));
+  return out;
+}
+
+// "/cluster/kind/name", and "/sub" where there is one.
+std::string to_text(const Resource& resource) {
+  std::string text = "/" + resource.cluster + "/" + resource.kind + "/" + resource.name;
+  if (!resource.sub_resource.empty()) text += "/" + resource.sub_resource;
+  return text;
+}
+
+std::vector<std::string> to_texts(const std::vector<Resource>& resources) {
+  std::vector<std::string> out;
+  out.reserve(resources.size());
+  for (const Resource& resource : resources) out.push_back(to_text(resource));
   return out;
 }
 
@@ -80,8 +97,9 @@ std::vector<std::string> roles_of(const ::types::AccessRequest::Spec& spec) {
 }
 
 Review to_review(const ::types::AccessReview& wire) {
-  return {mend_utf8(wire.author()), to_end(wire.proposed_state()), mend_utf8(wire.reason()),
-          to_ms(wire.created())};
+  return {mend_utf8(wire.author()),       to_end(wire.proposed_state()),
+          mend_utf8(wire.reason()),       to_ms(wire.created()),
+          mend_utf8(wire.submitted_by()), to_ms(wire.assume_start_time())};
 }
 
 std::vector<Review> reviews_of(const ::types::AccessRequest::Spec& spec) {
@@ -104,6 +122,22 @@ std::map<std::string, std::vector<std::string>> to_map(const ::types::LabelValue
   return out;
 }
 
+// Teleport puts an empty one into what is approved.
+std::optional<model::PromotedTo> promotion_of(const ::types::AccessRequest::Spec& spec) {
+  const auto& list = spec.access_list();
+  if (list.name().empty() && list.title().empty()) return std::nullopt;
+  return model::PromotedTo{mend_utf8(list.name()), mend_utf8(list.title())};
+}
+
+void add_times(AccessRequest& request, const ::types::AccessRequest::Spec& spec) {
+  request.created_ms = to_ms(spec.created());
+  request.expires_ms = to_ms(spec.resource_expiry());
+  request.access_starts_ms = to_ms(spec.assume_start_time());
+  request.access_expires_ms = to_ms(spec.expires());
+  request.max_duration_ms = length(request.created_ms, to_ms(spec.max_duration()));
+  request.session_ttl_ms = length(request.created_ms, to_ms(spec.session_ttl()));
+}
+
 AccessRequestPtr to_request(std::string id, const ::types::AccessRequest::Spec& spec) {
   auto out = std::make_shared<AccessRequest>();
   out->id = std::move(id);
@@ -111,13 +145,15 @@ AccessRequestPtr to_request(std::string id, const ::types::AccessRequest::Spec& 
   out->roles = roles_of(spec);
   out->end = to_end(spec.state());
   out->kind = to_kind(spec.request_kind());
-  out->created_ms = to_ms(spec.created());
-  out->expires_ms = to_ms(spec.expires());
+  add_times(*out, spec);
   out->reason = mend_utf8(spec.request_reason());
   out->resolve_reason = mend_utf8(spec.resolve_reason());
   out->reviews = reviews_of(spec);
   out->suggested_reviewers = mended(spec.suggested_reviewers());
-  out->resources = resources_of(spec);
+  out->resource_details = resources_of(spec);
+  out->resources = to_texts(out->resource_details);
+  out->thresholds = thresholds_of(spec, out->roles);
+  out->promoted_to = promotion_of(spec);
   out->annotations = to_map(spec.system_annotations());
   return out;
 }

@@ -23,10 +23,16 @@ bool is_utf8(const std::string& text) { return mend_utf8(text) == text; }
 void check(const AccessRequest& request) {
   require(!request.id.empty() && is_utf8(request.id));
   require(is_utf8(request.user) && is_utf8(request.reason) && is_utf8(request.resolve_reason));
-  require(request.created_ms >= 0 && request.expires_ms >= 0);
+  require(request.created_ms >= 0 && request.expires_ms >= 0 && request.access_expires_ms >= 0);
+  require(request.max_duration_ms >= 0 && request.session_ttl_ms >= 0);
   for (const std::string& role : request.roles) require(is_utf8(role));
   for (const std::string& resource : request.resources) require(is_utf8(resource));
   for (const auto& [key, values] : request.annotations) require(is_utf8(key));
+  require(request.resource_details.size() == request.resources.size());
+  for (const auto& threshold : request.thresholds) {
+    require(is_utf8(threshold.name) && is_utf8(threshold.filter));
+    for (const std::uint32_t role : threshold.roles) require(role < request.roles.size());
+  }
 }
 
 // Every item is a request or is named.

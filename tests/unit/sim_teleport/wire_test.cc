@@ -153,15 +153,17 @@ TEST_F(WireTest, ARequestsMembersHaveTheirNumbers) {
   const std::string when = number(1, 100);
   const std::string resource = bytes(1, "sim.example.com") + bytes(2, "db") + bytes(3, "db-1");
   const std::string review = bytes(1, "bob") + number(3, 2) + bytes(4, "fine") + bytes(5, when) +
-                             bytes(7, std::string(1, '\0'));
+                             bytes(7, std::string(1, '\0')) + bytes(10, when) + bytes(11, "bot");
   const std::string sets = bytes(1, bytes(1, std::string(1, '\0')));
+  const std::string threshold = bytes(1, "two") + bytes(2, "true") + number(3, 2) + number(4, 1);
+  const std::string list = bytes(1, "list-1") + bytes(2, "Editors");
   const std::string labels = bytes(1, bytes(1, "on-call") + bytes(2, bytes(1, "primary")));
-  const std::string spec = bytes(1, "alice") + bytes(2, "editor") + number(3, 2) + bytes(4, when) +
-                           bytes(5, when) + bytes(6, "why") + bytes(7, "because") +
-                           bytes(9, labels) + bytes(10, number(3, 2) + number(4, 1)) +
-                           bytes(11, bytes(1, "editor") + bytes(2, sets)) + bytes(12, review) +
-                           bytes(13, "carol") + bytes(14, resource) + bytes(17, when) +
-                           bytes(22, when) + number(24, 2) + bytes(26, bytes(1, resource));
+  const std::string spec =
+      bytes(1, "alice") + bytes(2, "editor") + number(3, 2) + bytes(4, when) + bytes(5, when) +
+      bytes(6, "why") + bytes(7, "because") + bytes(9, labels) + bytes(10, threshold) +
+      bytes(11, bytes(1, "editor") + bytes(2, sets)) + bytes(12, review) + bytes(13, "carol") +
+      bytes(14, resource) + bytes(17, when) + bytes(18, when) + bytes(20, list) + bytes(21, when) +
+      bytes(22, when) + number(24, 2) + bytes(26, bytes(1, resource));
   const std::string metadata =
       bytes(1, "id-1") + pair(5, "env", "prod") + bytes(6, when) + bytes(8, "revision-1");
   const std::string whole =
@@ -180,9 +182,12 @@ TEST_F(WireTest, ARequestsMembersHaveTheirNumbers) {
   EXPECT_EQ(request.spec().system_annotations().values(0).key(), "on-call");
   EXPECT_EQ(request.spec().system_annotations().values(0).value().values(0), "primary");
   EXPECT_EQ(request.spec().thresholds(0).deny(), 1U);
+  EXPECT_EQ(request.spec().thresholds(0).filter(), "true");
   EXPECT_EQ(request.spec().role_threshold_mapping(0).key(), "editor");
   EXPECT_EQ(request.spec().role_threshold_mapping(0).value().sets_size(), 1);
   EXPECT_EQ(request.spec().reviews(0).reason(), "fine");
+  EXPECT_EQ(request.spec().reviews(0).submitted_by(), "bot");
+  EXPECT_EQ(request.spec().access_list().title(), "Editors");
   EXPECT_EQ(request.spec().suggested_reviewers(0), "carol");
   EXPECT_EQ(request.spec().requested_resource_ids(0).name(), "db-1");
   EXPECT_EQ(request.spec().request_kind(), ::types::LONG_TERM);

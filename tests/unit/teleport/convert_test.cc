@@ -36,8 +36,6 @@ TEST(Convert, ReadsWhatARequestSays) {
   spec.add_roles("editor");
   spec.set_state(::types::APPROVED);
   spec.mutable_created()->set_seconds(1714564800);
-  spec.mutable_expires()->set_seconds(1714568400);
-  spec.mutable_expires()->set_nanos(250'000'000);
   spec.set_request_reason("need it");
   spec.set_resolve_reason("fine");
   spec.add_suggested_reviewers("bob@example.com");
@@ -51,11 +49,71 @@ TEST(Convert, ReadsWhatARequestSays) {
   EXPECT_EQ(request->end, End::kApproved);
   EXPECT_EQ(request->kind, RequestKind::kLongTerm);
   EXPECT_EQ(request->created_ms, 1714564800'000);
-  EXPECT_EQ(request->expires_ms, 1714568400'250);
   EXPECT_EQ(request->reason, "need it");
   EXPECT_EQ(request->resolve_reason, "fine");
   EXPECT_THAT(request->suggested_reviewers, ElementsAre("bob@example.com"));
   EXPECT_THAT(request->annotations, ElementsAre(Pair("team", ElementsAre("db"))));
+}
+
+TEST(Convert, TellsTheEndOfTheRequestFromThatOfTheAccess) {
+  Wire wire;
+  auto& spec = *wire.mutable_spec();
+  spec.mutable_resource_expiry()->set_seconds(1714565000);
+  spec.mutable_expires()->set_seconds(1714568400);
+  spec.mutable_expires()->set_nanos(250'000'000);
+  spec.mutable_assume_start_time()->set_seconds(1714566000);
+  const AccessRequestPtr request = to_request(wire);
+  EXPECT_EQ(request->expires_ms, 1714565000'000);
+  EXPECT_EQ(request->access_expires_ms, 1714568400'250);
+  EXPECT_EQ(request->access_starts_ms, 1714566000'000);
+}
+
+TEST(Convert, MakesLengthsOfTheInstantsThatTeleportHasForThem) {
+  Wire wire;
+  auto& spec = *wire.mutable_spec();
+  spec.mutable_created()->set_seconds(1000);
+  spec.mutable_max_duration()->set_seconds(1000 + 3600);
+  spec.mutable_session_ttl()->set_seconds(1000 + 600);
+  EXPECT_EQ(to_request(wire)->max_duration_ms, 3600'000);
+  EXPECT_EQ(to_request(wire)->session_ttl_ms, 600'000);
+}
+
+TEST(Convert, ALengthThatIsUnknownOrNegativeIsZero) {
+  Wire wire;
+  auto& spec = *wire.mutable_spec();
+  spec.mutable_max_duration()->set_seconds(4600);
+  EXPECT_EQ(to_request(wire)->max_duration_ms, 0) << "created is not known";
+  spec.mutable_created()->set_seconds(5000);
+  EXPECT_EQ(to_request(wire)->max_duration_ms, 0) << "it ends before it begins";
+  spec.mutable_max_duration()->set_seconds(-62135596800);
+  EXPECT_EQ(to_request(wire)->max_duration_ms, 0) << "Go's zero time";
+  EXPECT_EQ(to_request(wire)->session_ttl_ms, 0) << "absent";
+}
+
+TEST(Convert, NamesTheAccessListOfAPromotion) {
+  Wire wire;
+  auto& list = *wire.mutable_spec()->mutable_access_list();
+  EXPECT_FALSE(to_request(wire)->promoted_to) << "an empty one is left by an approval";
+  list.set_name("list-1");
+  list.set_title("Editors");
+  const auto promoted_to = to_request(wire)->promoted_to;
+  ASSERT_TRUE(promoted_to);
+  EXPECT_EQ(promoted_to->id, "list-1");
+  EXPECT_EQ(promoted_to->title, "Editors");
+}
+
+TEST(Convert, SaysWhoSubmittedAReviewAndWhatStartItProposes) {
+  Wire wire;
+  auto& review = *wire.mutable_spec()->add_reviews();
+  review.set_author("bob@example.com");
+  review.set_submitted_by("bot-slack");
+  review.mutable_assume_start_time()->set_seconds(1714566000);
+  wire.mutable_spec()->add_reviews()->set_author("carol@example.com");
+  const auto reviews = to_request(wire)->reviews;
+  EXPECT_EQ(reviews.at(0).submitted_by, "bot-slack");
+  EXPECT_EQ(reviews[0].proposed_start_ms, 1714566000'000);
+  EXPECT_EQ(reviews.at(1).submitted_by, "");
+  EXPECT_EQ(reviews[1].proposed_start_ms, 0);
 }
 
 TEST(Convert, TakesTheRolesThatWereAskedForAndNotWhatAnApprovalLeft) {
@@ -82,6 +140,26 @@ TEST(Convert, PrefersTheFullerFormOfResources) {
   fuller.set_name("k1");
   fuller.set_sub_resource_name("default/web");
   EXPECT_THAT(to_request(wire)->resources, ElementsAre("/example/pod/k1/default/web"));
+}
+
+TEST(Convert, HasResourcesInPartsBesideTheTexts) {
+  Wire wire;
+  for (const char* sub_resource : {"", "default/web"}) {
+    auto& id = *wire.mutable_spec()->add_requested_resource_access_ids()->mutable_id();
+    id.set_cluster_name("example");
+    id.set_kind("kube_cluster");
+    id.set_name("k1");
+    id.set_sub_resource_name(sub_resource);
+  }
+  const AccessRequestPtr request = to_request(wire);
+  EXPECT_THAT(request->resources,
+              ElementsAre("/example/kube_cluster/k1", "/example/kube_cluster/k1/default/web"));
+  ASSERT_EQ(request->resource_details.size(), 2U);
+  EXPECT_EQ(request->resource_details[0].sub_resource, "");
+  EXPECT_EQ(request->resource_details[1].cluster, "example");
+  EXPECT_EQ(request->resource_details[1].kind, "kube_cluster");
+  EXPECT_EQ(request->resource_details[1].name, "k1");
+  EXPECT_EQ(request->resource_details[1].sub_resource, "default/web");
 }
 
 TEST(Convert, TakesGosZeroTimeAndTimesThatCannotBeForNone) {
@@ -137,7 +215,16 @@ TEST(Convert, MendsTextThatIsNotUtf8) {
   auto& annotation = *spec.mutable_system_annotations()->add_values();
   annotation.set_key(bad);
   annotation.mutable_value()->add_values(bad);
+  spec.add_requested_resource_ids()->set_name(bad);
+  spec.mutable_access_list()->set_title(bad);
+  spec.add_reviews()->set_submitted_by(bad);
+  spec.add_thresholds()->set_filter(bad);
   const AccessRequestPtr request = to_request(wire);
+  EXPECT_EQ(request->resources.at(0), "///" + mended);
+  EXPECT_EQ(request->resource_details.at(0).name, mended);
+  EXPECT_EQ(request->promoted_to->title, mended);
+  EXPECT_EQ(request->reviews.at(0).submitted_by, mended);
+  EXPECT_EQ(request->thresholds.at(0).filter, mended);
   EXPECT_EQ(request->user, mended);
   EXPECT_EQ(request->reason, mended);
   EXPECT_THAT(request->roles, ElementsAre("editor", mended));

@@ -66,6 +66,30 @@ TEST_F(GrpcAuthTest, ListsInPages) {
   EXPECT_EQ(listed, made);
 }
 
+TEST_F(GrpcAuthTest, TellsHowFarARequestIsFromItsDecision) {
+  sim::NewRequest what;
+  what.user = "alice@example.com";
+  what.roles = {"editor", "dba"};
+  what.ttl = std::chrono::hours(1);
+  what.access_ttl = std::chrono::hours(8);
+  what.thresholds = {{2, 1}};
+  what.resources.emplace_back().set_name("db-1");
+  const std::string id = cluster_.create_request(what);
+  ASSERT_TRUE(cluster_.review(id, "bob@example.com", ::types::APPROVED, "fine"));
+  const auto page = list();
+  ASSERT_TRUE(page) << page.error().message;
+  const AccessRequest& request = *page->requests.at(0);
+  EXPECT_EQ(request.expires_ms - request.created_ms, 3600'000);
+  EXPECT_EQ(request.access_expires_ms - request.created_ms, 8 * 3600'000);
+  EXPECT_EQ(request.resource_details.at(0).name, "db-1");
+  const model::Threshold& threshold = request.thresholds.at(0);
+  EXPECT_EQ(threshold.needed.approvals, 2U);
+  ASSERT_TRUE(threshold.given);
+  EXPECT_EQ(threshold.given->approvals, 1U);
+  EXPECT_EQ(threshold.given->denials, 0U);
+  EXPECT_THAT(threshold.roles, ElementsAre(0U, 1U));
+}
+
 TEST_F(GrpcAuthTest, ListsByTheOlderStreamWhereTheServerIsOldAndRemembersThat) {
   sim::AuthQuirks quirks;
   quirks.no_list_access_requests = true;
