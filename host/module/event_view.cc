@@ -5,6 +5,8 @@
 namespace notifyd::modules {
 namespace {
 
+constexpr notify_str kNoText{"", 0};
+
 std::vector<notify_str> strs(const std::vector<std::string>& texts) {
   std::vector<notify_str> views;
   views.reserve(texts.size());
@@ -68,60 +70,123 @@ std::string web_link(const model::Cluster& cluster, const std::string& id) {
 RequestView::RequestView(model::AccessRequestPtr request, model::End end, model::ClusterPtr cluster)
     : request_(std::move(request)),
       cluster_(std::move(cluster)),
-      url_(web_link(*cluster_, request_->id)) {
-  view_lists();
-  view_reviews();
-  const model::AccessRequest& r = *request_;
+      url_(web_link(*cluster_, request_->id)),
+      resource_details_(request_->resource_details.size()),
+      reviews_(request_->reviews.size()),
+      thresholds_(request_->thresholds.size()) {
   view_.size = sizeof view_;
   view_.resolution = resolution_of(end);
-  view_.kind = number_of(r.kind);
-  view_.created_ms = r.created_ms;
-  view_.access_expires_ms = r.expires_ms;
-  view_.id = str(r.id);
+  view_.kind = number_of(request_->kind);
+  view_texts();
+  view_access();
+  view_lists();
+  view_resources();
+  view_reviews();
+  view_thresholds();
+  if (end == model::End::kPromoted && request_->promoted_to) view_promotion();
+}
+
+void RequestView::view_texts() {
+  view_.id = str(request_->id);
   view_.cluster = str(cluster_->name);
-  view_.user = str(r.user);
-  view_.reason = str(r.reason);
-  view_.resolve_reason = str(r.resolve_reason);
+  view_.user = str(request_->user);
+  view_.reason = str(request_->reason);
+  view_.resolve_reason = str(request_->resolve_reason);
   view_.url = str(url_);
-  view_.user_email = {"", 0};
-  view_.roles = roles_.data();
-  view_.n_roles = roles_.size();
-  view_.resources = resources_.data();
-  view_.n_resources = resources_.size();
-  view_.suggested_reviewers = suggested_reviewers_.data();
-  view_.n_suggested_reviewers = suggested_reviewers_.size();
-  view_.annotations = annotations_.data();
-  view_.n_annotations = annotations_.size();
-  view_.reviews = review_pointers_.data();
-  view_.n_reviews = review_pointers_.size();
+  view_.user_email = kNoText;
+}
+
+void RequestView::view_access() {
+  view_.created_ms = request_->created_ms;
+  view_.expires_ms = request_->expires_ms;
+  view_.access_starts_ms = request_->access_starts_ms;
+  view_.access_expires_ms = request_->access_expires_ms;
+  view_.max_duration_ms = request_->max_duration_ms;
+  view_.session_ttl_ms = request_->session_ttl_ms;
 }
 
 void RequestView::view_lists() {
+  roles_.reserve(request_->roles.size());
   for (const std::string& role : request_->roles) roles_.push_back({str(role), nullptr, 0});
-  nested_.reserve(request_->annotations.size());
+  nested_.reserve(request_->annotations.size() + request_->thresholds.size());
+  annotations_.reserve(request_->annotations.size());
   for (const auto& [key, texts] : request_->annotations) {
     const auto& values = nested_.emplace_back(strs(texts));
     annotations_.push_back({str(key), values.data(), values.size()});
   }
-  resources_ = strs(request_->resources);
   suggested_reviewers_ = strs(request_->suggested_reviewers);
+  view_.roles = roles_.data();
+  view_.n_roles = roles_.size();
+  view_.annotations = annotations_.data();
+  view_.n_annotations = annotations_.size();
+  view_.suggested_reviewers = suggested_reviewers_.data();
+  view_.n_suggested_reviewers = suggested_reviewers_.size();
+}
+
+void RequestView::view_resources() {
+  resources_ = strs(request_->resources);
+  view_.resources = resources_.data();
+  view_.n_resources = resources_.size();
+  for (std::size_t i = 0; i < resource_details_.size(); ++i) {
+    const model::Resource& resource = request_->resource_details[i];
+    notify_resource& view = resource_details_[i];
+    view.cluster = str(resource.cluster);
+    view.kind = str(resource.kind);
+    view.name = str(resource.name);
+    view.sub_resource = str(resource.sub_resource);
+    view.friendly_name = kNoText;
+  }
+  view_.resource_details = resource_details_.data();
+  view_.n_resource_details = resource_details_.size();
 }
 
 void RequestView::view_reviews() {
-  for (const model::Review& review : request_->reviews) {
-    notify_review& view = reviews_.emplace_back();
-    view.size = sizeof view;
+  for (std::size_t i = 0; i < reviews_.size(); ++i) {
+    const model::Review& review = request_->reviews[i];
+    notify_review& view = reviews_[i];
     view.proposed = resolution_of(review.proposed);
     view.created_ms = review.created_ms;
     view.author = str(review.author);
     view.reason = str(review.reason);
-    view.submitted_by = {"", 0};
+    view.submitted_by = str(review.submitted_by);
+    view.proposed_start_ms = review.proposed_start_ms;
   }
-  for (const notify_review& review : reviews_) review_pointers_.push_back(&review);
+  view_.reviews = reviews_.data();
+  view_.n_reviews = reviews_.size();
+}
+
+void RequestView::view_thresholds() {
+  for (std::size_t i = 0; i < thresholds_.size(); ++i) {
+    const model::Threshold& threshold = request_->thresholds[i];
+    const auto given = threshold.given.value_or(model::Threshold::Count{});
+    auto& roles = nested_.emplace_back();
+    roles.reserve(threshold.roles.size());
+    for (const std::uint32_t role : threshold.roles) roles.push_back(str(request_->roles[role]));
+    notify_threshold& view = thresholds_[i];
+    view.approvals_needed = threshold.needed.approvals;
+    view.denials_needed = threshold.needed.denials;
+    view.given_known = threshold.given ? 1 : 0;
+    view.approvals_given = given.approvals;
+    view.denials_given = given.denials;
+    view.name = str(threshold.name);
+    view.filter = str(threshold.filter);
+    view.roles = roles.data();
+    view.n_roles = roles.size();
+  }
+  view_.thresholds = thresholds_.data();
+  view_.n_thresholds = thresholds_.size();
+}
+
+void RequestView::view_promotion() {
+  promoted_to_.size = sizeof promoted_to_;
+  promoted_to_.id = str(request_->promoted_to->id);
+  promoted_to_.title = str(request_->promoted_to->title);
+  promoted_to_.url = kNoText;
+  view_.promoted_to = &promoted_to_;
 }
 
 const notify_review* RequestView::review(std::size_t index) const {
-  return index < reviews_.size() ? &reviews_[index] : nullptr;
+  return index < reviews_.size() ? reviews_.data()[index] : nullptr;
 }
 
 std::shared_ptr<const RequestView> RequestViews::of(const Event& event) {

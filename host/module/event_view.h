@@ -11,6 +11,29 @@
 
 namespace notifyd::modules {
 
+// An array of a struct that may grow: a module gets pointers to its items.
+template <class T>
+class PointerArray {
+ public:
+  explicit PointerArray(std::size_t size) : items_(size) {
+    pointers_.reserve(size);
+    for (T& item : items_) {
+      item.size = sizeof item;
+      pointers_.push_back(&item);
+    }
+  }
+  PointerArray(const PointerArray&) = delete;
+  PointerArray& operator=(const PointerArray&) = delete;
+
+  T& operator[](std::size_t index) { return items_[index]; }
+  const T* const* data() const { return pointers_.data(); }
+  std::size_t size() const { return pointers_.size(); }
+
+ private:
+  std::vector<T> items_;
+  std::vector<const T*> pointers_;
+};
+
 // Immutable once built; one for all deliveries of a snapshot that show the same end.
 class RequestView {
  public:
@@ -22,18 +45,25 @@ class RequestView {
   const notify_review* review(std::size_t index) const;  // null past the end
 
  private:
+  void view_texts();
+  void view_access();
   void view_lists();
+  void view_resources();
   void view_reviews();
+  void view_thresholds();
+  void view_promotion();
 
   const model::AccessRequestPtr request_;
   const model::ClusterPtr cluster_;
   const std::string url_;
-  std::vector<std::vector<notify_str>> nested_;  // values; never grows after view_lists
+  std::vector<std::vector<notify_str>> nested_;  // what items of the lists point to
   std::vector<notify_role> roles_;
   std::vector<notify_annotation> annotations_;
   std::vector<notify_str> resources_, suggested_reviewers_;
-  std::vector<notify_review> reviews_;
-  std::vector<const notify_review*> review_pointers_;
+  PointerArray<notify_resource> resource_details_;
+  PointerArray<notify_review> reviews_;
+  PointerArray<notify_threshold> thresholds_;
+  notify_access_list promoted_to_{};
   notify_request view_{};
 };
 

@@ -150,7 +150,7 @@ typedef struct notify_request {
   uint32_t size, resolution;
   uint32_t kind, reserved; /* kind: NOTIFY_KIND_... */
   int64_t created_ms;
-  int64_t expires_ms; /* when the request itself ends if nobody decides; see access_expires_ms */
+  int64_t expires_ms; /* when the request itself ends: while it waits, the last moment to decide */
   notify_str id, cluster, user, reason, resolve_reason;
   notify_str url; /* the request in the web UI, or "": then show the tsh commands */
   const notify_role* roles;
@@ -169,7 +169,7 @@ typedef struct notify_request {
   /* The access that is asked for. */
   int64_t access_starts_ms;  /* 0: as soon as it is granted */
   int64_t access_expires_ms; /* when it would end, or ends once it is granted */
-  int64_t max_duration_ms;   /* how long it may last at most */
+  int64_t max_duration_ms;   /* how long it may last at most, counted from created_ms */
   int64_t session_ttl_ms;    /* how long a certificate for it is valid at most */
   const notify_resource* const* resource_details; /* `resources` in parts, in the same order */
   size_t n_resource_details;

@@ -19,8 +19,29 @@ model::AccessRequestPtr request() {
   r->kind = model::RequestKind::kLongTerm;
   r->annotations = {{"team", {"ops"}}};
   r->resources = {"/cluster/node/web"};
-  r->reviews = {{"bob@example.com", model::End::kApproved, "ok", 5},
-                {"carol@example.com", model::End::kDenied, "no", 6}};
+  r->reviews = {{"bob@example.com", model::End::kApproved, "ok", 5, "", 0},
+                {"carol@example.com", model::End::kDenied, "no", 6, "bot-slack", 700}};
+  return r;
+}
+
+// With all that Teleport may tell beyond that.
+std::shared_ptr<model::AccessRequest> full_request() {
+  auto r = std::make_shared<model::AccessRequest>(*request());
+  r->created_ms = 1;
+  r->expires_ms = 2;
+  r->access_starts_ms = 3;
+  r->access_expires_ms = 4;
+  r->max_duration_ms = 5;
+  r->session_ttl_ms = 6;
+  r->resource_details = {{"cluster", "node", "web", ""}, {"cluster", "pod", "k1", "default/web"}};
+  r->thresholds.resize(2);
+  r->thresholds[0].needed = {2, 1};
+  r->thresholds[0].given = {1, 0};
+  r->thresholds[0].name = "two of the team";
+  r->thresholds[0].filter = "true";
+  r->thresholds[0].roles = {0, 1};
+  r->thresholds[1].roles = {1};
+  r->promoted_to = {"list-1", "Editors"};
   return r;
 }
 
@@ -55,6 +76,89 @@ TEST(RequestView, ShowsWhatTheDataHolds) {
   EXPECT_EQ(r.reviews[1]->size, sizeof(notify_review));
   EXPECT_EQ(text(r.reviews[1]->author), "carol@example.com");
   EXPECT_EQ(r.reviews[1]->proposed, unsigned{NOTIFY_DENIED});
+}
+
+TEST(RequestView, ShowsTheTimesOfTheRequestAndOfTheAccess) {
+  const RequestView view(full_request(), model::End::kNone, cluster());
+  const notify_request& r = *view.request();
+  EXPECT_EQ(r.created_ms, 1);
+  EXPECT_EQ(r.expires_ms, 2);
+  EXPECT_EQ(r.access_starts_ms, 3);
+  EXPECT_EQ(r.access_expires_ms, 4);
+  EXPECT_EQ(r.max_duration_ms, 5);
+  EXPECT_EQ(r.session_ttl_ms, 6);
+}
+
+TEST(RequestView, ShowsResourcesInParts) {
+  const RequestView view(full_request(), model::End::kNone, cluster());
+  ASSERT_EQ(view.request()->n_resource_details, 2U);
+  const notify_resource& resource = *view.request()->resource_details[1];
+  EXPECT_EQ(resource.size, sizeof resource);
+  EXPECT_EQ(text(resource.cluster), "cluster");
+  EXPECT_EQ(text(resource.kind), "pod");
+  EXPECT_EQ(text(resource.name), "k1");
+  EXPECT_EQ(text(resource.sub_resource), "default/web");
+  EXPECT_EQ(text(resource.friendly_name), "");
+  EXPECT_EQ(resource.labels_known, 0U);
+  EXPECT_EQ(text(view.request()->resource_details[0]->sub_resource), "");
+}
+
+TEST(RequestView, ShowsWhatTheThresholdsNeedAndWhatWasGiven) {
+  const RequestView view(full_request(), model::End::kNone, cluster());
+  ASSERT_EQ(view.request()->n_thresholds, 2U);
+  const notify_threshold& known = *view.request()->thresholds[0];
+  EXPECT_EQ(known.size, sizeof known);
+  EXPECT_EQ(known.approvals_needed, 2U);
+  EXPECT_EQ(known.denials_needed, 1U);
+  EXPECT_EQ(known.given_known, 1U);
+  EXPECT_EQ(known.approvals_given, 1U);
+  EXPECT_EQ(known.denials_given, 0U);
+  EXPECT_EQ(text(known.name), "two of the team");
+  EXPECT_EQ(text(known.filter), "true");
+  ASSERT_EQ(known.n_roles, 2U);
+  EXPECT_EQ(text(known.roles[0]), "admin");
+  const notify_threshold& unknown = *view.request()->thresholds[1];
+  EXPECT_EQ(unknown.given_known, 0U);
+  ASSERT_EQ(unknown.n_roles, 1U);
+  EXPECT_EQ(text(unknown.roles[0]), "dev");
+  // What the thresholds point to stands beside what the annotations point to.
+  EXPECT_EQ(text(view.request()->annotations[0].values[0]), "ops");
+}
+
+TEST(RequestView, NamesTheAccessListOfAPromotionOnly) {
+  const RequestView promoted(full_request(), model::End::kPromoted, cluster());
+  const notify_access_list* list = promoted.request()->promoted_to;
+  ASSERT_NE(list, nullptr);
+  EXPECT_EQ(list->size, sizeof *list);
+  EXPECT_EQ(text(list->id), "list-1");
+  EXPECT_EQ(text(list->title), "Editors");
+  EXPECT_EQ(text(list->url), "");
+  EXPECT_EQ(RequestView(full_request(), model::End::kApproved, cluster()).request()->promoted_to,
+            nullptr);
+  EXPECT_EQ(RequestView(request(), model::End::kPromoted, cluster()).request()->promoted_to,
+            nullptr);
+}
+
+TEST(RequestView, SaysWhoSubmittedAReviewAndWhatStartItProposes) {
+  const RequestView view(request(), model::End::kNone, cluster());
+  ASSERT_EQ(view.request()->n_reviews, 2U);
+  EXPECT_EQ(text(view.request()->reviews[0]->submitted_by), "");
+  EXPECT_EQ(view.request()->reviews[0]->proposed_start_ms, 0);
+  EXPECT_EQ(text(view.request()->reviews[1]->submitted_by), "bot-slack");
+  EXPECT_EQ(view.request()->reviews[1]->proposed_start_ms, 700);
+}
+
+TEST(RequestView, OfARequestThatSaysNothingHasEmptyTextsAndLists) {
+  const RequestView view(std::make_shared<model::AccessRequest>(), model::End::kNone, cluster(""));
+  const notify_request& r = *view.request();
+  for (const notify_str each : {r.id, r.user, r.reason, r.resolve_reason, r.url, r.user_email}) {
+    EXPECT_EQ(text(each), "");
+  }
+  EXPECT_EQ(r.n_roles + r.n_resources + r.n_resource_details + r.n_thresholds + r.n_reviews +
+                r.n_suggested_reviewers + r.n_rule_recipients + r.n_annotations + r.n_user_traits,
+            0U);
+  EXPECT_EQ(r.max_duration_ms, 0);
+  EXPECT_EQ(r.promoted_to, nullptr);
 }
 
 TEST(RequestView, HasNoLinkWhereTheClusterHasNone) {
