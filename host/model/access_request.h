@@ -26,7 +26,7 @@ struct Review {
   End proposed = End::kNone;
   std::string reason;
   UnixMs created_ms = 0;
-  std::string submitted_by;      // "": the author, or not known
+  std::string submitted_by{};    // "": the author, or not known
   UnixMs proposed_start_ms = 0;  // of the access; 0: the reviewer leaves it as it is
 };
 
