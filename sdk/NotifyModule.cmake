@@ -1,25 +1,28 @@
 # notify_add_module(NAME SOURCES a.cc ... [LIBS lib ...])
 #
-# Builds libnotify_NAME.so, a module for teleport-notifyd, into ${CMAKE_BINARY_DIR}/modules and installs it to
-# lib/teleport-notifyd/modules. The target is notify_NAME. Works from this source tree and, by find_package(NotifyModule),
-# from an installed SDK.
+# Builds libnotify_NAME.so, a module for teleport-notifyd, into ${CMAKE_BINARY_DIR}/modules and
+# installs it to lib/teleport-notifyd/modules. The target is notify_NAME. Works from this source
+# tree and, by find_package(NotifyModule), from an installed SDK.
 
 include_guard(GLOBAL)
 
 # The headers stand beside this file in the source tree, and in <prefix>/include once installed.
-set(_notify_candidates "${CMAKE_CURRENT_LIST_DIR}/include" "${CMAKE_CURRENT_LIST_DIR}/../../../include")
+set(_notify_candidates "${CMAKE_CURRENT_LIST_DIR}/include"
+  "${CMAKE_CURRENT_LIST_DIR}/../../../include")
 foreach(candidate IN LISTS _notify_candidates)
   if(EXISTS "${candidate}/notify/abi.h" AND NOT NOTIFY_INCLUDE_DIR)
     get_filename_component(NOTIFY_INCLUDE_DIR "${candidate}" ABSOLUTE)
   endif()
 endforeach()
 if(NOT NOTIFY_INCLUDE_DIR)
-  message(FATAL_ERROR "notify/abi.h is in none of: ${_notify_candidates}; set NOTIFY_INCLUDE_DIR to the folder that holds notify/")
+  message(FATAL_ERROR "notify/abi.h is in none of: ${_notify_candidates}; "
+    "set NOTIFY_INCLUDE_DIR to the folder that holds notify/")
 endif()
 set_property(GLOBAL PROPERTY NOTIFY_INCLUDE_DIR "${NOTIFY_INCLUDE_DIR}")
 unset(_notify_candidates)
 
-# A sanitizer's runtime is found in the program that loads the module, so its symbols stay undefined here.
+# A sanitizer's runtime is found in the program that loads the module, so its symbols stay undefined
+# here.
 function(_notify_sanitized result)
   get_directory_property(options LINK_OPTIONS)
   if("${options} ${CMAKE_SHARED_LINKER_FLAGS} ${CMAKE_MODULE_LINKER_FLAGS}" MATCHES "-fsanitize")
@@ -29,8 +32,8 @@ function(_notify_sanitized result)
   endif()
 endfunction()
 
-# _notify_module_target(TARGET FILE_NAME): what makes a MODULE library one that the daemon can load and unload. Tests use it
-# without the check to build modules that are wrong on purpose.
+# _notify_module_target(TARGET FILE_NAME): what makes a MODULE library one that the daemon can load
+# and unload. Tests use it without the check to build modules that are wrong on purpose.
 function(_notify_module_target target file_name)
   get_property(include_dir GLOBAL PROPERTY NOTIFY_INCLUDE_DIR)
   target_include_directories(${target} PRIVATE "${include_dir}")
@@ -40,7 +43,8 @@ function(_notify_module_target target file_name)
     C_VISIBILITY_PRESET hidden CXX_VISIBILITY_PRESET hidden VISIBILITY_INLINES_HIDDEN ON
     # The daemon maps a copy, so a RUNPATH with $ORIGIN would point nowhere; it refuses any.
     BUILD_WITH_INSTALL_RPATH ON INSTALL_RPATH "")
-  target_compile_options(${target} PRIVATE $<$<CXX_COMPILER_ID:GNU>:$<$<COMPILE_LANGUAGE:CXX>:-fno-gnu-unique>>)
+  target_compile_options(${target} PRIVATE
+    $<$<CXX_COMPILER_ID:GNU>:$<$<COMPILE_LANGUAGE:CXX>:-fno-gnu-unique>>)
   target_link_options(${target} PRIVATE -Wl,-z,relro,-z,now,-z,noexecstack)
   _notify_sanitized(sanitized)
   if(NOT sanitized)
@@ -51,7 +55,8 @@ endfunction()
 function(notify_add_module name)
   cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;LIBS")
   if(NOT arg_SOURCES OR arg_UNPARSED_ARGUMENTS)
-    message(FATAL_ERROR "notify_add_module(${name} SOURCES a.cc ... [LIBS lib ...]): ${arg_UNPARSED_ARGUMENTS}")
+    message(FATAL_ERROR
+      "notify_add_module(${name} SOURCES a.cc ... [LIBS lib ...]): ${arg_UNPARSED_ARGUMENTS}")
   endif()
   set(target notify_${name})
   set(here "${CMAKE_CURRENT_FUNCTION_LIST_DIR}")
@@ -63,7 +68,8 @@ function(notify_add_module name)
     LIBRARY_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/modules"
     LINK_DEPENDS "${here}/module.map;${here}/NotifyModuleCheck.cmake")
   add_custom_command(TARGET ${target} POST_BUILD VERBATIM
-    COMMAND ${CMAKE_COMMAND} -DNM=${CMAKE_NM} -DMODULE=$<TARGET_FILE:${target}> -P "${here}/NotifyModuleCheck.cmake")
+    COMMAND ${CMAKE_COMMAND} -DNM=${CMAKE_NM} -DMODULE=$<TARGET_FILE:${target}>
+      -P "${here}/NotifyModuleCheck.cmake")
   install(TARGETS ${target} LIBRARY DESTINATION lib/teleport-notifyd/modules)
   if(TARGET product)  # in the daemon's own tree, what `./dev build` makes
     add_dependencies(product ${target})

@@ -1,7 +1,7 @@
 // Who is who in the workspace: e-mail -> user id, channel name -> channel id. Answers are kept for
-// a while, misses too, and those who ask for the same at once share one call. Where a miss would give
-// somebody up (user, channel) it is not kept for longer than seconds: a person may have mended it.
-// [instance thread]
+// a while, misses too, and those who ask for the same at once share one call. Where a miss would
+// give somebody up (user, channel) it is not kept for longer than seconds: a person may have mended
+// it. [instance thread]
 #pragma once
 
 #include <cstdint>
@@ -58,7 +58,8 @@ class Directory {
   using Entries = std::map<std::string, Entry, std::less<>>;
 
   // Gives the answer for `key`, now or later: from `entries`, or by running `ask`, which ends with
-  // settle(). A miss that is older than `miss_ms` is none; a listing, which has no id, counts as one.
+  // settle(). A miss that is older than `miss_ms` is none; a listing, which has no id, counts as
+  // one.
   void seek(Entries& entries, const std::string& key, const Ask& ask, std::uint64_t miss_ms, To to);
   notify::Task<Lookup> shared(Entries& entries, std::string key, Ask ask, std::uint64_t miss_ms);
   notify::Task<> run(Entries& entries, std::string key, notify::Task<Lookup> ask);

@@ -84,8 +84,8 @@ class Limiter {
   notify::Task<Permit> enter(std::string method, std::string channel, Priority priority,
                              std::uint64_t deadline_ms);
 
-  // Slack asked not to call `method` for so long, when it was called for `channel`: which may be the
-  // one that is limited, so the others go first after that.
+  // Slack asked not to call `method` for so long, when it was called for `channel`: which may be
+  // the one that is limited, so the others go first after that.
   void block(const std::string& method, const std::string& channel, std::uint64_t ms);
 
   // A channel that was known by name, or by a user's id, turned out to be `id`.
@@ -111,7 +111,8 @@ class Limiter {
     Appointments later;
     std::uint64_t closed_until = 0;
     // How many calls may be under way at once. A 429 makes it one more than those that hang, each
-    // call that ends after it adds one, so that what waited does not run into the same limit at once.
+    // call that ends after it adds one, so that what waited does not run into the same limit at
+    // once.
     std::size_t window = kOpen;
     std::size_t under_way = 0;
     std::map<std::string, std::size_t> under_way_for;  // channel

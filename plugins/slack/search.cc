@@ -68,8 +68,8 @@ bool is_about_reading(const Outcome& refusal) {
 }
 
 // Nothing that repeating the question would change, or is known to: an announcement waits for the
-// answer, perhaps for ever. What is no word of Slack's will pass, and if it does not, twice announced
-// is better than never.
+// answer, perhaps for ever. What is no word of Slack's will pass, and if it does not, twice
+// announced is better than never.
 bool is_final(const Outcome& outcome, std::uint32_t attempt) {
   switch (outcome.kind) {
     case Kind::kNotSlack:

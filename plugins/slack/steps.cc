@@ -85,8 +85,8 @@ bool ends_step(const Outcome& outcome) {
          outcome.kind == Kind::kCancelled || outcome.kind == Kind::kEnding;
 }
 
-// Of two parts of a step, the outcome that decides what becomes of it: what is to be tried again goes
-// before what never will work.
+// Of two parts of a step, the outcome that decides what becomes of it: what is to be tried again
+// goes before what never will work.
 const Outcome& decisive(const Outcome& first, const Outcome& second) {
   const bool final = NOTIFY_CLASS(first.rc) == NOTIFY_DROP;
   const bool again = !second.ok() && NOTIFY_CLASS(second.rc) != NOTIFY_DROP;
@@ -204,8 +204,8 @@ Task<Answer> Steps::answer_review(const notify_event& event, Receipt receipt) {
   co_return answer;
 }
 
-// A reply that is refused for good, or that nobody can know of, is no reason to leave the review out
-// of the message.
+// A reply that is refused for good, or that nobody can know of, is no reason to leave the review
+// out of the message.
 Task<Answer> Steps::with_reviews_shown(const notify_event& event, Receipt receipt,
                                        Outcome replied) {
   const bool settled = replied.ok() || NOTIFY_CLASS(replied.rc) == NOTIFY_DROP;

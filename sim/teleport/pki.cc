@@ -31,8 +31,8 @@ using Name = std::unique_ptr<X509_NAME, Freed<X509_NAME_free>>;
 using Extension = std::unique_ptr<X509_EXTENSION, Freed<X509_EXTENSION_free>>;
 using Bio = std::unique_ptr<BIO, Freed<BIO_free_all>>;
 
-// gRPC's threads may still be ending when a test does; OpenSSL must not be gone by then. Counts only
-// before OpenSSL's first use.
+// gRPC's threads may still be ending when a test does; OpenSSL must not be gone by then. Counts
+// only before OpenSSL's first use.
 [[maybe_unused]] const int kOpensslStays = ::OPENSSL_init_crypto(OPENSSL_INIT_NO_ATEXIT, nullptr);
 
 constexpr long kX509V3 = 2;

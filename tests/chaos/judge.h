@@ -23,8 +23,8 @@ struct Truth {
   bool on_record = false;            // its plugin data names recipients
   bool decision_on_record = false;   // or did once: a daemon knew of it, and has begun to tell it
   std::vector<std::string> reviews;  // authors, oldest first
-  // Where histories can't be read: the messages on record, "channel/ts". What else was posted nobody
-  // knows of, and it stays as it is.
+  // Where histories can't be read: the messages on record, "channel/ts". What else was posted
+  // nobody knows of, and it stays as it is.
   std::optional<std::set<std::string>> known;
 
   bool ended() const { return gone || !ends.empty(); }

@@ -11,8 +11,8 @@ std::size_t count(const std::vector<Finding>& findings, Finding::Kind kind) {
   return static_cast<std::size_t>(std::ranges::count(findings, kind, &Finding::kind));
 }
 
-// Nobody holds the request, and no step has begun whose end is not on record. A claim that has ended
-// is nobody's: who died with nothing left to do cannot take it off.
+// Nobody holds the request, and no step has begun whose end is not on record. A claim that has
+// ended is nobody's: who died with nothing left to do cannot take it off.
 bool settled(const sim::Cluster& cluster, const std::string& id) {
   const auto entry = cluster.entry(id, "slack");
   const auto ours = entry.find("notifyd");
