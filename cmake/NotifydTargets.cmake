@@ -1,12 +1,15 @@
 # What every target of this project shares.
 
 # Usage requirements rather than global flags, so that protobuf's generated code is left alone.
+#
+# g++ 12 believes that std::string overruns its own small buffer. In a system header it keeps that
+# to itself, in a precompiled one it does not.
+set(wrong_about_strings
+  -Wno-array-bounds -Wno-restrict -Wno-stringop-overflow -Wno-stringop-overread)
 add_library(notifyd_flags INTERFACE)
 target_compile_options(notifyd_flags INTERFACE
   -Wall -Wextra -Wpedantic -Wshadow -Wconversion
-  # g++ 12 believes that std::string overruns its own small buffer. In a system header it keeps that
-  # to itself, in a precompiled one it does not.
-  $<$<CXX_COMPILER_ID:GNU>:-Wno-array-bounds -Wno-restrict -Wno-stringop-overflow>
+  "$<$<CXX_COMPILER_ID:GNU>:${wrong_about_strings}>"
   $<$<BOOL:${NOTIFYD_WERROR}>:-Werror>
   # A precompiled header fits only what is compiled in the same way: programs as libraries are, and
   # everything with threads.
