@@ -11,6 +11,7 @@ namespace notifyd {
 
 enum class Errc {
   kInvalid,        // what we were given is wrong; the same again fails again
+  kDamaged,        // what is there cannot be read; the same for everybody who tries
   kNotFound,       // there is no such thing, or no more
   kDenied,         // not allowed; a person must change a role or a permission
   kConflict,       // compare-and-swap lost: read again, then decide

@@ -4,7 +4,7 @@
 //
 //   Idle ──intend──▶ Intended ──start──▶ Delivering ──maybe──▶ Doubtful ──start──▶ Searching
 //
-//   stage       intend    put back    start       done  not done    maybe     found     cleared
+//   stage       intend    put back    start       done  not done    maybe     doubted   cleared
 //   Idle        Intended  .           .           .     .           .         Doubtful  .
 //   Intended    .         Idle/Begun  Delivering  .     .           .         Doubtful  Idle
 //   Delivering  .         .           .           Idle  Idle/Begun  Doubtful  .         .
@@ -27,6 +27,7 @@
 // [engine thread]
 #pragma once
 
+#include <cstdint>
 #include <memory>
 
 #include "base/retry.h"
@@ -37,47 +38,60 @@ namespace notifyd::delivery {
 
 enum class Stage { kIdle, kIntended, kDelivering, kDoubtful, kSearching, kBegun };
 
-// What happens to a step.
-enum class Turn {
+// What moves a step from one stage to the next.
+enum class Transition {
   kIntend,   // the claim and the step go into the record
   kPutBack,  // it is not started after all
   kStart,    // the module is asked to do it, or to look for it
   kDone,     // it was done, or counts as done
   kNotDone,  // it surely was not done, or not in full
   kMaybe,    // nobody knows, or nobody knows yet
-  kFound,    // the record has it as tried, by somebody else or before this process
+  kDoubted,  // the record has it as tried, and this process does not know what came of it
   kCleared,  // it is on record no more, or need not be done any more
 };
 
-// The stage after it. Turns that mean nothing in a stage change nothing: what the record says while
+constexpr bool under_way(Stage stage) {
+  return stage == Stage::kDelivering || stage == Stage::kSearching;
+}
+
+// The stage after it. What means nothing in a stage changes nothing: what the record says while
 // the module is at a step waits for the module's answer.
-Stage after(Stage stage, Turn turn, bool is_end);
+Stage after(Stage stage, Transition by, bool is_end);
 
 class Attempt {
  public:
   Stage stage() const { return stage_; }
-  bool under_way() const { return stage_ == Stage::kDelivering || stage_ == Stage::kSearching; }
+  bool under_way() const { return delivery::under_way(stage_); }
   bool doubtful() const { return stage_ == Stage::kDoubtful; }
   void restore(Stage stage) { stage_ = stage; }  // as merge() left it
 
   // `step` goes into the record as tried.
   void intend(Progress& recipient, const Step& step);
   void put_back(Progress& recipient);
-  void start() { turn(Turn::kStart, false); }
+  void start() { move(Transition::kStart, false); }
   void done(Progress& recipient);
   void not_done(Progress& recipient, const Step& step);
-  void maybe() { turn(Turn::kMaybe, false); }
+  void maybe() { move(Transition::kMaybe, false); }
   void clear(Progress& recipient);
-  // Nothing is at hand: what is to be looked for afterwards is, if anything.
-  void look_at_next(Progress& recipient);
+  // Takes up the next step to be searched for, if any; it is then doubtful.
+  void take_up_search(Progress& recipient);
+
+  // Answer number `number` of the case came. The record lacks it until a write that began after it
+  // has succeeded.
+  void answered(std::uint64_t number) { answer_ = number; }
+  void recorded(std::uint64_t up_to) {
+    if (answer_ <= up_to) answer_ = 0;
+  }
+  bool has_news() const { return answer_ != 0; }
 
   Retry retry;
   std::unique_ptr<Window::Place> place;  // under way, or in line to be
 
  private:
-  void turn(Turn turn, bool is_end) { stage_ = after(stage_, turn, is_end); }
+  void move(Transition by, bool is_end) { stage_ = after(stage_, by, is_end); }
 
   Stage stage_ = Stage::kIdle;
+  std::uint64_t answer_ = 0;  // 0: none that the record lacks
 };
 
 }  // namespace notifyd::delivery

@@ -11,8 +11,8 @@ Case::Case(Lane& lane, model::Subject subject, std::optional<RecordText> record)
       engine_(lane.engine()),
       sender_(lane.sender()),
       subject_(std::move(subject)),
-      ledger_(lane.surroundings(), sender_.name(), subject_.id),
-      bell_(engine_) {
+      bell_(engine_),
+      ledger_(lane.surroundings(), sender_.name(), subject_.id) {
   if (record) adopt(*std::move(record));
 }
 
@@ -28,14 +28,16 @@ notify::Task<> Case::live(std::shared_ptr<Case> self) {
       co_await c.bell_.wait(c.ledger_.retry_at());
       continue;
     }
-    co_await c.route();
-    c.settle();
-    const std::vector<Due> steps = c.line_up(c.wanted());
+    const Look look = c.look();
+    co_await c.route(look);
+    c.update_stages();
+    const std::vector<Due> steps = c.line_up(look, c.wanted(look));
     if (steps.empty()) {
-      c.keep_or_return_claim();
+      c.keep_or_return_claim(look);
     } else {
       c.intend(steps);
     }
+    const TimePoint next_look = c.next_look(look);
     if (!steps.empty() || c.worth_writing()) {
       const Ledger::Saved saved = co_await c.save();
       if (saved == Ledger::Saved::kAgainLater) {
@@ -50,7 +52,7 @@ notify::Task<> Case::live(std::shared_ptr<Case> self) {
     }
     if (c.finished()) break;
     if (!c.under_way()) c.drawn_ = nullptr;  // drawn again in no time; many may wait
-    co_await c.bell_.wait(c.next_look());
+    co_await c.bell_.wait(next_look);
   }
   c.lane_.ended(c.subject_.id, c.unreadable());
 }
@@ -105,10 +107,8 @@ bool Case::under_way() const {
 
 // An answer may have come while the record was being written, or while it could not be.
 bool Case::all_recorded() const {
-  const auto& recipients = ledger_.record().recipients;
-  return std::none_of(recipients.begin(), recipients.end(), [this](const Progress& p) {
-    return ledger_.has_news_of(p, stage_of(p.to.id));
-  });
+  return std::none_of(attempts_.begin(), attempts_.end(),
+                      [](const auto& attempt) { return attempt.second.has_news(); });
 }
 
 // Nothing is under way, and nothing is to be started.
@@ -119,8 +119,8 @@ bool Case::finished() const { return all_recorded() && idle(); }
 // The daemon is to end, the record can't be read or written, and it lacks nothing.
 bool Case::may_stop() const { return stopping() && !under_way() && all_recorded(); }
 
-// Whom it concerns is no news to anybody until something is about to be sent: many requests may
-// wait for their turn, and that costs Teleport nothing.
+// The recipients alone are not worth a write: they go on record with the first claim, so that
+// requests that wait for their turn cost Teleport nothing.
 bool Case::worth_writing() const {
   return under_way() || !all_recorded() || ledger_.claim_is_mine() || ledger_.claim_changed() ||
          !plan().anything_left();
@@ -135,30 +135,32 @@ notify::Task<bool> Case::load() {
 }
 
 void Case::adopt(RecordText text) {
-  for (const auto& [recipient, stage] : ledger_.adopt(std::move(text), stages())) {
-    attempts_[recipient].restore(stage);
+  for (const auto& [recipient, hand] : ledger_.adopt(std::move(text), hands())) {
+    attempts_[recipient].restore(hand.stage);
   }
+  drawn_ = nullptr;  // from the record
 }
 
-Ledger::Stages Case::stages() const {
-  Ledger::Stages stages;
-  for (const auto& [recipient, attempt] : attempts_) stages.emplace(recipient, attempt.stage());
-  return stages;
-}
-
-Stage Case::stage_of(const std::string& recipient) const {
-  const auto found = attempts_.find(recipient);
-  return found == attempts_.end() ? Stage::kIdle : found->second.stage();
+Hands Case::hands() const {
+  Hands hands;
+  for (const auto& [recipient, attempt] : attempts_) {
+    hands.emplace(recipient, Hand{attempt.stage(), attempt.has_news()});
+  }
+  return hands;
 }
 
 notify::Task<Ledger::Saved> Case::save() {
   if (view_.request() && !plan().outdated()) ledger_.keep(*view_.request());
+  const std::uint64_t included = answers_;  // more may come while the record is being written
   const Ledger::Saved saved = co_await ledger_.save(stopping());
+  if (saved == Ledger::Saved::kYes) {
+    for (auto& [recipient, attempt] : attempts_) attempt.recorded(included);
+  }
   if (saved == Ledger::Saved::kVanished) {
     view_.vanish();
     drawn_ = nullptr;
     leave_places();
-    ledger_.go_on_without(stages(), view_.reviews());
+    ledger_.go_on_without(hands(), view_.reviews());
     co_return Ledger::Saved::kAgainNow;
   }
   if (saved != Ledger::Saved::kRefused) co_return saved;

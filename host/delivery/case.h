@@ -3,7 +3,7 @@
 // again, until nothing is left; then it ends. Case::live() is the loop to read first.
 //
 // The parts: View (the request as seen), Plan (what is to be done), Ledger (the record, and what
-// keeps it right when anything dies), one Attempt a recipient, and the instance's Sender, which says
+// keeps it right when anything dies), one Attempt per recipient, and the instance's Sender, which says
 // whether and when anything may be sent.
 //
 // [engine thread]
@@ -31,7 +31,7 @@ namespace notifyd::delivery {
 
 class Lane;
 
-// Until what was sent is surely seen by others.
+// How long it may take until a search finds what was sent.
 inline constexpr Millis kSettling{3'000};
 
 class Case final : public Waiter, public std::enable_shared_from_this<Case> {
@@ -62,6 +62,12 @@ class Case final : public Waiter, public std::enable_shared_from_this<Case> {
     Step step;
     bool search = false;
   };
+  // One pass of the loop decides by one time, so that nothing falls between two looks at the clock:
+  // what is not due in it sets an alarm.
+  struct Look {
+    TimePoint now;
+    bool held_by_other = false;  // another replica has the request
+  };
 
   // ---- What is known: questions, which change nothing ----
   Plan plan() const { return {view_, ledger_.record()}; }
@@ -72,12 +78,12 @@ class Case final : public Waiter, public std::enable_shared_from_this<Case> {
   bool finished() const;
   bool may_stop() const;
   bool worth_writing() const;
-  std::vector<Due> wanted() const;
+  Look look() const { return {engine_.now(), ledger_.held_by_other()}; }
+  std::vector<Due> wanted(const Look& look) const;
   std::optional<Due> wanted_of(const Plan& plan, const Progress& recipient) const;
-  TimePoint next_look() const;
-  bool may_route() const;
-  Ledger::Stages stages() const;
-  Stage stage_of(const std::string& recipient) const;
+  TimePoint next_look(const Look& look) const;
+  bool may_route(const Look& look) const;
+  Hands hands() const;
 
   void hurry_the_end();
 
@@ -87,21 +93,21 @@ class Case final : public Waiter, public std::enable_shared_from_this<Case> {
   notify::Task<Ledger::Saved> save();
 
   // ---- Steps (case_due.cc): which are to be started ----
-  void settle();
-  void settle(const Plan& plan, Progress& recipient, Attempt& attempt);
+  void update_stages();
+  void update_stage(const Plan& plan, Progress& recipient, Attempt& attempt);
   bool lets_end_pass(const Plan& plan, const Progress& recipient, const Attempt& attempt) const;
   static void let_end_pass(Progress& recipient, Attempt& attempt);
-  std::vector<Due> line_up(std::vector<Due> steps);
+  std::vector<Due> line_up(const Look& look, std::vector<Due> steps);
   bool passes_breaker(const std::string& recipient);
   bool takes_place(const Due& due);
   void leave_places();
   void intend(const std::vector<Due>& steps);
   void put_back();
-  void keep_or_return_claim();
+  void keep_or_return_claim(const Look& look);
   void start(const std::vector<Due>& steps);
 
   // ---- Asking the module, and its answers (case_steps.cc) ----
-  notify::Task<> route();
+  notify::Task<> route(Look look);
   void take_route(const modules::Answer& answer);
   void take_recipients(const modules::Answer& answer);
   notify::Task<> run_step(Due due);
@@ -127,15 +133,17 @@ class Case final : public Waiter, public std::enable_shared_from_this<Case> {
   Sender& sender_;
   const model::Subject subject_;
 
+  Bell bell_;  // above the places: one that is given up may ring it for the next
+
   View view_;
   Ledger ledger_;
   std::map<std::string, Attempt> attempts_;  // by recipient
-  std::set<std::string> waits_for_turn_;     // recipients in whose line before the breaker it is
+  std::uint64_t answers_ = 0;                // that came so far
+  std::set<std::string> waits_for_turn_;  // recipients for which it stands in line at the breaker
   Retry routing_;
   std::unique_ptr<Window::Place> routing_place_;
   model::AccessRequestPtr drawn_;  // what is shown where the view alone does not say it
 
-  Bell bell_;
   notify::Scope steps_;  // last: its tasks use all of the above
 };
 

@@ -33,48 +33,49 @@ Importance importance_of(const Step& step, Audience audience) {
 
 // ---- Which steps ----
 
-// What is doubtful and need not be looked for any more is dropped; what is to be looked for
-// afterwards comes up where nothing else is left to do.
-void Case::settle() {
+// Forgets doubts about recipients that were given up, lets an end pass a reply that cannot be found,
+// and takes up the next search where no step is left.
+void Case::update_stages() {
   const Plan now = plan();
   if (stopping() || now.behind()) return;
   for (Progress& p : ledger_.record().recipients) {
     Attempt& attempt = attempts_[p.to.id];
-    if (!attempt.under_way()) settle(now, p, attempt);
+    if (!attempt.under_way()) update_stage(now, p, attempt);
   }
 }
 
-void Case::settle(const Plan& plan, Progress& p, Attempt& attempt) {
+void Case::update_stage(const Plan& plan, Progress& p, Attempt& attempt) {
   if (attempt.doubtful() && !p.given_up.empty()) attempt.clear(p);
   if (attempt.doubtful() && lets_end_pass(plan, p, attempt)) let_end_pass(p, attempt);
   if (attempt.doubtful() || plan.next(p)) return;
   attempt.clear(p);
-  attempt.look_at_next(p);
+  attempt.take_up_search(p);
 }
 
-// While its thread can't be read a reply lets the end pass, and is looked for afterwards.
+// While its thread can't be read a reply lets the end pass, and is searched for later.
 bool Case::lets_end_pass(const Plan& plan, const Progress& p, const Attempt& attempt) const {
   if (!p.trying || p.trying->kind != Step::Kind::kReview || !is_end(plan.next(p))) return false;
   return attempt.retry.failures() >= kFailuresToLetPass ||
          attempt.retry.not_before() > engine_.now() + kLongWait;
 }
 
-// It is looked for when the end is told. An end that may have been told already is looked for now.
+// The reply is searched for after the end was told. If another end is waiting to be searched for,
+// that search comes first.
 void Case::let_end_pass(Progress& p, Attempt& attempt) {
-  look_afterwards(p, *p.trying);
+  search_later(p, *p.trying);
   attempt.clear(p);
   attempt.retry.hurry(TimePoint());
-  if (is_end(p.afterwards.front())) attempt.look_at_next(p);
+  if (is_end(p.to_search.front())) attempt.take_up_search(p);
 }
 
 // What each recipient is due for now. What may have been done is looked for first.
-std::vector<Case::Due> Case::wanted() const {
+std::vector<Case::Due> Case::wanted(const Look& look) const {
   std::vector<Due> steps;
   const Plan now = plan();
   if (stopping() || now.behind()) return steps;
   for (const Progress& p : ledger_.record().recipients) {
     auto due = wanted_of(now, p);
-    if (due && attempts_.at(p.to.id).retry.due(engine_.now())) steps.push_back(std::move(*due));
+    if (due && attempts_.at(p.to.id).retry.due(look.now)) steps.push_back(std::move(*due));
   }
   return steps;
 }
@@ -89,38 +90,42 @@ std::optional<Case::Due> Case::wanted_of(const Plan& plan, const Progress& p) co
   return Due{p.to.id, std::move(*step), false};
 }
 
-// When there is something to look at again though nothing happens.
-TimePoint Case::next_look() const {
-  const TimePoint now = engine_.now();
+// When there is something to look at again though nothing happens. What is due by now waits for a
+// place, a turn or a write, each of which rings; or for another's claim to end.
+TimePoint Case::next_look(const Look& look) const {
   TimePoint when = TimePoint::max();
   const auto look_at = [&when](TimePoint at) { when = std::min(when, at); };
-  const Millis left = ledger_.claim_left();
-  if (ledger_.held_by_other()) {
-    look_at(now + left);
-  } else if (under_way()) {
-    look_at(now + left - lane_.options().claim_time / 2);  // to renew the claim
+  const TimePoint claim_ends = look.now + ledger_.claim_left();
+  if (under_way() && !look.held_by_other) {
+    look_at(claim_ends - lane_.options().claim_time / 2);  // to renew it
   }
   const Plan plan = this->plan();
   if (stopping() || plan.behind()) return when;
+  const auto look_again = [&](const Retry& retry) {
+    if (!retry.due(look.now)) {
+      look_at(retry.not_before());
+    } else if (look.held_by_other) {
+      look_at(claim_ends);
+    }
+  };
   for (const Progress& p : ledger_.record().recipients) {
-    const Retry& retry = attempts_.at(p.to.id).retry;
-    if (!retry.due(now) && wanted_of(plan, p)) look_at(retry.not_before());
+    if (wanted_of(plan, p)) look_again(attempts_.at(p.to.id).retry);
   }
-  if (plan.needs_route() && !routing_.due(now)) look_at(routing_.not_before());
+  if (plan.needs_route()) look_again(routing_);
   return when;
 }
 
 // ---- Who may send ----
 
 // Those of the steps that may start now. The others stand in line, and ring when their turn comes.
-std::vector<Case::Due> Case::line_up(std::vector<Due> steps) {
+std::vector<Case::Due> Case::line_up(const Look& look, std::vector<Due> steps) {
   std::unordered_set<std::string_view> due;
   for (const Due& step : steps) due.insert(step.recipient);
   for (auto& [recipient, attempt] : attempts_) {
     if (!attempt.under_way() && !due.contains(recipient)) attempt.place = nullptr;
   }
   if (steps.empty()) return steps;
-  if (ledger_.held_by_other()) {
+  if (look.held_by_other) {
     leave_places();
     return {};
   }
@@ -170,10 +175,10 @@ void Case::intend(const std::vector<Due>& steps) {
 }
 
 // Nothing is to be started now.
-void Case::keep_or_return_claim() {
+void Case::keep_or_return_claim(const Look& look) {
   put_back();
   if (under_way()) {
-    if (!ledger_.held_by_other()) ledger_.claim();
+    if (!look.held_by_other) ledger_.claim();
     return;
   }
   if (!ledger_.claim_is_mine() || !idle()) return;

@@ -91,14 +91,13 @@ notify::Task<> Case::run_step(Due due) {
 
 // ---- Routing ----
 
-bool Case::may_route() const {
-  return !stopping() && plan().needs_route() && routing_.due(engine_.now()) &&
-         !ledger_.held_by_other();
+bool Case::may_route(const Look& look) const {
+  return !stopping() && plan().needs_route() && routing_.due(look.now) && !look.held_by_other;
 }
 
 // Whom does it concern? Asked once; the answer goes into the record with the first claim.
-notify::Task<> Case::route() {
-  if (!may_route() || !passes_breaker(kRouting)) {
+notify::Task<> Case::route(Look look) {
+  if (!may_route(look) || !passes_breaker(kRouting)) {
     routing_place_ = nullptr;
     co_return;
   }
@@ -174,14 +173,16 @@ void Case::take_answer(const Due& due, const modules::Answer& answer) {
   keep_receipt(*p, answer);  // what was found is known, whatever failed after it
   const Verdict verdict = judge(due, *p, answer);
   conclude(due, *p, answer, verdict);
-  if (!attempt.doubtful()) attempt.look_at_next(*p);
+  if (!attempt.doubtful()) attempt.take_up_search(*p);
 }
 
 Verdict Case::judge(const Due& due, const Progress& p, const modules::Answer& answer) const {
   const Verdict verdict =
       due.search ? judge_search(answer.rc, due.step) : judge_delivery(answer.rc);
-  if (verdict.again != Verdict::Again::kLater || stopping()) return verdict;
-  const bool gives_up = ledger_.gives_up() || (due.search && gives_up_looking(p, due.step));
+  if (verdict.again != Verdict::Again::kLater) return verdict;
+  const bool retries = due.search || NOTIFY_CLASS(answer.rc) == NOTIFY_RETRY;
+  const bool gives_up =
+      (retries && ledger_.gives_up()) || (due.search && gives_up_looking(p, due.step));
   return gives_up ? Verdict{Verdict::Fate::kRefused, Verdict::Again::kNow} : verdict;
 }
 
@@ -189,7 +190,7 @@ Verdict Case::judge(const Due& due, const Progress& p, const modules::Answer& an
 bool Case::gives_up_looking(const Progress& p, const Step& step) const {
   const bool all_else_told = view_.gone() && !overrules(plan().end(), p.told);
   const bool for_long = attempts_.at(p.to.id).retry.failures() >= kFailuresToMention;
-  return step.kind == Step::Kind::kReview && all_else_told && for_long;
+  return step.kind == Step::Kind::kReview && all_else_told && for_long && !stopping();
 }
 
 void Case::conclude(const Due& due, Progress& p, const modules::Answer& answer, Verdict verdict) {
@@ -198,6 +199,7 @@ void Case::conclude(const Due& due, Progress& p, const modules::Answer& answer, 
     case Verdict::Fate::kDone:
     case Verdict::Fate::kLeftOut:
       finish(p, due.step);
+      if (!due.search) attempt.retry.succeeded();
       break;
     case Verdict::Fate::kNotDone:
       attempt.not_done(p, due.step);
@@ -234,13 +236,14 @@ void Case::keep_receipt(Progress& p, const modules::Answer& answer) {
   // What the fallback got is no announcement: nobody is to take it for one and edit it.
   const bool shows_request = p.to.audience != Audience::kFallback;
   if (!answer.message.empty() && shows_request) p.message = answer.message;
+  attempts_[p.to.id].answered(++answers_);
 }
 
 void Case::finish(Progress& p, const Step& step) {
   Attempt& attempt = attempts_[p.to.id];
   attempt.done(p);
-  attempt.retry.succeeded();
   mark_done(step, ledger_.record(), p);
+  if (step.kind == Step::Kind::kGivenUp) attempts_[step.lost].answered(++answers_);
   ++sender_.counts.delivered;
 }
 
@@ -248,7 +251,7 @@ void Case::finish(Progress& p, const Step& step) {
 // not post any more may still edit, and the message must not stay as it is.
 void Case::give_up(Progress& p, const Step& step, const modules::Answer& answer) {
   attempts_[p.to.id].done(p);
-  const bool by_another = is_done(step, p) || std::ranges::count(p.afterwards, step) > 0;
+  const bool by_another = is_done(step, p) || std::ranges::count(p.to_search, step) > 0;
   if (by_another) return;  // which got through, or may have
   const bool only_this = step.kind == Step::Kind::kReview;
   if (only_this) {

@@ -85,20 +85,20 @@ void Lane::look_at(const std::string& id, bool is_new, const std::function<void(
   const auto one = std::make_shared<Case>(*this, model::Subject{cluster_->name, {}, id},
                                           known_.take(id, is_new));
   show(*one);
-  if (one->at_rest()) return note_readable(id, one->unreadable());
+  if (one->at_rest()) return note_record_state(id, one->unreadable());
   cases_.emplace(id, one);
   running_.run(Case::live(one));
 }
 
 void Lane::ended(const std::string& request_id, const Error* unreadable) {
-  note_readable(request_id, unreadable);
+  note_record_state(request_id, unreadable);
   known_.outdate(request_id);
   cases_.erase(request_id);
   if (stopping_ && cases_.empty() && drained_) std::exchange(drained_, nullptr)();
 }
 
-// Said once a request, however often it is looked at again.
-void Lane::note_readable(const std::string& id, const Error* unreadable) {
+// That it can't be read is said once a request, however often it is looked at again.
+void Lane::note_record_state(const std::string& id, const Error* unreadable) {
   if (unreadable == nullptr) {
     left_alone_.erase(id);
   } else if (left_alone_.insert(id).second) {

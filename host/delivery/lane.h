@@ -15,6 +15,7 @@
 #include "delivery/known_records.h"
 #include "delivery/ledger.h"
 #include "delivery/options.h"
+#include "delivery/records_denied.h"
 #include "delivery/sender.h"
 #include "model/access_request.h"
 #include "model/cluster.h"
@@ -67,7 +68,7 @@ class Lane {
  private:
   void look_at(const std::string& id, bool is_new, const std::function<void(Case&)>& show);
   bool is_new(const model::AccessRequest& request) const;
-  void note_readable(const std::string& id, const Error* unreadable);
+  void note_record_state(const std::string& id, const Error* unreadable);
   void wake_all();
 
   Engine& engine_;

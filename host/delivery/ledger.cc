@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "delivery/records_denied.h"
+
 namespace notifyd::delivery {
 namespace {
 
@@ -19,15 +21,6 @@ RecordText without_empty(RecordText text) {
 
 }  // namespace
 
-void RecordsDenied::denied(const Error& error) {
-  if (std::exchange(said_, true)) return;
-  log_.error("records cannot be kept, so nothing can be announced", {{"error", error.message}});
-}
-
-void RecordsDenied::written() {
-  if (std::exchange(said_, false)) log_.info("records can be kept again");
-}
-
 Ledger::Ledger(Surroundings around, std::string instance, std::string request_id)
     : around_(around), instance_(std::move(instance)), id_(std::move(request_id)) {}
 
@@ -36,7 +29,7 @@ Ledger::Ledger(Surroundings around, std::string instance, std::string request_id
 notify::Task<std::optional<RecordText>> Ledger::read(bool stopping) {
   Result<RecordText> text = co_await around_.records.read(id_, instance_);
   if (text.ok()) co_return *std::move(text);
-  if (text.error().code == Errc::kInvalid) {
+  if (text.error().code == Errc::kDamaged) {
     unreadable_ = std::move(text).error();
     co_return std::nullopt;
   }
@@ -50,18 +43,17 @@ notify::Task<std::optional<RecordText>> Ledger::read(bool stopping) {
   co_return std::nullopt;
 }
 
-Ledger::Stages Ledger::adopt(RecordText text, Stages stages) {
+Hands Ledger::adopt(RecordText text, Hands hands) {
   Result<Record> theirs = decode(text);
   text_ = std::move(text);
   if (!theirs.ok()) {
     unreadable_ = std::move(theirs).error();
-    return stages;
+    return hands;
   }
-  const Standing mine{std::move(record_), std::move(stages)};
-  Standing merged = merge(recorded_, *theirs, mine, around_.options.owner);
+  recorded_claim_ = theirs->claim;
+  Standing merged = merge(*theirs, {std::move(record_), std::move(hands)}, around_.options.owner);
   record_ = std::move(merged.record);
-  recorded_ = *std::move(theirs);
-  return std::move(merged.stages);
+  return std::move(merged.hands);
 }
 
 // ---- Writing ----
@@ -71,14 +63,14 @@ notify::Task<Ledger::Saved> Ledger::save(bool stopping) {
   if (record_.empty()) co_return Saved::kYes;
   RecordText now = encode(record_, *text_);
   const Change change = difference(*text_, now);
-  Record written = record_;  // answers may come while it is being written
+  const Claim claim = record_.claim;
   if (!change.empty() && !unrecorded()) {
     const Result<> done = co_await around_.records.write(id_, instance_, change.set, change.expect);
     if (!done.ok()) co_return not_saved(done.error(), stopping);
     around_.denied.written();
     text_ = without_empty(std::move(now));
   }
-  recorded_ = std::move(written);
+  recorded_claim_ = claim;
   retry_ = Retry();
   co_return Saved::kYes;
 }
@@ -125,10 +117,6 @@ void Ledger::try_again(Millis cap, bool stopping) {
   retry_.failed(around_.engine.now() + wait);
 }
 
-bool Ledger::has_news_of(const Progress& recipient, Stage stage) const {
-  return has_news(recipient, stage, recorded_.find(recipient.to.id));
-}
-
 void Ledger::keep(const model::AccessRequest& request) {
   record_.user = request.user;
   record_.roles = request.roles;
@@ -162,16 +150,14 @@ void Ledger::give_back_claim_in(Millis delay) {
 
 // ---- Without a record ----
 
-void Ledger::go_on_without(const Stages& stages, std::size_t reviews) {
+void Ledger::go_on_without(const Hands& hands, std::size_t reviews) {
   if (!unrecorded()) unrecorded_until_ = around_.engine.now() + kUnrecordedFor;
-  const Claim& last = recorded_.claim;
+  const Claim& last = recorded_claim_;
   if (last.owner == around_.options.owner && now_ms() < last.until_ms) return;
-  std::erase_if(record_.recipients, [&stages](const Progress& p) {
+  std::erase_if(record_.recipients, [&hands](const Progress& p) {
     const bool is_edit = p.announced && p.to.audience == Audience::kReviewer;
-    const auto stage = stages.find(p.to.id);
-    const bool under_way = stage != stages.end() && (stage->second == Stage::kDelivering ||
-                                                     stage->second == Stage::kSearching);
-    return !is_edit && !under_way;
+    const auto hand = hands.find(p.to.id);
+    return !is_edit && (hand == hands.end() || !under_way(hand->second.stage));
   });
   for (Progress& p : record_.recipients) p.reviews = reviews;
 }

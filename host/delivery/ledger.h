@@ -13,7 +13,6 @@
 
 #include <optional>
 #include <string>
-#include <unordered_map>
 
 #include "base/backoff.h"
 #include "base/engine.h"
@@ -27,23 +26,10 @@
 
 namespace notifyd::delivery {
 
-// Says once, for all cases of a lane, that Teleport does not let records be written, and once that
-// it does again.
-class RecordsDenied {
- public:
-  explicit RecordsDenied(const Log& log) : log_(log) {}
-  void denied(const Error& error);
-  void written();
-
- private:
-  const Log log_;
-  bool said_ = false;
-};
+class RecordsDenied;
 
 class Ledger {
  public:
-  using Stages = std::unordered_map<std::string, Stage>;
-
   // Whatever is given by reference outlives the ledger.
   struct Surroundings {
     Engine& engine;
@@ -65,23 +51,22 @@ class Ledger {
   const Error* unreadable() const { return unreadable_ ? &*unreadable_ : nullptr; }
   // Nothing: try again at retry_at(), unless it is unreadable.
   notify::Task<std::optional<RecordText>> read(bool stopping);
-  // The record as it was read. Gives the stages that follow from it, for all recipients.
-  Stages adopt(RecordText text, Stages stages);
+  // The record as it was read, merged with what this process did. Gives what follows from it for
+  // all recipients.
+  Hands adopt(RecordText text, Hands hands);
 
   // ---- Writing ----
   enum class Saved {
-    kYes,
-    kAgainNow,
-    kAgainLater,  // at retry_at()
+    kYes,         // the record is as this process has it
+    kAgainNow,    // not written: look again, reading the record first if it was lost to another
+    kAgainLater,  // likewise, at retry_at()
     kRefused,     // likewise, and it is this record's own trouble: others may be able to go on
     kVanished,    // Teleport has neither the request nor its record any more
   };
   notify::Task<Saved> save(bool stopping);
   TimePoint retry_at() const { return retry_.not_before(); }
 
-  // Something about this recipient is not on record.
-  bool has_news_of(const Progress& recipient, Stage stage) const;
-  bool claim_changed() const { return record_.claim != recorded_.claim; }
+  bool claim_changed() const { return record_.claim != recorded_claim_; }
 
   // What the record keeps of a request, for when Teleport has it no more.
   void keep(const model::AccessRequest& request);
@@ -99,7 +84,7 @@ class Ledger {
   // is to show the end all the same, though not for ever. Without a record nobody is kept off, so
   // unless the last claim was ours only what may be done twice is done: no reply (all `reviews`
   // count as told), and no message to anybody new but those whose step is under way.
-  void go_on_without(const Stages& stages, std::size_t reviews);
+  void go_on_without(const Hands& hands, std::size_t reviews);
   bool unrecorded() const { return unrecorded_until_.has_value(); }
   bool gives_up() const { return unrecorded() && around_.engine.now() >= *unrecorded_until_; }
 
@@ -112,8 +97,8 @@ class Ledger {
   const std::string instance_, id_;
 
   Record record_;
-  Record recorded_;                 // as last read or written: what a merge starts from
-  std::optional<RecordText> text_;  // the same as text; none: read it
+  std::optional<RecordText> text_;  // as last read or written; none: read it
+  Claim recorded_claim_;            // in it
   std::optional<Error> unreadable_;
   Retry retry_;
   enum class Reason { kWhole, kLeftOut, kLeftOutInVain } reason_ = Reason::kWhole;

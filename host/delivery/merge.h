@@ -1,5 +1,5 @@
-// merge(): what holds when the record came to say something else than this process read or wrote
-// last. A three-way merge, pure: no clock, no network, no state.
+// merge(): combines a record that came to say something else with what this process did since it
+// read or wrote the record last. Pure: no clock, no network, no state.
 #pragma once
 
 #include <string>
@@ -10,27 +10,30 @@
 
 namespace notifyd::delivery {
 
-// A record, and where its recipients' steps stand in this process. Who is not in `stages` is idle.
+// What this process has to say of one recipient.
+struct Hand {
+  Stage stage = Stage::kIdle;
+  // An answer came that the record lacks. Comparing records does not tell: an answer may change
+  // nothing in them, and what changes in them may be no answer.
+  bool news = false;
+
+  bool operator==(const Hand&) const = default;
+};
+using Hands = std::unordered_map<std::string, Hand>;  // by recipient; none: idle, no news
+
+// A record, and where its recipients' steps stand in this process.
 struct Standing {
   Record record;
-  std::unordered_map<std::string, Stage> stages;
-
-  Stage stage(const std::string& recipient) const;
-  bool operator==(const Standing&) const = default;
+  Hands hands;
 };
 
-// Whether `mine` says more than the record, which has it as `base` (null: not at all). That a step
-// is intended is no news: it is not started before it is written.
-bool has_news(const Progress& mine, Stage stage, const Progress* base);
-
-// `base` is the record as this process read or wrote it last, `theirs` as it is now, `mine` what
-// this process makes of it, and `me` its name in claims.
+// `theirs` is the record as it is now, `mine` what this process made of it as it was before, and
+// `me` its name in claims.
 //
 // Of a recipient that this process has no news of, theirs holds, and what it has as tried is
-// doubtful here. Where this process is at a step, has begun an end, or has an answer that is not on
-// record, mine holds; what somebody else told or tried meanwhile is looked for after that: whose edit came last
+// doubtful here. Where this process is at a step, or has an answer that is not on record, mine
+// holds; what somebody else told or tried meanwhile is searched for after that: whose edit came last
 // nobody knows, and what was posted is found, not posted again.
-Standing merge(const Record& base, const Record& theirs, const Standing& mine,
-               const std::string& me);
+Standing merge(const Record& theirs, Standing mine, const std::string& me);
 
 }  // namespace notifyd::delivery

@@ -14,7 +14,7 @@ End end_on_record(const Record& record) {
   for (const Progress& p : record.recipients) {
     take(p.told);
     if (p.trying) take(p.trying->end);
-    for (const Step& step : p.afterwards) take(step.end);
+    for (const Step& step : p.to_search) take(step.end);
   }
   return end;
 }
@@ -70,7 +70,7 @@ std::optional<Step> Plan::next_report() const {
 
 bool Plan::owes_anything() const {
   return std::any_of(record_.recipients.begin(), record_.recipients.end(), [&](const Progress& p) {
-    return p.trying || !p.afterwards.empty() || next(p);
+    return p.trying || !p.to_search.empty() || next(p);
   });
 }
 

@@ -48,19 +48,19 @@ void mark_done(const Step& step, Record& record, Progress& recipient) {
   }
 }
 
-void look_afterwards(Progress& p, const Step& step) {
-  if (std::ranges::count(p.afterwards, step) > 0) return;
-  const bool first = !p.afterwards.empty() && overrules(step.end, p.afterwards.front().end);
-  p.afterwards.insert(first ? p.afterwards.begin() : p.afterwards.end(), step);
+void search_later(Progress& p, const Step& step) {
+  if (std::ranges::count(p.to_search, step) > 0) return;
+  const bool first = !p.to_search.empty() && overrules(step.end, p.to_search.front().end);
+  p.to_search.insert(first ? p.to_search.begin() : p.to_search.end(), step);
 }
 
-bool look_now(Progress& p) {
-  std::erase_if(p.afterwards,
+bool take_up_search(Progress& p) {
+  std::erase_if(p.to_search,
                 [&p](const Step& step) { return !p.given_up.empty() || is_done(step, p); });
-  if (p.afterwards.empty()) return false;
-  if (p.trying && overrules(p.trying->end, p.afterwards.front().end)) return false;
-  p.trying = p.afterwards.front();
-  p.afterwards.erase(p.afterwards.begin());
+  if (p.to_search.empty()) return false;
+  if (p.trying && overrules(p.trying->end, p.to_search.front().end)) return false;
+  p.trying = p.to_search.front();
+  p.to_search.erase(p.to_search.begin());
   return true;
 }
 

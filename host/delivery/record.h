@@ -26,9 +26,9 @@ struct Progress {
   std::size_t reviews = 0;     // how many were told, in the order they came in
   End told = End::kNone;       // the end that was told
   std::optional<Step> trying;  // may have been done though its answer is not here
-  // Other steps that may have been done, to be looked for when `trying` is over: another replica's,
-  // or a reply that lets the end pass since its thread can't be read.
-  std::vector<Step> afterwards;
+  // Other steps that may have been done, to be searched for when `trying` is over: another
+  // replica's, or a reply that lets the end pass since its thread can't be read.
+  std::vector<Step> to_search;
   std::string given_up;   // why nothing more is tried
   bool reported = false;  // the fallback was told so
 
@@ -68,13 +68,13 @@ bool is_done(const Step& step, const Progress& recipient);
 // What an answered step means for the record.
 void mark_done(const Step& step, Record& record, Progress& recipient);
 
-// `step` is to be looked for when what is tried now is over. The latest end comes first, then the
+// `step` is to be searched for when what is tried now is over. The latest end comes first, then the
 // others as they came.
-void look_afterwards(Progress& recipient, const Step& step);
+void search_later(Progress& recipient, const Step& step);
 
-// Nothing of this recipient is under way or doubtful: the first of what is to be looked for
-// afterwards becomes what is tried. False: there is nothing to look for. An end that is begun here
-// stays on record as tried, unless another replica told the same meanwhile, or a later one.
-bool look_now(Progress& recipient);
+// Moves the first step of `to_search` that is not done yet to `trying`. Only while no step of this
+// recipient is under way or doubtful. False: there is none, or `trying` holds an end that overrules
+// it.
+bool take_up_search(Progress& recipient);
 
 }  // namespace notifyd::delivery

@@ -120,7 +120,7 @@ Progress decode_progress(const json& j) {
   p.told = parse_end(j.value("st", ""));
   p.trying = parse_step(j.value("try", ""));
   for (const auto& name : j.value("then", std::vector<std::string>())) {
-    if (auto step = parse_step(name)) p.afterwards.push_back(std::move(*step));
+    if (auto step = parse_step(name)) p.to_search.push_back(std::move(*step));
   }
   p.given_up = j.value("bad", "");
   p.reported = j.value("rep", 0) != 0;
@@ -146,7 +146,7 @@ json encode_progress(const Progress& p) {
   if (p.reviews != 0) j["n"] = p.reviews;
   put("st", name_of(p.told));
   if (p.trying) put("try", name_of(*p.trying));
-  if (!p.afterwards.empty()) j["then"] = names_of(p.afterwards);
+  if (!p.to_search.empty()) j["then"] = names_of(p.to_search);
   put("bad", p.given_up);
   if (p.reported) j["rep"] = 1;
   return j;

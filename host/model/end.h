@@ -8,7 +8,7 @@ enum class End { kNone, kExpired, kApproved, kPromoted, kDenied };
 // Which of two ends holds when both are heard of: a denial may overrule an approval or a promotion
 // and nothing overrules it; that a request expired is what is told until a decision is known.
 constexpr bool overrules(End end, End other) {
-  constexpr auto rank = [](End e) {
+  constexpr auto kRank = [](End e) {
     switch (e) {
       case End::kDenied:
         return 3;
@@ -22,7 +22,7 @@ constexpr bool overrules(End end, End other) {
     }
     return 0;
   };
-  return rank(end) > rank(other);
+  return kRank(end) > kRank(other);
 }
 
 }  // namespace notifyd::model

@@ -25,7 +25,7 @@ using Task = notify::Task<T>;
 class PluginData {
  public:
   virtual ~PluginData() = default;
-  // No record: an empty entry. kInvalid: there is one that cannot be decoded.
+  // No record: an empty entry. kDamaged: there is one that cannot be decoded.
   virtual Task<Result<PluginEntry>> read(std::string request_id, std::string plugin) = 0;
   virtual Task<Result<>> write(std::string request_id, std::string plugin, PluginEntry set,
                                PluginEntry expect) = 0;

@@ -171,7 +171,8 @@ Task<Result<RecordList>> GrpcAuthSession::list_records(std::string plugin) {
 Task<Result<PluginEntry>> GrpcAuthSession::read(std::string request_id, std::string plugin) {
   Result<RecordList> records = co_await get_plugin_data(request_id, plugin, kCallTimeout);
   if (!records) co_return std::move(records).error();
-  if (!records->unreadable.empty()) co_return invalid("the plugin data cannot be decoded");
+  if (!records->unreadable.empty())
+    co_return Error{Errc::kDamaged, "the plugin data cannot be decoded"};
   co_return std::move(records->entries[request_id]);
 }
 

@@ -24,7 +24,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (!record.ok()) return 0;
   delivery::View gone;
   gone.vanish();
-  const delivery::Standing taken = delivery::merge({}, *record, {}, "me");
+  const delivery::Standing taken = delivery::merge(*record, {}, "me");
   delivery::Plan(gone, taken.record).anything_left();
   // What we understood, written down and read again, must be what we understood.
   const auto again = delivery::decode(delivery::encode(*record, entry));

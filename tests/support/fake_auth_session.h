@@ -33,7 +33,8 @@ class FakeAuthSession : public teleport::AuthSession {
 
   notify::Task<Result<teleport::PluginEntry>> read(std::string id, std::string) override {
     calls.push_back("read " + id);
-    if (unreadable.contains(id)) co_return invalid("the plugin data cannot be decoded");
+    if (unreadable.contains(id))
+      co_return Error{Errc::kDamaged, "the plugin data cannot be decoded"};
     if (auto error = fault(before)) co_return *error;
     co_return entries[id];
   }

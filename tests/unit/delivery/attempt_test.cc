@@ -7,14 +7,15 @@
 namespace notifyd::delivery {
 namespace {
 
-constexpr std::array kTurns{Turn::kIntend,  Turn::kPutBack, Turn::kStart, Turn::kDone,
-                            Turn::kNotDone, Turn::kMaybe,   Turn::kFound, Turn::kCleared};
+constexpr std::array kTransitions{Transition::kIntend,  Transition::kPutBack, Transition::kStart,
+                                  Transition::kDone,    Transition::kNotDone, Transition::kMaybe,
+                                  Transition::kDoubted, Transition::kCleared};
 
-// The table of attempt.h, whole: a row for each stage, in the order of kTurns.
+// The table of attempt.h, whole: a row for each stage, in the order of kTransitions.
 struct Row {
   const char* name;
   Stage stage;
-  std::array<Stage, kTurns.size()> of_a_message, of_an_end;
+  std::array<Stage, kTransitions.size()> of_a_message, of_an_end;
 };
 
 constexpr Stage kIdle = Stage::kIdle, kIntended = Stage::kIntended,
@@ -23,11 +24,12 @@ constexpr Stage kIdle = Stage::kIdle, kIntended = Stage::kIntended,
 
 class EachStage : public ::testing::TestWithParam<Row> {};
 
-TEST_P(EachStage, HasOneNextStageForEachTurn) {
+TEST_P(EachStage, HasOneNextStageForEachTransition) {
   const Row& row = GetParam();
-  for (std::size_t i = 0; i < kTurns.size(); ++i) {
-    EXPECT_EQ(after(row.stage, kTurns[i], false), row.of_a_message[i]) << "turn " << i;
-    EXPECT_EQ(after(row.stage, kTurns[i], true), row.of_an_end[i]) << "turn " << i << " of an end";
+  for (std::size_t i = 0; i < kTransitions.size(); ++i) {
+    EXPECT_EQ(after(row.stage, kTransitions[i], false), row.of_a_message[i]) << "transition " << i;
+    EXPECT_EQ(after(row.stage, kTransitions[i], true), row.of_an_end[i])
+        << "transition " << i << " of an end";
   }
 }
 
@@ -105,12 +107,20 @@ TEST_F(AttemptTest, WhatMayHaveBeenDoneStaysOnRecordAndIsLookedFor) {
   EXPECT_EQ(attempt.stage(), Stage::kSearching);
 }
 
-TEST_F(AttemptTest, WhatIsToBeLookedForAfterwardsBecomesDoubtful) {
-  recipient.afterwards = {Step::reply(2)};
-  attempt.look_at_next(recipient);
+TEST_F(AttemptTest, WhatIsToBeSearchedForBecomesDoubtful) {
+  recipient.to_search = {Step::reply(2)};
+  attempt.take_up_search(recipient);
   EXPECT_TRUE(attempt.doubtful());
   EXPECT_EQ(recipient.trying, Step::reply(2));
-  EXPECT_TRUE(recipient.afterwards.empty());
+  EXPECT_TRUE(recipient.to_search.empty());
+}
+
+TEST_F(AttemptTest, AnAnswerIsOnRecordOnceAWriteThatBeganAfterItHasSucceeded) {
+  attempt.answered(3);
+  attempt.recorded(2);
+  EXPECT_TRUE(attempt.has_news());
+  attempt.recorded(3);
+  EXPECT_FALSE(attempt.has_news());
 }
 
 }  // namespace

@@ -67,7 +67,7 @@ TEST(Record, DecodeIsTheInverseOfEncode) {
   record.recipients[0].to.audience = Audience::kRequester;
   record.recipients[0].receipt = "CHANNEL1/0000001;r=3";
   record.recipients[1].trying = Step::tell(End::kDenied);
-  record.recipients[1].afterwards = {Step::tell(End::kDenied), Step::reply(0)};
+  record.recipients[1].to_search = {Step::tell(End::kDenied), Step::reply(0)};
   Progress lost;
   lost.to.id = "nobody@example.com";
   lost.to.label = "nobody@example.com";
