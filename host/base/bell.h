@@ -27,8 +27,9 @@ class Bell {
     });
   }
 
-  // Until it is rung or `when`, TimePoint::max() for never. Always gives way, so that a loop with
-  // nothing but past times to wait for does not starve the engine.
+  // Until it is rung or `when`, TimePoint::max() for never. A time that has passed still costs one
+  // turn of the engine, so that a loop cannot starve it. If it was rung since the last wait, it
+  // returns at once.
   notify::Task<> wait(TimePoint when) {
     if (when != TimePoint::max()) {
       const auto left = std::chrono::ceil<Millis>(when - engine_.now());

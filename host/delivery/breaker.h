@@ -1,11 +1,11 @@
 // Breaker: whether an instance may try anything at all, a circuit breaker as the field knows it.
 //
-//   Closed ──trip──▶ Open ──wait is over──▶ HalfOpen ──enter──▶ Probing ──failure──▶ Open, for longer
+//   Closed ──trip──▶ Open ──wait is over──▶ HalfOpen ──enter──▶ Probing ──failure──▶ Open, longer
 //   any ──success──▶ Closed
 //
-// It trips when nothing of the instance can work (token refused), and when everything fails (Slack is
-// away). HalfOpen lets one probe through; the first success closes it. What waits behind it costs no
-// calls, but for asking, now and then, whom a new request concerns.
+// It trips when nothing of the instance can work (token refused), and when everything fails (Slack
+// is away). HalfOpen lets one probe through; the first success closes it. What waits behind it
+// costs no calls, but for asking, now and then, whom a new request concerns.
 //
 // That everything fails may be the fault of the one recipient that there was anything for. So while
 // it is open for failures, a recipient that has not failed yet may try once.
@@ -48,7 +48,8 @@ class Breaker {
 
   bool closed() const { return state_ == State::kClosed; }
 
-  // May this recipient be tried now? enter() does it, and whoever entered reports how it ended.
+  // Whether this recipient may be tried now. enter() starts the try, which is the probe while
+  // half-open; its caller reports the result with done() or failed().
   bool lets_through(const std::string& recipient) const;
   bool enter(const std::string& recipient);
   // An answer that may have cost no call (skipped, dropped, to be tried later) says nothing about

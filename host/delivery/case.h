@@ -3,8 +3,8 @@
 // again, until nothing is left; then it ends. Case::live() is the loop to read first.
 //
 // The parts: View (the request as seen), Plan (what is to be done), Ledger (the record, and what
-// keeps it right when anything dies), one Attempt per recipient, and the instance's Sender, which says
-// whether and when anything may be sent.
+// keeps it right when anything dies), one Attempt per recipient, and the instance's Sender, which
+// says whether and when anything may be sent.
 //
 // [engine thread]
 #pragma once

@@ -1,5 +1,5 @@
-// The part of Case that decides what is to be started, and when: what each recipient is due, who has
-// the request, who may send, and what goes on record before it is sent.
+// The part of Case that decides what is to be started, and when: what each recipient is due, who
+// has the request, who may send, and what goes on record before it is sent.
 #include <algorithm>
 #include <string_view>
 #include <unordered_set>
@@ -33,8 +33,8 @@ Importance importance_of(const Step& step, Audience audience) {
 
 // ---- Which steps ----
 
-// Forgets doubts about recipients that were given up, lets an end pass a reply that cannot be found,
-// and takes up the next search where no step is left.
+// Forgets doubts about recipients that were given up, lets an end pass a reply that cannot be
+// found, and takes up the next search where no step is left.
 void Case::update_stages() {
   const Plan now = plan();
   if (stopping() || now.behind()) return;

@@ -1,5 +1,5 @@
-// Dispatcher: one cluster's side of deliveries. It hands what the Watcher learns to the lane of each
-// instance, and gives the lanes the records of the connection that stands now.
+// Dispatcher: one cluster's side of deliveries. It hands what the Watcher learns to the lane of
+// each instance, and gives the lanes the records of the connection that stands now.
 //
 // Instances (Senders) may have lanes at several clusters.
 #pragma once

@@ -1,5 +1,5 @@
-// KnownRecords: the records that a catch-up has listed, so that a case need not read its own. A wrong
-// guess costs one lost compare-and-swap.
+// KnownRecords: the records that a catch-up has listed, so that a case need not read its own. A
+// wrong guess costs one lost compare-and-swap.
 //
 // [engine thread]
 #pragma once
@@ -17,8 +17,8 @@ class KnownRecords {
  public:
   void begin();  // a catch-up
   void add(const std::string& id, RecordText text);
-  // What was listed of it is no good: it is read by itself. "": nobody knows whose it is, so that
-  // no request without a record is sure to have none.
+  // This record was listed but cannot be decoded, so its case reads it again. An empty id: the
+  // request is unknown, so a request without a listed record may have one after all.
   void add_unreadable(const std::string& id);
   void all_listed() { all_listed_ = !one_unknown_; }  // a request without one has none
   void end();

@@ -1,5 +1,6 @@
-// Lane: where one instance (its Sender) meets one cluster: a Case for each Access Request that is not
-// at rest. A request with nothing to do costs nothing here: its case ends and the record remembers.
+// Lane: where one instance (its Sender) meets one cluster: a Case for each Access Request that is
+// not at rest. A request with nothing to do costs nothing here: its case ends and the record
+// remembers.
 //
 // [engine thread]
 #pragma once

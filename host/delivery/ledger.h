@@ -5,8 +5,8 @@
 //    compare-and-swap. What is on record as tried and has no answer may have been done.
 //  * While a claim runs, other replicas start nothing. It is renewed while steps are under way. Who
 //    lost it all the same (Teleport was away) leaves it to the one who has it now.
-//  * A lost compare-and-swap, and a write whose answer was lost, end the same way: the record is read
-//    again and merged with what was done since.
+//  * A lost compare-and-swap, and a write whose answer was lost, end the same way: the record is
+//    read again and merged with what was done since.
 //
 // [engine thread]
 #pragma once

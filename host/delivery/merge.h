@@ -32,8 +32,8 @@ struct Standing {
 //
 // Of a recipient that this process has no news of, theirs holds, and what it has as tried is
 // doubtful here. Where this process is at a step, or has an answer that is not on record, mine
-// holds; what somebody else told or tried meanwhile is searched for after that: whose edit came last
-// nobody knows, and what was posted is found, not posted again.
+// holds; what somebody else told or tried meanwhile is searched for after that: whose edit came
+// last nobody knows, and what was posted is found, not posted again.
 Standing merge(const Record& theirs, Standing mine, const std::string& me);
 
 }  // namespace notifyd::delivery

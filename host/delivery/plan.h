@@ -1,6 +1,6 @@
-// Plan: what is to be done for a request, from how it is seen now and what the record says was done.
-// No clock, no network, no state: a table from (View, Record) to steps, and the whole of what "level,
-// not edge" means here. Events, catch-up and restart all end in it.
+// Plan: what is to be done for a request, from how it is seen now and what the record says was
+// done. No clock, no network, no state: a table from (View, Record) to steps, and the whole of what
+// "level, not edge" means here. Events, catch-up and restart all end in it.
 #pragma once
 
 #include <optional>
@@ -16,8 +16,8 @@ class Plan {
   // Both outlive the plan.
   Plan(const View& view, const Record& record);
 
-  // How the request ended, for everybody who asks: a decision that was made stays, whatever became of
-  // the request later (access ends, the object is deleted); without one, gone means expired.
+  // How the request ended, for everybody who asks: a decision that was made stays, whatever became
+  // of the request later (access ends, the object is deleted); without one, gone means expired.
   End end() const { return end_; }
 
   // A decision is on record as told, or begun to be, that is not known here.

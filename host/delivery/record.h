@@ -1,6 +1,6 @@
 // Record: what was done for one subject by one instance. It lives in the request's plugin data in
-// Teleport, written by compare-and-swap: the only durable state there is. How it is written there is
-// in record_codec.h.
+// Teleport, written by compare-and-swap: the only durable state there is. How it is written there
+// is in record_codec.h.
 #pragma once
 
 #include <cstdint>

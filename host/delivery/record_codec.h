@@ -47,8 +47,8 @@ struct Change {
 };
 Change difference(const RecordText& was, const RecordText& now);
 
-// "announce", "review:0", "final:DENIED", "given-up:C1": in `try` and `then`, and the last part of
-// notify_event.key. Messages in Slack carry them, so they never change.
+// "announce", "review:0", "final:DENIED" (the end), "given-up:C1": in `try` and `then`, and the
+// last part of notify_event.key. Messages in Slack carry them, so they never change.
 std::string name_of(const Step& step);
 std::optional<Step> parse_step(std::string_view name);
 

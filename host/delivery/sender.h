@@ -1,8 +1,9 @@
-// Sender: one module instance as deliveries see it: its notifier, and what all its deliveries share,
-// whichever cluster they come from: the breaker, the turns at it, the window, and the counts.
+// Sender: one module instance as deliveries see it: its notifier, and what all its deliveries
+// share, whichever cluster they come from: the breaker, the turns at it, the window, and the
+// counts.
 //
-// A new generation of the instance takes over a Sender with all that waits: the cases go on, and
-// what the old generation has under way it still answers.
+// take_over() lets a new generation of the instance have all that waits here. Answers to what is
+// under way still come from the old generation.
 //
 // [engine thread]
 #pragma once

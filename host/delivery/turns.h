@@ -1,6 +1,6 @@
-// Turns: who waits for a breaker, by recipient. What a closed breaker lets through are single probes,
-// and the recipients take turns at them: one that always fails would otherwise use up all of them
-// with its many requests, and nobody would find out that the others work again.
+// Turns: who waits at a breaker, by recipient. While it is not closed, a breaker lets single probes
+// through, and the recipients take turns at them: one that always fails would otherwise use up all
+// of them with its many requests, and nobody would find out that the others work again.
 //
 // [engine thread]
 #pragma once

@@ -15,7 +15,7 @@ struct Verdict {
     kRefused,  // it never will be: no more of it for this recipient
   };
   enum class Again {
-    kNow,     // as soon as the record says so
+    kNow,     // go on at once; nothing has to be waited for
     kLater,   // by this recipient's own backoff
     kParked,  // when the breaker lets it through: nothing of the instance works
   };

@@ -1,5 +1,5 @@
-// AccessRequest: a request for access as the daemon knows it, free of the wire that it came over and
-// of the boundary to modules. Field meanings: Teleport's AccessRequestV3.
+// AccessRequest: a request for access as the daemon knows it, free of the wire that it came over
+// and of the boundary to modules. Field meanings: Teleport's AccessRequestV3.
 //
 // Immutable once built and shared by everybody who looks at it, so nothing is copied per recipient;
 // any thread may read it. All text is valid UTF-8 and otherwise as strangers wrote it.

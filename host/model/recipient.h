@@ -5,7 +5,7 @@
 
 namespace notifyd::model {
 
-// Why somebody is told.
+// In what role somebody is told; the fallback hears only of recipients that were given up.
 enum class Audience { kReviewer, kRequester, kListOwner, kFallback };
 
 struct Recipient {

@@ -27,8 +27,8 @@ struct Event {
   std::chrono::steady_clock::time_point deadline{};  // see abi.h; none: the clock's epoch
   std::string key, receipt;
   model::AccessRequestPtr request;
-  // How the request ended as far as recipients are concerned: of one that is gone it is more than
-  // `request` can say.
+  // The end to show. For a request that is gone it may come from the record, and then differs from
+  // request->end.
   model::End end = model::End::kNone;
   model::ClusterPtr cluster;
   std::string lost, lost_why;  // for Step::Kind::kGivenUp: label, and why

@@ -120,7 +120,8 @@ TEST_F(DispatcherTest, WhoIsRoutedAtATakeoverIsNotToldWhatAnotherTold) {
   auth->entries[kId] = upstream;
   auth->entries[kId]["resolution"] = "APPROVED";
   auth->entries[kId]["notifyd"] =
-      R"({"v":1,"to":[{"id":"C1/17.1","as":"C1","ok":1,"msg":"C1/17.1","rc":"C1/17.1","st":"APPROVED"},)"
+      R"({"v":1,"to":[{"id":"C1/17.1","as":"C1","ok":1,"msg":"C1/17.1","rc":"C1/17.1",)"
+      R"("st":"APPROVED"},)"
       R"({"id":"U1","who":1,"ok":1,"rc":"U1/17.9","st":"APPROVED"}]})";
   see(request(End::kApproved));
   EXPECT_TRUE(settle());

@@ -216,8 +216,8 @@ TEST_F(OvertakenTest, WhoTakesOverShowsTheLaterEndAgain) {
                                             "deliver final:DENIED X1"));
 }
 
-// A was at the announcement for long. B found that, was at a reply, then at the end, and died: all of
-// it is looked for, and nothing left out.
+// A was at the announcement for long. B found that, was at a reply, then at the end, and died: all
+// of it is looked for, and nothing left out.
 TEST_F(DispatcherTest, AllThatAnotherTriedIsLookedFor) {
   slack.on_deliver = [this](const modules::Event& e) {
     return e.step.kind == model::Step::Kind::kAnnounce ? FakeNotifier::failing(NOTIFY_RETRY_UNSURE)
