@@ -43,7 +43,9 @@ forbid() { # WHY PATTERN, with the files on stdin; not in a pipeline, where `bad
   bad=1
 }
 
-sources() { git ls-files --cached --others --exclude-standard -- "$1" | grep -E '\.(c|cc|h|hpp)$' || true; }
+sources() {
+  git ls-files --cached --others --exclude-standard -- "$1" | grep -E '\.(c|cc|h|hpp)$' || true
+}
 
 for folder in host/*/; do
   [ -n "${may_use[${folder%/}]+known}" ] && continue

@@ -1,5 +1,5 @@
-# Writes OUTPUT, a header with VERSION and the commit of SOURCE_DIR. Runs at each build and leaves the file alone when nothing
-# changed, so that a new commit costs one small compilation.
+# Writes OUTPUT, a header with VERSION and the commit of SOURCE_DIR. Runs at each build and leaves
+# the file alone when nothing changed, so that a new commit costs one small compilation.
 set(ref "unknown")
 find_program(GIT git)
 if(GIT)
