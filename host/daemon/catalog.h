@@ -25,8 +25,8 @@ Result<std::vector<config::Option>> module_options(const ModuleDirs& dirs,
 // What loading a module needs: makes and judges the directory that modules are copied to.
 Result<modules::LibraryOptions> library_options(const std::string& runtime_dir, const Log& log);
 
-// "no module \"chta\": /usr/lib/... has no libnotify_chta.so; did you mean \"chat\"?", or nothing if
-// its file is there.
+// "no module \"chta\": /usr/lib/... has no libnotify_chta.so; did you mean \"chat\"?", or
+// nothing if its file is there.
 std::string missing_module(const std::string& modules_dir, const std::string& module);
 
 }  // namespace notifyd::daemon

@@ -1,6 +1,6 @@
 // What the daemon offers to modules beyond notify/abi.h: tables of functions, each found by its id
-// "name/revision". A draft ends in "/0". A revision is frozen once it is released: a change is a new
-// entry, and the old one stays for the modules that ask for it.
+// "name/revision". A draft ends in "/0". A revision is frozen once it is released: a change is a
+// new entry, and the old one stays for the modules that ask for it.
 #pragma once
 
 #include <span>

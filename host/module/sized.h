@@ -29,8 +29,8 @@ inline constexpr std::uint32_t kSizeV1<notify_recipient> = kRecipientSizeV1;
 template <>
 inline constexpr std::uint32_t kSizeV1<notify_http_request> = kHttpRequestSizeV1;
 
-// In this daemon's size: what theirs lacks is zero, what theirs has beyond is left out. `size` stays
-// theirs, so NOTIFY_HAS still tells the one from the other.
+// In this daemon's size: what theirs lacks is zero, what theirs has beyond is left out. `size`
+// stays theirs, so NOTIFY_HAS still tells the one from the other.
 template <class T>
 T in_our_size(const T* theirs) {
   static_assert(kSizeV1<T> != 0, "modules hand over no such struct");

@@ -1,5 +1,5 @@
-// A module's table, once it is mapped and cut to what this daemon knows (sized.h): checked, and what
-// it says copied, so that nothing points into the module when it goes.
+// A module's table, once it is mapped and cut to what this daemon knows (sized.h): checked, and
+// what it says copied, so that nothing points into the module when it goes.
 #pragma once
 
 #include <cstdint>

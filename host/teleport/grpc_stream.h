@@ -24,9 +24,9 @@ namespace notifyd::teleport {
 // call, and free it, while read() is about to use it. The hold ends exactly once: after a read that
 // failed, or when cancelled with no read under way.
 //
-// A message that can't be decoded ends the reading, but not the call, which the server may keep open
-// for ever: so after a read that failed the call is cancelled. If the server had ended it, that
-// changes nothing any more.
+// A message that can't be decoded ends the reading, but not the call, which the server may keep
+// open for ever: so after a read that failed the call is cancelled. If the server had ended it,
+// that changes nothing any more.
 template <class Request, class Message>
 class StreamReader final : public grpc::ClientReadReactor<Message>,
                            public std::enable_shared_from_this<StreamReader<Request, Message>> {

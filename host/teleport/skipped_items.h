@@ -1,5 +1,5 @@
-// SkippedItems: counts the items of lists and streams that could not be read, and names each once in
-// the log.
+// SkippedItems: counts the items of lists and streams that could not be read, and names each once
+// in the log.
 #pragma once
 
 #include <cstdint>

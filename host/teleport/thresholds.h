@@ -9,8 +9,8 @@
 
 namespace notifyd::teleport {
 
-// `roles`: the request's, as the model has them, with every role of the spec's threshold mapping among
-// them. The memory it takes follows the size of the spec, whatever the indexes in it say.
+// `roles`: the request's, as the model has them, with every role of the spec's threshold mapping
+// among them. The memory it takes follows the size of the spec, whatever the indexes in it say.
 std::vector<model::Threshold> thresholds_of(const ::types::AccessRequest::Spec& spec,
                                             const std::vector<std::string>& roles);
 

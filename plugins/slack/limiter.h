@@ -4,8 +4,8 @@
 // that no call waits for a connection: a permitted call leaves at once, and not into a Retry-After
 // that Slack sent meanwhile.
 //
-// Calls that have to wait are served by importance, then first come, first served. A channel that is
-// slow, or that Slack limits, goes behind the others, so that it delays only itself; when most
+// Calls that have to wait are served by importance, then first come, first served. A channel that
+// is slow, or that Slack limits, goes behind the others, so that it delays only itself; when most
 // channels are like that, they do delay each other. A call that can't be served in time is refused,
 // with the time to come again.
 //

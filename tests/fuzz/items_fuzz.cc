@@ -1,5 +1,6 @@
-// Lists and events from the Auth Service with items that are no good: requesters and other programs
-// choose what is in them. The input is the bytes of a list, of records, of an event, and of one item.
+// Lists and events from the Auth Service with items that are no good: requesters and other
+// programs choose what is in them. The input is the bytes of a list, of records, of an event, and
+// of one item.
 
 #include <cstddef>
 #include <cstdint>

@@ -1,5 +1,6 @@
-// A struct of the ABI as somebody else built it: only its first bytes are there, and right behind them
-// begins memory that nobody may touch. Who reads on gets a SIGSEGV, with or without a sanitizer.
+// A struct of the ABI as somebody else built it: only its first bytes are there, and right
+// behind them begins memory that nobody may touch. Who reads on gets a SIGSEGV, with or without
+// a sanitizer.
 #pragma once
 
 #include <sys/mman.h>

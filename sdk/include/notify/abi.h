@@ -9,8 +9,8 @@
  *          notify_host may be called from any thread from entry to create() until return from
  *          destroy() [any]. None of them calls back before it has returned, so answering a ticket
  *          inside deliver() cannot recurse.
- * Memory   Nothing is freed on the far side. A pointer is borrowed for the call it came in, with one
- *          exception: a notify_event and all it points to live until its ticket is answered.
+ * Memory   Nothing is freed on the far side. A pointer is borrowed for the call it came in, with
+ *          one exception: a notify_event and all it points to live until its ticket is answered.
  * Growth   A struct that begins with `size` only ever grows at its end, within one major. Test a
  *          field with NOTIFY_HAS before reading it; the writer fills `size` with its own sizeof.
  *          Structs without `size` are frozen. Arrays hold pointers unless the element is frozen.

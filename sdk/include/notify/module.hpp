@@ -3,13 +3,13 @@
 //
 //   class Mail {
 //    public:
-//     explicit Mail(notify::Host& host);                                 // throws: create() refuses
+//     explicit Mail(notify::Host& host);                                // throws: create() refuses
 //     notify::Task<notify::Answer> route(const notify_event& event);
 //     notify::Task<notify::Answer> deliver(const notify_event& event);
-//     notify::Task<notify::Answer> find(const notify_event& event);      // optional
-//     notify::Task<notify::Answer> check();                              // optional
-//     void abandon();                                                    // optional
-//     static const void* extension(std::string_view id);                 // optional; any thread
+//     notify::Task<notify::Answer> find(const notify_event& event);     // optional
+//     notify::Task<notify::Answer> check();                             // optional
+//     void abandon();                                                   // optional
+//     static const void* extension(std::string_view id);                // optional; any thread
 //   };
 //   NOTIFY_MODULE(Mail, "mail", "1.0", kEvents, kOptions)
 //

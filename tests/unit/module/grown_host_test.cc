@@ -1,6 +1,6 @@
 // A daemon of the next minor and modules of 1.0. This program's notify/abi.h has one more field in
-// every struct that can grow (tests/abi/grown_header.cmake); the files of host/module that read what
-// modules hand over are compiled against it once more.
+// every struct that can grow (tests/abi/grown_header.cmake); the files of host/module that read
+// what modules hand over are compiled against it once more.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
