@@ -192,7 +192,7 @@ TEST_F(GarbageTest, ARecordThatCannotBeDecodedIsAnErrorWhereItIsReadByItself) {
   EXPECT_THAT(all->unreadable, ElementsAre("1"));
   const auto one = thread_.run([this] { return session_->read("1", "slack"); });
   ASSERT_FALSE(one);
-  EXPECT_EQ(one.error().code, Errc::kInvalid);
+  EXPECT_EQ(one.error().code, Errc::kDamaged);
 }
 
 TEST_F(GarbageTest, AnEventThatIsNoGoodLeavesThoseAroundIt) {
