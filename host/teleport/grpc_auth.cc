@@ -29,7 +29,7 @@ constexpr int kKeepaliveTimeoutMs = 180'000;
 
 template <class Request, class Response>
 auto new_call(Request request) {
-  auto call = std::make_shared<Call<Request, Response>>();
+  auto call = std::make_shared<UnaryCall<Request, Response>>();
   call->request = std::move(request);
   return call;
 }

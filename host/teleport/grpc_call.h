@@ -41,7 +41,7 @@ class CancelAtEnd {
 };
 
 template <class Request, class Response>
-struct Call {
+struct UnaryCall {
   grpc::ClientContext context;
   Request request;
   grpc::ByteBuffer answer;
@@ -52,7 +52,7 @@ struct Call {
 // whatever was read of it and status OK. A list that ends early is worse than none: what is missing
 // from it counts as gone. So answers come as bytes and are decoded here.
 template <class Request, class Response>
-grpc::Status read_answer(Call<Request, Response>& call, const grpc::Status& status) {
+grpc::Status read_answer(UnaryCall<Request, Response>& call, const grpc::Status& status) {
   if (!status.ok()) return status;
   if (grpc::SerializationTraits<Response>::Deserialize(&call.answer, &call.response).ok()) {
     return status;
@@ -65,7 +65,7 @@ grpc::Status read_answer(Call<Request, Response>& call, const grpc::Status& stat
 template <class Answer, class Request, class Response, class Convert>
 notify::Task<Result<Answer>> run_call(std::shared_ptr<grpc::ChannelInterface> channel,
                                       std::shared_ptr<Door> door, Rpc rpc, Millis timeout,
-                                      std::shared_ptr<Call<Request, Response>> call,
+                                      std::shared_ptr<UnaryCall<Request, Response>> call,
                                       Convert convert) {
   notify::Reply<std::shared_ptr<Result<Answer>>> reply;
   set_deadline(call->context, timeout);

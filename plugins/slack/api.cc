@@ -73,20 +73,20 @@ std::string remarks(const Json& body) {
 }
 
 // The message that a call is about, as its method calls it.
-std::string message_of(const Call& call) {
+std::string message_of(const ApiCall& call) {
   for (const char* key : {"ts", "timestamp", "thread_ts"}) {
     if (std::string ts = text_at(call.args, key); !ts.empty()) return ts;
   }
   return "";
 }
 
-Reply failed(const Call& call, Kind kind, const std::string& why) {
-  Reply reply;
+ApiReply failed(const ApiCall& call, Kind kind, const std::string& why) {
+  ApiReply reply;
   reply.outcome = outcome_of(kind, call.posts, call.method + ": " + why);
   return reply;
 }
 
-Reply not_answered(const Call& call, const notify::HttpResponse& response) {
+ApiReply not_answered(const ApiCall& call, const notify::HttpResponse& response) {
   const std::string why = shortened(one_line(clean(response.error)), 200);
   switch (response.outcome) {
     case NOTIFY_HTTP_NOT_SENT:
@@ -98,8 +98,8 @@ Reply not_answered(const Call& call, const notify::HttpResponse& response) {
   }
 }
 
-Reply limited(const Call& call, const Json& body, std::string_view retry_after) {
-  Reply reply;
+ApiReply limited(const ApiCall& call, const Json& body, std::string_view retry_after) {
+  ApiReply reply;
   const std::string code = text_at(body, "error");
   reply.outcome = refused(call.method, code.empty() ? "ratelimited" : code, call.posts, "", "");
   if (reply.outcome.kind != Kind::kLimited) {
@@ -115,13 +115,13 @@ Reply limited(const Call& call, const Json& body, std::string_view retry_after) 
 
 // While Slack takes no posts at all there is nothing new to say anywhere; a full queue, or a method
 // that is not for posts, is no reason to stop for all.
-Reply not_made(const Call& call, const Limiter::Refusal& refusal) {
+ApiReply not_made(const ApiCall& call, const Limiter::Refusal& refusal) {
   using Why = Limiter::Refusal::Why;
   if (refusal.why == Why::kEnding) {
     return failed(call, Kind::kEnding, "not called any more, the daemon is stopping");
   }
   const bool closed = refusal.why == Why::kClosed;
-  Reply later = failed(
+  ApiReply later = failed(
       call, Kind::kLimited,
       closed ? "Slack asked to slow down"
              : "waited long enough behind others, goes on later; Slack takes no more at a time");
@@ -130,12 +130,12 @@ Reply not_made(const Call& call, const Limiter::Refusal& refusal) {
   return later;
 }
 
-Reply too_late(const Call& call) {
+ApiReply too_late(const ApiCall& call) {
   return failed(call, Kind::kLimited, "the time for it is over, goes on later");
 }
 
 // An answer without Slack's JSON: from a proxy, a captive portal, or Slack in trouble.
-Reply not_from_slack(const Call& call, std::uint32_t status) {
+ApiReply not_from_slack(const ApiCall& call, std::uint32_t status) {
   const std::string http = "HTTP " + std::to_string(status);
   if (status >= 300 && status < 400) {
     return failed(call, Kind::kRetry,
@@ -152,8 +152,8 @@ Reply not_from_slack(const Call& call, std::uint32_t status) {
   return failed(call, Kind::kUnsure, http + " without Slack's JSON; is a proxy answering?");
 }
 
-Reply understood(const Call& call, Json body) {
-  Reply reply;
+ApiReply understood(const ApiCall& call, Json body) {
+  ApiReply reply;
   if (const Json& ok = child_at(body, "ok"); !ok.is_boolean() || !ok.get<bool>()) {
     reply.outcome = refused(call.method, text_at(body, "error"), call.posts,
                             text_at(body, "needed"), remarks(body));
@@ -175,7 +175,7 @@ const Json& child_at(const Json& object, std::string_view key) {
   return found == object.end() ? kNull : *found;
 }
 
-Reply classify(const Call& call, const notify::HttpResponse& response) {
+ApiReply classify(const ApiCall& call, const notify::HttpResponse& response) {
   if (response.outcome != NOTIFY_HTTP_ANSWERED) return not_answered(call, response);
   Json body = Json::parse(response.body, nullptr, false);
   const bool from_slack = child_at(body, "ok").is_boolean();
@@ -187,7 +187,7 @@ Reply classify(const Call& call, const notify::HttpResponse& response) {
   return understood(call, std::move(body));
 }
 
-notify::Task<Reply> Api::call(Call call) {
+notify::Task<ApiReply> Api::call(ApiCall call) {
   const std::uint64_t patience = call.at_once ? 0 : Limiter::longest_wait_ms(call.priority);
   std::uint64_t deadline = host_.mono_ms() + patience;
   if (call.until_ms != 0) deadline = std::min(deadline, call.until_ms);
@@ -205,7 +205,7 @@ notify::Task<Reply> Api::call(Call call) {
     auto sending = host_.http(request(call, *bearer));
     const notify::HttpResponse response = co_await sending;
     learn_scopes(response);
-    Reply reply = classify(call, response);
+    ApiReply reply = classify(call, response);
     log_call(call, response, reply, host_.mono_ms() - began);
     say_setup(reply.outcome);
     // Slack may have taken the old one back before its answer was here.
@@ -216,12 +216,12 @@ notify::Task<Reply> Api::call(Call call) {
   }
 }
 
-bool Api::is_over(const Call& call) const {
+bool Api::is_over(const ApiCall& call) const {
   return call.until_ms != 0 && host_.mono_ms() >= call.until_ms;
 }
 
 // A call waits for a connection within its time-out, and is not to leave long after its time.
-std::uint32_t Api::timeout_ms(const Call& call) const {
+std::uint32_t Api::timeout_ms(const ApiCall& call) const {
   if (call.until_ms == 0) return kTimeoutMs;
   const std::uint64_t now = host_.mono_ms();
   const std::uint64_t left = call.until_ms > now ? call.until_ms - now : 0;
@@ -245,7 +245,7 @@ std::optional<std::string> Api::token() const {
   return sane ? std::optional<std::string>(token) : std::nullopt;
 }
 
-notify::HttpRequest Api::request(const Call& call, const std::string& token) const {
+notify::HttpRequest Api::request(const ApiCall& call, const std::string& token) const {
   const bool json = call.encoding == Encoding::kJson;
   notify::HttpRequest request;
   request.method = "POST";
@@ -278,7 +278,7 @@ void Api::say_setup(const Outcome& outcome) {
             {{"reason", outcome.detail}});
 }
 
-void Api::log_call(const Call& call, const notify::HttpResponse& response, const Reply& reply,
+void Api::log_call(const ApiCall& call, const notify::HttpResponse& response, const ApiReply& reply,
                    std::uint64_t ms) const {
   const std::string status = std::to_string(response.status);
   const std::string took = std::to_string(ms);

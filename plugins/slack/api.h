@@ -23,7 +23,7 @@ const Json& child_at(const Json& object, std::string_view key);  // null when th
 
 enum class Encoding { kJson, kForm };
 
-struct Call {
+struct ApiCall {
   std::string method;
   Json args = Json::object();  // of scalars only, when the method takes a form
   Encoding encoding = Encoding::kJson;
@@ -35,7 +35,7 @@ struct Call {
   std::uint64_t until_ms = 0;
 };
 
-struct Reply {
+struct ApiReply {
   Outcome outcome;
   Json body;  // null unless Slack answered with an object
 
@@ -50,19 +50,19 @@ class Api {
 
   // Waits for its turn, and waits out a 429, for as long as the priority allows in all; what can't
   // be called by then is Kind::kLimited and surely not done.
-  notify::Task<Reply> call(Call call);
+  notify::Task<ApiReply> call(ApiCall call);
 
   // Whether the token has `scope`; nullopt until Slack has said.
   std::optional<bool> has_scope(std::string_view scope) const;
 
  private:
   std::optional<std::string> token() const;
-  bool is_over(const Call& call) const;
-  std::uint32_t timeout_ms(const Call& call) const;
-  notify::HttpRequest request(const Call& call, const std::string& token) const;
+  bool is_over(const ApiCall& call) const;
+  std::uint32_t timeout_ms(const ApiCall& call) const;
+  notify::HttpRequest request(const ApiCall& call, const std::string& token) const;
   void learn_scopes(const notify::HttpResponse& response);
   void say_setup(const Outcome& outcome);
-  void log_call(const Call& call, const notify::HttpResponse& response, const Reply& reply,
+  void log_call(const ApiCall& call, const notify::HttpResponse& response, const ApiReply& reply,
                 std::uint64_t ms) const;
 
   const notify::Host& host_;
@@ -73,6 +73,6 @@ class Api {
 };
 
 // What an HTTP answer to `call` means. Never throws, whatever is in it.
-Reply classify(const Call& call, const notify::HttpResponse& response);
+ApiReply classify(const ApiCall& call, const notify::HttpResponse& response);
 
 }  // namespace slack

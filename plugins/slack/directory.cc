@@ -46,7 +46,7 @@ std::uint64_t lifetime_ms(const Lookup& lookup) {
   return lookup.id.empty() ? kMissMs : kHitMs;
 }
 
-Lookup lookup_of(const Reply& reply, std::string id) {
+Lookup lookup_of(const ApiReply& reply, std::string id) {
   Lookup lookup;
   // "No such user" is an answer, and one that is kept.
   if (reply.outcome.kind != Kind::kDestination) lookup.outcome = reply.outcome;
@@ -190,23 +190,23 @@ void Directory::make_room(Entries& entries) const {
 }
 
 notify::Task<Lookup> Directory::ask_user(std::string email, Priority priority, bool at_once) {
-  Call call;
+  ApiCall call;
   call.method = "users.lookupByEmail";
   call.priority = priority;
   call.at_once = at_once;
   call.encoding = Encoding::kForm;
   call.args["email"] = email;
   auto asking = api_.call(std::move(call));
-  const Reply reply = co_await asking;
+  const ApiReply reply = co_await asking;
   co_return lookup_of(reply, text_at(child_at(reply.body, "user"), "id"));
 }
 
 notify::Task<Lookup> Directory::ask_direct(std::string user_id) {
-  Call call;
+  ApiCall call;
   call.method = "conversations.open";
   call.args["users"] = user_id;
   auto asking = api_.call(std::move(call));
-  const Reply reply = co_await asking;
+  const ApiReply reply = co_await asking;
   co_return lookup_of(reply, text_at(child_at(reply.body, "channel"), "id"));
 }
 
@@ -224,7 +224,7 @@ notify::Task<Lookup> Directory::list_channels(std::string types) {
   std::map<std::string, std::string, std::less<>> found;
   std::string cursor;
   for (int page = 0; page < kMostPages; ++page) {
-    Call call;
+    ApiCall call;
     call.method = "conversations.list";
     call.encoding = Encoding::kForm;
     call.args["types"] = types;
@@ -232,7 +232,7 @@ notify::Task<Lookup> Directory::list_channels(std::string types) {
     call.args["limit"] = "1000";
     if (!cursor.empty()) call.args["cursor"] = cursor;
     auto asking = api_.call(std::move(call));
-    const Reply reply = co_await asking;
+    const ApiReply reply = co_await asking;
     Lookup failure;
     failure.outcome = reply.outcome;
     if (!reply.ok()) co_return failure;

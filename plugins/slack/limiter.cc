@@ -58,24 +58,24 @@ class Limiter::Waiting {
 
 void Limiter::Method::add(const std::string& channel, const Order& order, Waiter waiter) {
   deadlines.emplace(Deadline{waiter.deadline_ms, order}, channel);
-  lanes[channel].emplace(order, std::move(waiter));
+  lines[channel].emplace(order, std::move(waiter));
 }
 
 Limiter::Waiter Limiter::Method::remove(const std::string& channel, const Order& order) {
-  const auto lane = lanes.find(channel);
-  if (lane == lanes.end()) return {};
-  const auto found = lane->second.find(order);
-  if (found == lane->second.end()) return {};
+  const auto line = lines.find(channel);
+  if (line == lines.end()) return {};
+  const auto found = line->second.find(order);
+  if (found == line->second.end()) return {};
   Waiter waiter = std::move(found->second);
   deadlines.erase({waiter.deadline_ms, order});
-  lane->second.erase(found);
-  if (lane->second.empty()) lanes.erase(lane);
+  line->second.erase(found);
+  if (line->second.empty()) lines.erase(line);
   return waiter;
 }
 
 std::size_t Limiter::Method::waiting_for(const std::string& channel) const {
-  const auto lane = lanes.find(channel);
-  return lane == lanes.end() ? 0 : lane->second.size();
+  const auto line = lines.find(channel);
+  return line == lines.end() ? 0 : line->second.size();
 }
 
 bool Limiter::Method::crowded_for(const std::string& channel) const {
@@ -121,7 +121,7 @@ void Limiter::block(const std::string& name, const std::string& channel, std::ui
   m.closed_until = std::max(m.closed_until, host_.mono_ms() + ms + 1);
   m.window = std::max<std::size_t>(1, m.under_way);
   // Those who wait may have to be told that it takes too long.
-  if (!m.lanes.empty()) alarm_.no_later_than(host_.mono_ms());
+  if (!m.lines.empty()) alarm_.no_later_than(host_.mono_ms());
 }
 
 void Limiter::end() {
@@ -208,7 +208,7 @@ void Limiter::leave(const std::string& name, const std::string& channel) {
   if (m.closed_until > host_.mono_ms()) {
     m.window = m.under_way + 1;
   } else {
-    if (m.window < kOpen) m.window = m.lanes.empty() ? kOpen : m.window + 1;
+    if (m.window < kOpen) m.window = m.lines.empty() ? kOpen : m.window + 1;
     if (m.window >= kOpen) m.set_back.clear();
   }
   wake_for(name, m);
@@ -259,19 +259,19 @@ void Limiter::grant_ready(const std::string& name, Method& m, std::vector<Grant>
   const auto ready = [&](const std::string& channel) {
     return !m.crowded_for(channel) && ready_at(name, m, channel) <= now;
   };
-  const auto line_up = [&](const std::string& channel, const Lane& lane) {
-    const Order& first = lane.begin()->first;
+  const auto line_up = [&](const std::string& channel, const Line& line) {
+    const Order& first = line.begin()->first;
     if (ready(channel)) heads.emplace(first.first, m.set_back_for(channel), first, channel);
   };
-  for (const auto& [channel, lane] : m.lanes) line_up(channel, lane);
+  for (const auto& [channel, line] : m.lines) line_up(channel, line);
   while (!heads.empty() && method_ready_at(m) <= now && !m.crowded()) {
     const auto [priority, set_back, order, channel] = heads.top();
     heads.pop();
-    if (!ready(channel)) continue;  // one channel may have two names, so two lanes
+    if (!ready(channel)) continue;  // one channel may have two names, so two lines
     grants.push_back({m.remove(channel, order).to, name, channel, std::nullopt});
     take(name, m, channel);
-    const auto lane = m.lanes.find(channel);
-    if (lane != m.lanes.end()) line_up(channel, lane->second);
+    const auto line = m.lines.find(channel);
+    if (line != m.lines.end()) line_up(channel, line->second);
   }
 }
 
@@ -303,7 +303,7 @@ void Limiter::wake_for(const std::string& name, Method& m) {
   if (m.deadlines.empty()) return;
   std::uint64_t soonest = m.deadlines.begin()->first.first;
   if (!m.crowded()) {  // else leave() comes here again
-    for (const auto& [channel, lane] : m.lanes) {
+    for (const auto& [channel, line] : m.lines) {
       if (!m.crowded_for(channel)) soonest = std::min(soonest, ready_at(name, m, channel));
     }
   }

@@ -101,7 +101,7 @@ class Limiter {
     std::function<void(Permit)> to;
     std::uint64_t deadline_ms = 0;
   };
-  using Lane = std::map<Order, Waiter>;
+  using Line = std::map<Order, Waiter>;
   struct Channel {
     Bucket bucket;
     Appointments later;
@@ -118,7 +118,7 @@ class Limiter {
     std::map<std::string, std::size_t> under_way_for;  // channel
     std::map<std::string, std::uint64_t> set_back;     // channels that met a 429, in this order
     std::map<std::string, Channel> channels;
-    std::map<std::string, Lane> lanes;          // those who wait, by channel
+    std::map<std::string, Line> lines;          // those who wait, by channel
     std::map<Deadline, std::string> deadlines;  // of the same, with their channel
 
     bool crowded() const { return under_way >= window; }

@@ -19,8 +19,8 @@ Json metadata(const Mark& mark) {
   return out;
 }
 
-Call call_of(const Post& post) {
-  Call call;
+ApiCall call_of(const Post& post) {
+  ApiCall call;
   call.method = "chat.postMessage";
   call.posts = true;
   call.priority = post.priority;
@@ -36,7 +36,7 @@ Call call_of(const Post& post) {
   return call;
 }
 
-Posted posted(const Reply& reply) {
+Posted posted(const ApiReply& reply) {
   Posted out;
   out.outcome = reply.outcome;
   out.channel = text_at(reply.body, "channel");
@@ -56,7 +56,7 @@ std::string mark_key(std::string_view key) {
 notify::Task<Posted> Poster::post(Post post) {
   const std::string asked_for = post.channel;
   auto calling = call_or_plainer(call_of(post));
-  const Reply reply = co_await calling;
+  const ApiReply reply = co_await calling;
   Posted out = posted(reply);
   if (out.outcome.ok()) limiter_.rename(asked_for, out.channel);
   co_return out;
@@ -64,7 +64,7 @@ notify::Task<Posted> Poster::post(Post post) {
 
 notify::Task<Outcome> Poster::edit(Target target, Message message, Priority priority,
                                    std::uint64_t until_ms) {
-  Call call;
+  ApiCall call;
   call.method = "chat.update";
   call.priority = priority;
   call.channel = target.channel;
@@ -74,7 +74,7 @@ notify::Task<Outcome> Poster::edit(Target target, Message message, Priority prio
   call.args["text"] = message.text;
   call.args["blocks"] = std::move(message.blocks);
   auto calling = call_or_plainer(std::move(call));
-  const Reply reply = co_await calling;
+  const ApiReply reply = co_await calling;
   co_return reply.outcome;
 }
 
@@ -84,7 +84,7 @@ notify::Task<Outcome> Poster::reaction(std::string method, Target target, std::s
     reactions_missing();
     co_return of_no_consequence;
   }
-  Call call;
+  ApiCall call;
   call.method = method;
   call.priority = Priority::kReaction;
   call.channel = target.channel;
@@ -92,7 +92,7 @@ notify::Task<Outcome> Poster::reaction(std::string method, Target target, std::s
   call.args["timestamp"] = target.ts;
   call.args["name"] = name;
   auto calling = api_.call(std::move(call));
-  const Reply reply = co_await calling;
+  const ApiReply reply = co_await calling;
   switch (reply.outcome.kind) {
     case Kind::kScope:
       reactions_refused_ = true;
@@ -110,15 +110,15 @@ notify::Task<Outcome> Poster::reaction(std::string method, Target target, std::s
 }
 
 // Each plainer form is tried once: there is less to leave out each time.
-notify::Task<Reply> Poster::call_or_plainer(Call call) {
+notify::Task<ApiReply> Poster::call_or_plainer(ApiCall call) {
   for (;;) {
     auto calling = api_.call(call);
-    Reply reply = co_await calling;
+    ApiReply reply = co_await calling;
     if (!make_plainer(call, reply.outcome)) co_return reply;
   }
 }
 
-bool Poster::make_plainer(Call& call, const Outcome& outcome) const {
+bool Poster::make_plainer(ApiCall& call, const Outcome& outcome) const {
   if (outcome.kind != Kind::kContent && outcome.kind != Kind::kMetadata) return false;
   const char* part = outcome.kind == Kind::kMetadata ? "metadata" : "blocks";
   const Json& there = child_at(call.args, part);

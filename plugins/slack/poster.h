@@ -60,8 +60,8 @@ class Poster {
 
  private:
   notify::Task<Outcome> reaction(std::string method, Target target, std::string name);
-  notify::Task<Reply> call_or_plainer(Call call);
-  bool make_plainer(Call& call, const Outcome& outcome) const;
+  notify::Task<ApiReply> call_or_plainer(ApiCall call);
+  bool make_plainer(ApiCall& call, const Outcome& outcome) const;
   bool reactions_allowed() const;
 
   const notify::Host& host_;

@@ -24,8 +24,8 @@ std::string oldest_of(const Where& where) {
   return std::to_string(since / 1000) + ".000000";
 }
 
-Call page_call(const Where& where, const std::string& oldest, const std::string& cursor) {
-  Call call;
+ApiCall page_call(const Where& where, const std::string& oldest, const std::string& cursor) {
+  ApiCall call;
   call.method = where.thread_ts.empty() ? "conversations.history" : "conversations.replies";
   call.encoding = Encoding::kForm;
   call.priority = where.priority;
@@ -57,7 +57,7 @@ std::string newest_of(const Json& messages, std::string newest) {
 
 Found failed(const Outcome& outcome) {
   Found found;
-  found.answer = Found::Answer::kFailed;
+  found.known = Found::Known::kFailed;
   found.outcome = outcome;
   return found;
 }
@@ -114,8 +114,8 @@ notify::Task<Found> Search::find(Where where, std::string key) {
     auto scanning = scan(where, mark, part);
     Found found = co_await scanning;
     const bool got_on = !part.cursor.empty() || part.looks > 1;
-    if (found.answer == Found::Answer::kFailed && got_on) keep(mark, part);
-    if (found.answer != Found::Answer::kNo || !goes_on || part.looks == kMostLooks) co_return found;
+    if (found.known == Found::Known::kFailed && got_on) keep(mark, part);
+    if (found.known != Found::Known::kNo || !goes_on || part.looks == kMostLooks) co_return found;
     part = {part.newest.empty() ? part.oldest : part.newest, "", part.newest, part.looks + 1};
   }
 }
@@ -134,7 +134,7 @@ notify::Task<Lookup> Search::readable_channel(std::string channel) {
 notify::Task<Found> Search::scan(const Where& where, const std::string& mark, Part& part) {
   for (int page = 0; page < kMostPages; ++page) {
     auto asking = api_.call(page_call(where, part.oldest, part.cursor));
-    const Reply reply = co_await asking;
+    const ApiReply reply = co_await asking;
     if (!reply.ok()) {
       if (is_final(reply.outcome, where.attempt)) co_return unreadable(reply.outcome);
       if (reply.outcome.code == "invalid_cursor") part.cursor.clear();
@@ -147,14 +147,14 @@ notify::Task<Found> Search::scan(const Where& where, const std::string& mark, Pa
     }
     Found found;
     if (const auto ts = ts_with(messages, mark)) {
-      found.answer = Found::Answer::kYes;
+      found.known = Found::Known::kYes;
       found.target.channel = where.channel;
       found.target.ts = *ts;
       co_return found;
     }
     part.newest = newest_of(messages, std::move(part.newest));
     part.cursor = text_at(child_at(reply.body, "response_metadata"), "next_cursor");
-    found.answer = Found::Answer::kNo;
+    found.known = Found::Known::kNo;
     if (part.cursor.empty()) co_return found;
   }
   Found unknown;

@@ -15,8 +15,8 @@
 namespace slack {
 
 struct Found {
-  enum class Answer { kYes, kNo, kUnknown, kFailed };
-  Answer answer = Answer::kUnknown;
+  enum class Known { kYes, kNo, kUnknown, kFailed };
+  Known known = Known::kUnknown;
   Target target;    // for kYes
   Outcome outcome;  // why, for kUnknown and kFailed
 };

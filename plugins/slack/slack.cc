@@ -202,10 +202,10 @@ void Slack::say_channels_unlisted(const Outcome& outcome) {
 // ---- check ----
 
 Task<Answer> Slack::check() {
-  Call call;
+  ApiCall call;
   call.method = "auth.test";
   auto asking = api_.call(std::move(call));
-  const Reply reply = co_await asking;
+  const ApiReply reply = co_await asking;
   if (!reply.ok()) co_return failed(reply.outcome);
   log_workspace(reply.body);
   log_missing_scopes();

@@ -337,8 +337,8 @@ Task<Outcome> Steps::replace(const notify_event& event, Receipt& receipt) {
   where.attempt = event.attempt;
   auto looking = search_.find(std::move(where), std::string(view(event.key)));
   const Found found = co_await looking;
-  if (found.answer == Found::Answer::kFailed) co_return found.outcome;
-  if (found.answer == Found::Answer::kYes) {
+  if (found.known == Found::Known::kFailed) co_return found.outcome;
+  if (found.known == Found::Known::kYes) {
     receipt.ts = found.target.ts;
     co_return Outcome{};
   }
@@ -393,9 +393,9 @@ Task<Answer> Steps::find(const notify_event& event, Receipt receipt) {
     where.attempt = event.attempt;
     auto looking = search_.find(std::move(where), std::string(view(event.key)));
     const Found found = co_await looking;
-    if (found.answer == Found::Answer::kFailed) co_return answer(event, found.outcome, receipt);
-    if (found.answer == Found::Answer::kNo) co_return skipped();
-    if (found.answer == Found::Answer::kUnknown) {
+    if (found.known == Found::Known::kFailed) co_return answer(event, found.outcome, receipt);
+    if (found.known == Found::Known::kNo) co_return skipped();
+    if (found.known == Found::Known::kUnknown) {
       Outcome unknown = outcome_of(Kind::kUnknown, false, found.outcome.detail);
       unknown.rc = NOTIFY_DROP;
       const bool is_reply = event.kind == NOTIFY_REQUEST_REVIEWED && event.review != nullptr;

@@ -13,10 +13,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   response.status = kStatus.at(data[0] % kStatus.size());
   response.body.assign(reinterpret_cast<const char*>(data + 1), size - 1);
   response.headers.emplace_back("retry-after", response.body.substr(0, 12));
-  slack::Call call;
+  slack::ApiCall call;
   call.method = "chat.postMessage";
   call.posts = (data[0] & 0x80U) != 0;
-  const slack::Reply reply = slack::classify(call, response);
+  const slack::ApiReply reply = slack::classify(call, response);
   if (reply.outcome.detail.find('\n') != std::string::npos) std::abort();
   if (reply.outcome.detail.size() > 4096) std::abort();
   if (reply.ok() && !reply.body.is_object()) std::abort();

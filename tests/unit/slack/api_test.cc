@@ -7,8 +7,6 @@
 namespace slack_test {
 namespace {
 
-using slack::Call;
-
 notify::HttpResponse response(const ApiAnswer& answer) {
   notify::HttpResponse out;
   out.outcome = answer.outcome;
@@ -27,11 +25,11 @@ struct Case {
 class Answers : public testing::TestWithParam<Case> {};
 
 TEST_P(Answers, AreClassified) {
-  Call post;
+  slack::ApiCall post;
   post.method = "chat.postMessage";
   post.posts = true;
   EXPECT_EQ(slack::classify(post, response(GetParam().answer)).outcome.rc, GetParam().for_post);
-  Call edit;
+  slack::ApiCall edit;
   edit.method = "chat.update";
   EXPECT_EQ(slack::classify(edit, response(GetParam().answer)).outcome.rc, GetParam().for_other);
 }
@@ -71,7 +69,7 @@ struct WaitCase {
 class RetryAfter : public testing::TestWithParam<WaitCase> {};
 
 TEST_P(RetryAfter, IsWholeSecondsOrHalfAMinute) {
-  const auto reply = slack::classify(Call{}, response(limited(GetParam().header)));
+  const auto reply = slack::classify(slack::ApiCall{}, response(limited(GetParam().header)));
   EXPECT_EQ(reply.outcome.retry_after_ms, GetParam().ms);
 }
 
@@ -86,7 +84,7 @@ INSTANTIATE_TEST_SUITE_P(Headers, RetryAfter,
 TEST(RetryAfterOfAProxy, HoldsForTenMinutesAtMost) {
   ApiAnswer answer = status(429, "<html>");
   answer.headers.emplace_back("retry-after", "86400");
-  EXPECT_EQ(slack::classify(Call{}, response(answer)).outcome.retry_after_ms, 600'000U);
+  EXPECT_EQ(slack::classify(slack::ApiCall{}, response(answer)).outcome.retry_after_ms, 600'000U);
 }
 
 class ApiOfAnInstance : public testing::Test {
