@@ -9,7 +9,8 @@ shift
 # Without what g++ was asked for and clang does not know, and without precompiled headers: a source
 # that lacks an include is found here.
 mkdir -p "$build/tidy"
-sed -E 's/ -fno-gnu-unique| -Winvalid-pch| -Wno-(restrict|stringop-overflow|stringop-overread)| -include [^ ]+cmake_pch\.hxx//g' \
+not_clangs=' -fno-gnu-unique| -Winvalid-pch| -Wno-(restrict|stringop-overflow|stringop-overread)'
+sed -E "s/$not_clangs| -include [^ ]+cmake_pch\.hxx//g" \
   "$build/compile_commands.json" >"$build/tidy/compile_commands.json"
 
 # What only compiles alone, or is C++ before C++20, is in no build: tests/abi.

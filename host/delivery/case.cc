@@ -130,8 +130,9 @@ bool Case::worth_writing() const {
 
 notify::Task<bool> Case::load() {
   std::optional<RecordText> text = co_await ledger_.read(stopping());
-  if (text) adopt(*std::move(text));
-  co_return text.has_value() || unreadable() != nullptr;
+  if (!text) co_return unreadable() != nullptr;
+  adopt(*std::move(text));
+  co_return true;
 }
 
 void Case::adopt(RecordText text) {

@@ -4,6 +4,8 @@
 // [engine thread]
 #pragma once
 
+#include <utility>
+
 #include "base/log.h"
 #include "base/result.h"
 
@@ -11,7 +13,7 @@ namespace notifyd::delivery {
 
 class RecordsDenied {
  public:
-  explicit RecordsDenied(const Log& log) : log_(log) {}
+  explicit RecordsDenied(Log log) : log_(std::move(log)) {}
 
   void denied(const Error& error) {
     if (std::exchange(said_, true)) return;

@@ -1,5 +1,7 @@
-// What a burst of Access Requests costs: all at once, announced and then approved, with a Slack
-// that answers at once, and what the daemon holds when it has nothing to do.
+// What a burst of Access Requests costs.
+//
+// All come at once, are announced and then approved, and Slack answers at once. Besides, what the
+// daemon holds when it has nothing to do.
 //
 //   burst_bench [--requests N] [--channels N] [--program PATH --modules DIR]
 //
