@@ -182,13 +182,13 @@ TEST(Plan, RoutesPendingRequestsOnce) {
 }
 
 TEST(Plan, DoesNotRouteWhatEndedUnannounced) {
-  const Record kNothing;
-  EXPECT_FALSE(Plan(kApproved, kNothing).needs_route());
-  EXPECT_FALSE(Plan(kGone, kNothing).needs_route());
-  EXPECT_FALSE(Plan(kApproved, kNothing).anything_left());
+  const Record nothing;
+  EXPECT_FALSE(Plan(kApproved, nothing).needs_route());
+  EXPECT_FALSE(Plan(kGone, nothing).needs_route());
+  EXPECT_FALSE(Plan(kApproved, nothing).anything_left());
   View seen = kPending;
   seen.see(kApproved.request());
-  EXPECT_TRUE(Plan(seen, kNothing).needs_route()) << "who asked may be waiting for the answer";
+  EXPECT_TRUE(Plan(seen, nothing).needs_route()) << "who asked may be waiting for the answer";
 }
 
 TEST(Plan, RoutesTakenOverRequestsForTheRequester) {
