@@ -13,8 +13,8 @@ most=40
 commits=(HEAD)
 if [ $# -gt 0 ]; then
   commits+=("^$1")
-elif [ -n "$(git rev-list --max-count=1 HEAD --not --remotes=origin/main)" ] &&
-  git rev-parse --quiet --verify origin/main >/dev/null; then
+elif git rev-parse --quiet --verify origin/main >/dev/null &&
+  [ -n "$(git rev-list --max-count=1 HEAD ^origin/main)" ]; then
   commits+=(^origin/main)
 else
   commits+=("--since=$(($(git log -1 --format=%ct HEAD) - 24 * 60 * 60))")
