@@ -90,6 +90,9 @@ std::string take_recipient(const notify_recipient* theirs, std::vector<Recipient
 }
 
 std::string take_recipients(const notify_result& raw, std::vector<Recipient>& taken) {
+  if (raw.recipients == nullptr && raw.n_recipients > 0) {
+    return "recipients is NULL and n_recipients is not 0";
+  }
   std::set<std::string> ids;
   for (std::size_t i = 0; i < raw.n_recipients; ++i) {
     if (std::string wrong = take_recipient(raw.recipients[i], taken); !wrong.empty()) return wrong;

@@ -15,7 +15,7 @@ net::HttpRequest copy_of(const notify_http_request& raw) {
   request.url = text(raw.url);
   request.body = text(raw.body);
   request.timeout_ms = raw.timeout_ms;
-  for (std::size_t i = 0; i < raw.n_headers; ++i) {
+  for (std::size_t i = 0; raw.headers != nullptr && i < raw.n_headers; ++i) {
     request.headers.emplace_back(text(raw.headers[i].key), text(raw.headers[i].value));
   }
   return request;

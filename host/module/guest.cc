@@ -199,7 +199,7 @@ void Guest::answer_all(notify_rc rc, const std::string& detail) {
 void Guest::count(const char* metric, double by, const notify_kv* labels, std::size_t n_labels) {
   if (!count_ || metric == nullptr) return;
   std::vector<std::pair<std::string, std::string>> copies;
-  for (std::size_t i = 0; i < n_labels; ++i) {
+  for (std::size_t i = 0; labels != nullptr && i < n_labels; ++i) {
     copies.emplace_back(one_line(view(labels[i].key), 64), one_line(view(labels[i].value), 256));
   }
   outlet_->post([sink = count_, name = std::string(metric), by, copies = std::move(copies)] {

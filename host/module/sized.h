@@ -42,6 +42,7 @@ T in_our_size(const T* theirs) {
 // The same for a struct whose size nobody has looked at yet. `type` is its name, for the error.
 template <class T>
 Result<T> checked(const T* theirs, const char* type) {
+  if (theirs == nullptr) return invalid(std::string("is NULL; hand over a ") + type);
   if (theirs->size >= kSizeV1<T>) return in_our_size(theirs);
   return invalid("has size " + std::to_string(theirs->size) + ", expected at least " +
                  std::to_string(kSizeV1<T>) + "; set it to sizeof(" + type + ")");

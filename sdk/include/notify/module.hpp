@@ -305,7 +305,9 @@ class Adapter {
     if constexpr (requires(T & m) { m.abandon(); }) self(i)->module_.abandon();
   }
   static const void* extension(const char* id) noexcept {
-    if constexpr (kExtends) return T::extension(std::string_view(id));
+    if constexpr (kExtends) {
+      if (id != nullptr) return T::extension(std::string_view(id));
+    }
     return nullptr;
   }
 
@@ -313,6 +315,9 @@ class Adapter {
   static constexpr bool kChecks = requires(T & m) { m.check(); };
   static constexpr bool kAbandons = requires(T & m) { m.abandon(); };
   static constexpr bool kExtends = requires(std::string_view id) { T::extension(id); };
+  static_assert(
+      kExtends || !requires(T & m, std::string_view id) { m.extension(id); },
+      "extension() must be static: it is asked of the module, not of an instance");
 
  private:
   static Adapter* self(notify_instance* i) noexcept { return reinterpret_cast<Adapter*>(i); }

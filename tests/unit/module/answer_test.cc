@@ -116,6 +116,14 @@ TEST(Answer, WithAnUnusableRecipientIsMisuse) {
   EXPECT_TRUE(Recipients().add("C1").add("C1").take().answer.recipients.empty());
 }
 
+TEST(Answer, ThatCountsRecipientsAndHasNoneIsMisuse) {
+  notify_result raw = result();
+  raw.n_recipients = 1;
+  EXPECT_THAT(take_answer(&raw).misuse, HasSubstr("recipients is NULL"));
+}
+
+TEST(Answer, ThatIsNullIsMisuse) { EXPECT_THAT(take_answer(nullptr).misuse, HasSubstr("is NULL")); }
+
 TEST(Answer, WithoutItsSizeIsMisuse) {
   notify_result raw = result();
   raw.size = 8;
