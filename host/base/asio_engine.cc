@@ -56,4 +56,6 @@ void AsioEngine::on_signals(std::initializer_list<int> signals, std::function<vo
   impl_->next_signal(std::make_shared<std::function<void(int)>>(std::move(work)));
 }
 
+void AsioEngine::default_signals() { impl_->signals.reset(); }
+
 }  // namespace notifyd

@@ -6,7 +6,9 @@
 #pragma once
 
 #include <algorithm>
+#include <chrono>
 #include <memory>
+#include <utility>
 
 #include "base/engine.h"
 

@@ -78,6 +78,8 @@ class AsioEngine : public Engine {
 
   // Calls `work` with the number of each of these signals, on the engine's thread.
   void on_signals(std::initializer_list<int> signals, std::function<void(int)> work);
+  // From now on they do to the process what they do by default.
+  void default_signals();
 
  private:
   struct Impl;

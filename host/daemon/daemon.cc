@@ -124,6 +124,7 @@ bool Daemon::end() {
   checks_.clear();
   cluster_.reset();
   senders_.clear();
+  engine_.default_signals();  // all is recorded: who will not wait for a module need not
   instances_.end(ends_by_.value_or(Clock::now() + kModulesEndWithin));
   return instances_.stuck() > 0;
 }

@@ -10,8 +10,9 @@
 
 namespace notifyd::daemon {
 
-// From the signal to the end of the process, whatever hangs. Under the TimeoutStopSec=20 of the
-// unit, so that it is never killed in the middle of a write.
+// From the signal to the end of the process, whatever hangs: below the TimeoutStopSec=20 of the
+// unit, so that it is never killed in the middle of a write. A signal that comes while modules are
+// still being loaded counts from the end of that, when the first write is still to come.
 inline constexpr Millis kStopWithin{15'000};
 // What is kept of that for the modules to end in; before that, deliveries end.
 inline constexpr Millis kModulesEndWithin{3'000};
@@ -21,7 +22,7 @@ inline constexpr Millis kModulesEndWithin{3'000};
 // then the process ends here.
 //
 // SIGTERM and SIGINT finish what is in flight, within kStopWithin; a second one ends deliveries at
-// once. SIGHUP reopens the log file.
+// once, and while only modules are waited for it ends the process. SIGHUP reopens the log file.
 Result<> run_daemon(const config::HostConfig& config, std::shared_ptr<ops::DaemonLog> log);
 
 }  // namespace notifyd::daemon

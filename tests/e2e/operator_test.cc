@@ -124,6 +124,22 @@ TEST(Operator, CheckIsNotHeldUpByAModuleThatDoesNotComeBack) {
   EXPECT_THAT(result.out, HasSubstr("notifier   hangs_in_destroy"));
 }
 
+// All that was sent is on record by then, so nothing is worth more of the operator's time.
+TEST(Operator, ASignalWhileOnlyModulesAreWaitedForEndsIt) {
+  World world;
+  use_test_modules(world, {"hangs_in_destroy"});
+  Process& daemon = world.start();
+  daemon.signal(SIGTERM);
+  ASSERT_TRUE(says(daemon, "connection to Teleport ends"));
+  ASSERT_TRUE(wait_until(
+      [&] {
+        daemon.signal(SIGTERM);
+        return !daemon.running();
+      },
+      std::chrono::seconds(10)));
+  EXPECT_EQ(daemon.wait(), 128 + SIGTERM);
+}
+
 // What hands work to an instance refers to it, and must not outlive it.
 TEST(Operator, SigtermEndsTheConnectionBeforeAnyModule) {
   World world;
