@@ -44,6 +44,10 @@ std::string missing_module(const std::string& modules_dir, const std::string& mo
   std::error_code error;
   const fs::path file = modules::module_path(modules_dir, module);
   if (fs::exists(file, error)) return "";
+  if (error) {
+    return "no module \"" + module + "\": " + modules_dir + " cannot be read (" + error.message() +
+           ")";
+  }
   const auto known = modules::module_names(modules_dir);
   const std::string near = config::nearest(module, known);
   std::string text =

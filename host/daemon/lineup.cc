@@ -1,9 +1,11 @@
 #include "daemon/lineup.h"
 
+#include <algorithm>
 #include <map>
 #include <utility>
 
 #include "config/suggest.h"
+#include "config/upstream_config.h"
 #include "daemon/catalog.h"
 #include "module/module_name.h"
 
@@ -48,9 +50,11 @@ class Builder {
     const auto known = modules::module_names(config_.modules_dir);
     if (config_.upstream_form || instance.module_at.line > 0 || known.empty()) return "";
     const std::string near = config::nearest(instance.module, known);
-    return (near.empty() ? "; write module = \"" + known.front()
-                         : " If so, write module = \"" + near) +
-           "\" at the top of the file";
+    if (!near.empty()) return " If so, write module = \"" + near + "\" at the top of the file";
+    // What most people have, where it is there.
+    const std::string& usual = config::upstream_form().module;
+    const bool there = std::ranges::find(known, usual) != known.end();
+    return "; write module = \"" + (there ? usual : known.front()) + "\" at the top of the file";
   }
 
   Result<std::shared_ptr<modules::Library>> load(const std::string& path) {

@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "base/text.h"
+
 namespace notifyd::teleport {
 namespace {
 
@@ -26,7 +28,8 @@ Task<Result<>> read_records(AuthSession& session, Snapshots& snapshots,
 void skip(Snapshots& snapshots, const Unreadable& requests, const Skipped& skipped) {
   for (const std::string& id : requests) {
     skipped(SkippedItem::kRequest, id);
-    if (id.empty()) {
+    // An ID that is garbled may be that of any request, as one that is not there.
+    if (id.empty() || mend_utf8(id) != id) {
       snapshots.nameless_item();
     } else {
       snapshots.is_there(id);

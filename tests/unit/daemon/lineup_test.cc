@@ -52,6 +52,13 @@ TEST_F(LineupTest, ModuleThatIsNearNoneIsToldWhatIsThere) {
                         "the top of the file"));
 }
 
+// The file need not be a module: nothing is loaded before the one that is missing is named.
+TEST_F(LineupTest, ModuleThatIsNearNoneIsToldTheUsualOneWhereItIsThere) {
+  here_.write("modules/libnotify_slack.so", "");
+  here_.write("conf.d/zz-team.toml", "");
+  EXPECT_THAT(refusal(), HasSubstr("write module = \"slack\" at the top of the file"));
+}
+
 TEST_F(LineupTest, ModuleThatTheFileNamesIsRefusedWhereItIsWritten) {
   here_.write("conf.d/work.toml", "# us\nmodule = \"telegram\"\n");
   const std::string message = refusal();
