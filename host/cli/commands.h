@@ -11,6 +11,7 @@
 #include "cli/arguments.h"
 #include "config/host_config.h"
 #include "daemon/catalog.h"
+#include "daemon/daemon.h"
 #include "ops/log.h"
 
 namespace notifyd::cli {
@@ -22,7 +23,8 @@ struct Io {
 
 // What `start` hands over to: runs until it is told to stop. The error is why it could not start.
 using RunDaemon =
-    std::function<Result<>(const config::HostConfig& config, std::shared_ptr<ops::DaemonLog> log)>;
+    std::function<Result<>(const config::HostConfig& config, std::shared_ptr<ops::DaemonLog> log,
+                           const daemon::LastWords& last_words)>;
 
 int start(const Arguments& arguments, Io io, const RunDaemon& run_daemon);
 int check(const Arguments& arguments, Io io);

@@ -33,8 +33,12 @@ int start(const Arguments& arguments, Io io, const RunDaemon& run_daemon) {
   if (!sink) return failed(sink.error().in(config->log.output_at.str()), io);
   const Log log(*sink);
   announce(arguments, *config, log);
-  const auto ended = run_daemon(*config, *sink);
-  return ended ? kOk : fatal(ended.error(), *config, log, io);
+  const auto say_why = [&](const Error& why) { return fatal(why, *config, log, io); };
+  const auto ended = run_daemon(*config, *sink, [&](const Error& why) {
+    say_why(why);
+    io.err.flush();
+  });
+  return ended ? kOk : say_why(ended.error());
 }
 
 }  // namespace notifyd::cli

@@ -169,7 +169,8 @@ void Daemon::stop() {
 
 }  // namespace
 
-Result<> run_daemon(const config::HostConfig& config, std::shared_ptr<ops::DaemonLog> log) {
+Result<> run_daemon(const config::HostConfig& config, std::shared_ptr<ops::DaemonLog> log,
+                    const LastWords& last_words) {
   const Log say(log);
   Daemon daemon(config, std::move(log));
   auto ready = daemon.prepare();
@@ -177,7 +178,7 @@ Result<> run_daemon(const config::HostConfig& config, std::shared_ptr<ops::Daemo
   const bool stuck = daemon.end();
   if (ready) say.info("stopped");
   if (!stuck) return ready;
-  if (!ready) say.error("cannot start: " + ready.error().message);
+  if (!ready) last_words(ready.error());
   std::_Exit(ready ? 0 : 1);
 }
 

@@ -71,14 +71,15 @@ TEST(Operator, SigtermEndsItCleanly) {
 }
 
 // One instance of each of these test modules in place of Slack's.
-void use_test_modules(const World& world, const std::vector<std::string>& modules) {
+void use_test_modules(const World& world, const std::vector<std::string>& modules,
+                      const std::string& log_options = "") {
   std::filesystem::remove(world.path("conf.d/slack.toml"));
   for (const std::string& module : modules) world.dir().write("conf.d/" + module + ".toml", "");
   world.dir().write("notifyd.toml",
                     "modules_dir = \"" TEST_MODULES "\"\nconf_d = \"" + world.path("conf.d") +
                         "\"\nruntime_dir = \"" + world.path("run") + "\"\n[teleport]\naddr = \"" +
                         world.auth.address() + "\"\nidentity = \"" + world.path("identity") +
-                        "\"\n[log]\nseverity = \"debug\"\n");
+                        "\"\n[log]\nseverity = \"debug\"\n" + log_options);
 }
 
 TEST(Operator, SigtermWhileModulesAreLoadedEndsItCleanlyToo) {
@@ -112,6 +113,16 @@ TEST(Operator, AStartThatFailsIsNotHeldUpByAModuleThatDoesNotComeBack) {
   Process& daemon = world.start(false);
   EXPECT_EQ(daemon.wait(), 1) << daemon.err();
   EXPECT_THAT(daemon.err(), HasSubstr("cannot start: "));
+  EXPECT_THAT(daemon.err(), HasSubstr("refused to start"));
+}
+
+// Whoever started it by hand looks at the terminal, not at the log.
+TEST(Operator, AStartThatFailsWithAModuleThatDoesNotComeBackSaysWhyOnStderrToo) {
+  World world;
+  use_test_modules(world, {"hangs_in_destroy"}, "output = \"" + world.path("log") + "\"\n");
+  world.dir().write("conf.d/refuses.toml", "module = \"create\"\n");
+  Process& daemon = world.start(false);
+  EXPECT_EQ(daemon.wait(), 1);
   EXPECT_THAT(daemon.err(), HasSubstr("refused to start"));
 }
 

@@ -27,7 +27,7 @@ class Commands : public testing::Test {
     here_.write("notifyd.toml", text + "[log]\noutput = \"" + here_.path("log") + "\"\n");
     std::vector<std::string> line{"teleport-notifyd", "start", "-c", here_.path("notifyd.toml")};
     line.insert(line.end(), flags.begin(), flags.end());
-    return Installation::run(line, [&](const config::HostConfig& config, auto) {
+    return Installation::run(line, [&](const config::HostConfig& config, auto, const auto&) {
       seen_ = config;
       return end;
     });
@@ -68,8 +68,9 @@ TEST_F(Commands, StartLogsTheWarningsOfTheConfiguration) {
       here_.write("teleport-slack.toml",
                   "[http]\nlisten = \"x\"\n[teleport]\nidentity = \"/id\"\n[log]\noutput = \"" +
                       here_.path("log") + "\"\n");
-  const auto ran = Installation::run({"teleport-slack", "start", "-c", file},
-                                     [](const auto&, auto) { return Result<>(Done{}); });
+  const auto ran =
+      Installation::run({"teleport-slack", "start", "-c", file},
+                        [](const auto&, auto, const auto&) { return Result<>(Done{}); });
   EXPECT_EQ(ran.code, kOk) << ran.err;
   EXPECT_THAT(log(), HasSubstr("WARN  " + file + ":1:2: [http] does nothing"));
 }
