@@ -12,7 +12,7 @@ Case::Case(Lane& lane, model::Subject subject, std::optional<RecordText> record)
       sender_(lane.sender()),
       subject_(std::move(subject)),
       bell_(engine_),
-      ledger_(lane.surroundings(), sender_.name(), subject_.id) {
+      ledger_(lane.surroundings(), subject_.id) {
   if (record) adopt(*std::move(record));
 }
 

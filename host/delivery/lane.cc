@@ -15,15 +15,12 @@ Lane::Lane(Engine& engine, Sender& sender, teleport::PluginData& records,
            const DeliveryOptions& options)
     : engine_(engine),
       sender_(sender),
-      records_(records),
       options_(options),
-      denied_(sender.log()) {}
+      denied_(sender.log()),
+      surroundings_{engine,  records,       options,     sender.jitter(),
+                    denied_, sender.name(), sender.log()} {}
 
 Lane::~Lane() { running_.clear(); }
-
-Ledger::Surroundings Lane::surroundings() {
-  return {engine_, records_, options_, sender_.jitter(), denied_, sender_.log()};
-}
 
 // ---- From the dispatcher ----
 

@@ -62,7 +62,7 @@ class Lane {
   const DeliveryOptions& options() const { return options_; }
   const model::ClusterPtr& cluster() const { return cluster_; }
   bool stopping() const { return stopping_; }
-  Ledger::Surroundings surroundings();
+  const Ledger::Surroundings& surroundings() const { return surroundings_; }
   // The last call of a case. `unreadable`: why its record can't be read, or null.
   void ended(const std::string& request_id, const Error* unreadable);
 
@@ -74,11 +74,11 @@ class Lane {
 
   Engine& engine_;
   Sender& sender_;
-  teleport::PluginData& records_;
   const DeliveryOptions& options_;
   model::ClusterPtr cluster_ = std::make_shared<const model::Cluster>();
   KnownRecords known_;
   RecordsDenied denied_;
+  const Ledger::Surroundings surroundings_;
   std::unordered_set<std::string> left_alone_;
   std::size_t left_alone_said_ = 0;
   bool stopping_ = false;

@@ -21,13 +21,10 @@ RecordText without_empty(RecordText text) {
 
 }  // namespace
 
-Ledger::Ledger(Surroundings around, std::string instance, std::string request_id)
-    : around_(around), instance_(std::move(instance)), id_(std::move(request_id)) {}
-
 // ---- Reading ----
 
 notify::Task<std::optional<RecordText>> Ledger::read(bool stopping) {
-  Result<RecordText> text = co_await around_.records.read(id_, instance_);
+  Result<RecordText> text = co_await around_.records.read(id_, around_.instance);
   if (text.ok()) co_return *std::move(text);
   if (text.error().code == Errc::kDamaged) {
     unreadable_ = std::move(text).error();
@@ -65,7 +62,8 @@ notify::Task<Ledger::Saved> Ledger::save(bool stopping) {
   const Change change = difference(*text_, now);
   const Claim claim = record_.claim;
   if (!change.empty() && !unrecorded()) {
-    const Result<> done = co_await around_.records.write(id_, instance_, change.set, change.expect);
+    const Result<> done =
+        co_await around_.records.write(id_, around_.instance, change.set, change.expect);
     if (!done.ok()) co_return not_saved(done.error(), stopping);
     around_.denied.written();
     text_ = without_empty(std::move(now));

@@ -30,16 +30,19 @@ class RecordsDenied;
 
 class Ledger {
  public:
-  // Whatever is given by reference outlives the ledger.
+  // What all ledgers of a lane share.
   struct Surroundings {
     Engine& engine;
     teleport::PluginData& records;
     const DeliveryOptions& options;
     Jitter& jitter;
     RecordsDenied& denied;
+    const std::string& instance;
     const Log& log;  // names the instance
   };
-  Ledger(Surroundings around, std::string instance, std::string request_id);
+  // Both outlive the ledger: tens of thousands may wait, and each keeps only what is its own.
+  Ledger(const Surroundings& around, const std::string& request_id)
+      : around_(around), id_(request_id) {}
 
   // What holds as far as this process knows; not all of it may be on record yet.
   Record& record() { return record_; }
@@ -93,8 +96,8 @@ class Ledger {
   void try_again(Millis cap, bool stopping);
   std::int64_t now_ms() const { return unix_ms(around_.engine.wall()); }
 
-  const Surroundings around_;
-  const std::string instance_, id_;
+  const Surroundings& around_;
+  const std::string& id_;
 
   Record record_;
   std::optional<RecordText> text_;  // as last read or written; none: read it

@@ -14,6 +14,7 @@ constexpr std::size_t kForAProbe = 3;
 Sender::Sender(Engine& engine, modules::Notifier& notifier, const DeliveryOptions& options,
                std::string config_file, const Log& log)
     : notifier_(&notifier),
+      name_(notifier.name()),
       config_file_(std::move(config_file)),
       log_(log.with({{"instance", notifier.name()}})),
       jitter_(std::random_device{}()),

@@ -34,7 +34,7 @@ class Sender {
   // answered what it was asked.
   void take_over(modules::Notifier& next) { notifier_ = &next; }
 
-  const std::string& name() const { return notifier_->name(); }
+  const std::string& name() const { return name_; }
   modules::Notifier& notifier() { return *notifier_; }
   const std::string& config_file() const { return config_file_; }
   const Log& log() const { return log_; }  // names the instance
@@ -52,6 +52,7 @@ class Sender {
   void breaker_moved();
 
   modules::Notifier* notifier_;
+  const std::string name_;
   const std::string config_file_;
   const Log log_;
   Jitter jitter_;
