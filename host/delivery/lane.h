@@ -53,8 +53,6 @@ class Lane {
   void drain(std::function<void()> done);
 
   std::size_t awake() const { return cases_.size(); }
-  // Requests that are left alone, since their records can't be read.
-  std::size_t left_alone() const { return left_alone_.size(); }
 
   // ---- For its cases ----
   Engine& engine() { return engine_; }
@@ -79,7 +77,7 @@ class Lane {
   KnownRecords known_;
   RecordsDenied denied_;
   const Ledger::Surroundings surroundings_;
-  std::unordered_set<std::string> left_alone_;
+  std::unordered_set<std::string> left_alone_;  // requests whose records can't be read
   std::size_t left_alone_said_ = 0;
   bool stopping_ = false;
   std::function<void()> drained_;
