@@ -1,18 +1,25 @@
 #include "base/log.h"
 
+#include "base/text.h"
+#include "notify/text.hpp"
+
 namespace notifyd {
 namespace {
 
+// A space is one in every script, so that no value looks like two fields.
 bool plain(std::string_view value) {
   if (value.empty()) return false;
-  for (const char c : value) {
-    const auto u = static_cast<unsigned char>(c);
-    if (u <= ' ' || c == '"' || c == '\\' || c == '=' || u == 0x7f) return false;
+  while (!value.empty()) {
+    const notify::Rune rune = notify::decode(value);
+    value.remove_prefix(rune.bytes);
+    const char32_t c = rune.value;
+    if (c <= ' ' || c == '"' || c == '\\' || c == '=' || c == 0x7f) return false;
+    if (notify::is_space(c)) return false;
   }
   return true;
 }
 
-void append_escaped(std::string& line, std::string_view value) {
+void append_ascii_escaped(std::string& line, std::string_view value) {
   constexpr std::string_view kHex = "0123456789abcdef";
   for (const char c : value) {
     const auto u = static_cast<unsigned char>(c);
@@ -38,11 +45,13 @@ void append_field(std::string& line, std::string_view key, std::string_view valu
   line += key;
   line += '=';
   if (plain(value)) {
-    line += value;
+    line += visible(value);
     return;
   }
+  std::string escaped;
+  append_ascii_escaped(escaped, value);
   line += '"';
-  append_escaped(line, value);
+  line += visible(escaped);
   line += '"';
 }
 

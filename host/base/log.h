@@ -59,7 +59,7 @@ class Log {
 };
 
 // " key=value", quoted and escaped where the value has spaces, quotes or control characters, so
-// that a line stays one line whatever a requester wrote.
+// that a line stays one line whatever a requester wrote; with marks for what nobody sees.
 void append_field(std::string& line, std::string_view key, std::string_view value);
 
 }  // namespace notifyd

@@ -2,26 +2,12 @@
 
 #include <algorithm>
 
+#include "notify/text.hpp"
+
 namespace notifyd {
 namespace {
 
-// Of the sequence that `text` begins with; 0 if that is none (overlong forms and surrogates
-// included).
-std::size_t utf8_size(std::string_view text) {
-  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-  const unsigned char first = byte(0);
-  if (first < 0x80) return 1;
-  if (first < 0xC2 || first > 0xF4) return 0;
-  const std::size_t size = first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4;
-  if (text.size() < size) return 0;
-  for (std::size_t i = 1; i < size; ++i) {
-    if ((byte(i) & 0xC0U) != 0x80U) return 0;
-  }
-  const bool overlong = (first == 0xE0 && byte(1) < 0xA0) || (first == 0xF0 && byte(1) < 0x90);
-  const bool surrogate = first == 0xED && byte(1) >= 0xA0;
-  const bool too_high = first == 0xF4 && byte(1) >= 0x90;
-  return overlong || surrogate || too_high ? 0 : size;
-}
+bool is_line_space(char c) { return c == '\n' || c == '\r' || c == '\t'; }
 
 }  // namespace
 
@@ -69,12 +55,12 @@ std::string mend_utf8(std::string text) {
   std::string mended;
   std::size_t good = 0;  // text[0, good) is in `mended`
   for (std::size_t at = 0; at < text.size();) {
-    const std::size_t size = utf8_size(std::string_view(text).substr(at));
-    if (size == 0) {
+    const std::size_t size = notify::decode(std::string_view(text).substr(at)).bytes;
+    if (size == 1 && static_cast<unsigned char>(text[at]) >= 0x80) {
       mended.append(text, good, at - good).append("\xEF\xBF\xBD");
       good = at + 1;
     }
-    at += size == 0 ? 1 : size;
+    at += size;
   }
   if (good == 0) return text;
   return mended.append(text, good);
@@ -82,10 +68,14 @@ std::string mend_utf8(std::string text) {
 
 bool is_control(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }
 
+std::string visible(std::string_view text, std::string_view kept) {
+  return notify::visible(text, kept);
+}
+
 std::string one_line(std::string_view text, std::size_t max) {
-  std::string line = mend_utf8(std::string(cut_utf8(text, max)));
-  std::ranges::replace_if(line, is_control, ' ');
-  return std::string(cut_utf8(line, max));  // what is mended is longer
+  std::string line(cut_utf8(text, max));
+  std::ranges::replace_if(line, is_line_space, ' ');
+  return std::string(cut_utf8(visible(line), max));  // what is mended or marked is longer
 }
 
 }  // namespace notifyd

@@ -21,7 +21,11 @@ std::string mend_utf8(std::string text);
 
 bool is_control(char c);  // of ASCII
 
-// Somebody else's text as it may stand in a log or a message: one line of UTF-8, at most `max`
+// UTF-8 without a character that nobody sees or that steers a terminal: a mark such as ␛ or
+// ⟨U+202E⟩ stands for each (notify/text.hpp has which). The ASCII characters in `kept` stay.
+std::string visible(std::string_view text, std::string_view kept = "");
+
+// Somebody else's text as it may stand in a log or a message: visible, in one line of at most `max`
 // bytes.
 std::string one_line(std::string_view text, std::size_t max);
 

@@ -6,7 +6,6 @@
 #include <spdlog/sinks/base_sink.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <cerrno>
 #include <filesystem>
 #include <mutex>
@@ -133,10 +132,10 @@ class SpdlogLog : public DaemonLog {
 
   bool enabled(Severity severity) const override { return severity >= config_.severity; }
 
-  // Fields come escaped, but a module's own words may hold anything; a line stays a line.
+  // Fields come escaped, but a module's own words may hold anything; a line stays a line, and
+  // steers no terminal that shows it.
   void write(Severity severity, std::string_view line) override {
-    std::string plain(line);
-    std::ranges::replace_if(plain, is_control, ' ');
+    const std::string plain = one_line(line, std::string_view::npos);
     logger_.log(level_of(severity), spdlog::string_view_t(plain.data(), plain.size()));
   }
 

@@ -28,6 +28,16 @@ TEST(LogField, NeverBreaksTheLineOrItsQuotes) {
   EXPECT_EQ(field(std::string_view("a\0b", 3)), " key=\"a\\x00b\"");
 }
 
+TEST(LogField, ShowsWhatNobodySees) {
+  EXPECT_EQ(field("a\u202Eb"), " key=a⟨U+202E⟩b");
+  EXPECT_EQ(field("a \u009b2J\u2028\ufeff"), " key=\"a ⟨U+009B⟩2J⟨U+2028⟩⟨U+FEFF⟩\"");
+}
+
+TEST(LogField, NoSpaceOfAnyScriptLooksLikeTheNextField) {
+  EXPECT_EQ(field("bob\u00A0admin"), " key=\"bob\u00A0admin\"");
+  EXPECT_EQ(field("bob\u3000admin"), " key=\"bob\u3000admin\"");
+}
+
 TEST(LogField, LeavesUtf8Alone) { EXPECT_EQ(field("grüße"), " key=grüße"); }
 
 TEST(Log, WritesFieldsBehindTheTextAndItsOwnBehindThem) {

@@ -6,8 +6,12 @@ namespace notifyd {
 namespace {
 
 TEST(OneLine, HasNeitherControlCharactersNorBrokenUtf8) {
-  EXPECT_EQ(one_line("a\nb\tc\x7f", 10), "a b c ");
+  EXPECT_EQ(one_line("a\nb\tc\x7f", 20), "a b c␡");
   EXPECT_EQ(one_line("a\xFF", 10), "a\xEF\xBF\xBD");
+}
+
+TEST(OneLine, ShowsWhatNobodySees) {
+  EXPECT_EQ(one_line("a\x1b[1m\u202Eb\u200Bc", 100), "a␛[1m⟨U+202E⟩b⟨U+200B⟩c");
 }
 
 TEST(OneLine, IsNeverLongerThanItMayBe) {

@@ -3,11 +3,15 @@
 #include <gmock/gmock.h>
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <functional>
 #include <sstream>
 #include <thread>
+#include <vector>
 
+#include "support/hostile_texts.h"
 #include "support/temp_dir.h"
 
 namespace notifyd::ops {
@@ -80,7 +84,46 @@ TEST_F(LogTest, FileIsNotForTheWorld) {
 
 TEST_F(LogTest, LineStaysOneLineAndFormatsNothing) {
   Log(open()).info("one\ntwo {} %v\x1b[1m");
-  EXPECT_THAT(contents(), EndsWith("INFO  one two {} %v [1m\n"));
+  EXPECT_THAT(contents(), EndsWith("INFO  one two {} %v␛[1m\n"));
+}
+
+// Whatever a requester, a server or a module wrote, and wherever it comes to stand.
+TEST_F(LogTest, LetsNoneOf651InjectedLinesThrough) {
+  const auto sink = open();
+  const Log log(sink);
+  const auto line_of = [&](const std::function<void()>& say) {
+    const std::size_t before = contents().size();
+    say();
+    return contents().substr(before);
+  };
+  int injected = 0, through = 0;
+  for (const std::string& text : test::hostile_texts()) {
+    const std::string quoted = "\"" + text + "\"";
+    for (const auto& say : std::vector<std::function<void()>>{
+             [&] { log.info(text); }, [&] { log.warn("cannot reach " + quoted); },
+             [&] {
+               log.info("announced", {{"request", text}});
+             },
+             [&] {
+               log.info("announced", {{"reason", quoted}, {"recipient", "#dev"}});
+             },
+             [&] {
+               log.with({{"instance", text}}).info("announced");
+             },
+             [&] {
+               log.error("refused", {{"detail", "x " + text}, {"label", text}});
+             },
+             [&] { log.say(Severity::kInfo, "as a module says it: " + text); }}) {
+      ++injected;
+      const std::string line = line_of(say);
+      const bool good = line.ends_with('\n') && test::let_through(line, "\n").empty() &&
+                        std::ranges::count(line, '\n') == 1;
+      through += good ? 0 : 1;
+      EXPECT_TRUE(good) << test::let_through(line, "\n") << " in " << line;
+    }
+  }
+  EXPECT_EQ(injected, 651);
+  EXPECT_EQ(through, 0);
 }
 
 TEST_F(LogTest, GoesOnInANewFileAfterReopen) {
