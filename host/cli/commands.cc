@@ -1,6 +1,7 @@
 #include "cli/commands.h"
 
 #include "cli/version.h"
+#include "cli/visible_stream.h"
 #include "config/default_paths.h"
 
 namespace notifyd::cli {
@@ -52,12 +53,13 @@ int failed(const Error& error, Io io) {
 }
 
 int run_line(const std::vector<std::string>& line, Io io, const RunDaemon& run_daemon) {
+  VisibleStream out(io.out), err(io.err);
   const auto parsed = parse_arguments(line);
   if (const auto* stop = std::get_if<Stop>(&parsed)) {
-    (stop->code == kOk ? io.out : io.err) << stop->text;
+    (stop->code == kOk ? out : err) << stop->text;
     return stop->code;
   }
-  return dispatch(std::get<Arguments>(parsed), io, run_daemon);
+  return dispatch(std::get<Arguments>(parsed), {out, err}, run_daemon);
 }
 
 }  // namespace notifyd::cli

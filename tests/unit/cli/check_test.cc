@@ -1,5 +1,6 @@
 #include <gmock/gmock.h>
 
+#include "support/hostile_texts.h"
 #include "unit/cli/installation.h"
 
 namespace notifyd::cli {
@@ -41,6 +42,14 @@ TEST_F(Check, NamesAMistakeInTheHostsFile) {
   EXPECT_EQ(ran.code, kFailed);
   EXPECT_EQ(ran.err, here_.path("notifyd.toml") +
                          ":1:2: unknown section [teleprt]; did you mean [teleport]?\n");
+}
+
+TEST_F(Check, PrintsNothingFromAFileThatSteersATerminal) {
+  here_.write("notifyd.toml", "\"\\u001b[2J\\u009b31m\\u202e\\u200b\" = 1\n");
+  const auto ran = here_.check();
+  EXPECT_EQ(ran.code, kFailed);
+  EXPECT_EQ(test::let_through(ran.err, "\n"), "");
+  EXPECT_THAT(ran.err, AllOf(HasSubstr("⟨U+009B⟩31m⟨U+202E⟩⟨U+200B⟩"), EndsWith("\n")));
 }
 
 TEST_F(Check, NamesAMistakeInAnInstancesFile) {
