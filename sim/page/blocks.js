@@ -31,17 +31,24 @@ const withEmoji = (text) => text.replace(/:([a-z0-9_+-]+):/g, (all, name) => emo
 
 // What may stand in a line, in order of precedence. A mark only counts between something that is no
 // word and its like, as in Slack: snake_case_names and 2 * 3 stay as they are.
-const INLINE = new RegExp(
+const markup = (automatic) => new RegExp(
   [
     '`(?<code>[^`\\n]+)`',
     '<(?<reference>[^<>]+)>',
-    '(?<url>https?://[^\\s<>|]*[^\\s<>|.,;:!?)\\]\'"*_~])',
+    ...automatic,
     '(?<![\\p{L}\\p{N}*])\\*(?<bold>[^*\\s](?:[^*\\n]*[^*\\s])?)\\*(?![\\p{L}\\p{N}*])',
     '(?<![\\p{L}\\p{N}_])_(?<italic>[^_\\s](?:[^_\\n]*[^_\\s])?)_(?![\\p{L}\\p{N}_])',
     '(?<![\\p{L}\\p{N}~])~(?<strike>[^~\\s](?:[^~\\n]*[^~\\s])?)~(?![\\p{L}\\p{N}~])',
   ].join('|'),
   'gu',
 );
+
+const LITERAL = markup([]);
+// Where the sender did not ask for the text to be taken literally, what looks like a link is one.
+const AUTOMATIC = markup([
+  '(?<url>https?://[^\\s<>|]*[^\\s<>|.,;:!?)\\]\'"*_~])',
+  '(?<![\\p{L}\\p{N}@.-])(?<domain>(?:[a-z0-9-]+\\.)+[a-z]{2,}(?:/[^\\s<>|]*)?)(?![\\p{L}\\p{N}@-])',
+]);
 
 function reference(inside) {
   const bar = inside.indexOf('|');
@@ -56,20 +63,21 @@ function reference(inside) {
   return mention ? el('span', { className: 'mention' }, label || mention()) : document.createTextNode(decode(`<${inside}>`));
 }
 
-function inlineNode({ code, reference: inside, url, bold, italic, strike }) {
+function inlineNode({ code, reference: inside, url, domain, bold, italic, strike }, kinds) {
   if (code !== undefined) return el('code', {}, decode(code));
   if (inside !== undefined) return reference(inside);
   if (url !== undefined) return reference(url);
-  if (bold !== undefined) return el('strong', {}, ...inline(bold));
-  if (italic !== undefined) return el('em', {}, ...inline(italic));
-  return el('s', {}, ...inline(strike));
+  if (domain !== undefined) return reference(`http://${domain}|${domain}`);
+  if (bold !== undefined) return el('strong', {}, ...inline(bold, kinds));
+  if (italic !== undefined) return el('em', {}, ...inline(italic, kinds));
+  return el('s', {}, ...inline(strike, kinds));
 }
 
-function inline(text) {
+function inline(text, kinds) {
   const nodes = [];
   let from = 0;
-  for (const match of text.matchAll(INLINE)) {
-    nodes.push(decode(withEmoji(text.slice(from, match.index))), inlineNode(match.groups));
+  for (const match of text.matchAll(kinds)) {
+    nodes.push(decode(withEmoji(text.slice(from, match.index))), inlineNode(match.groups, kinds));
     from = match.index + match[0].length;
   }
   nodes.push(decode(withEmoji(text.slice(from))));
@@ -77,7 +85,7 @@ function inline(text) {
 }
 
 // Lines become lines; runs of lines that begin with > become one quotation.
-function lines(text) {
+function lines(text, kinds) {
   const nodes = [];
   let quote = null;
   text.split('\n').forEach((line, i) => {
@@ -85,23 +93,24 @@ function lines(text) {
     if (quoted) {
       if (!quote) nodes.push((quote = el('blockquote')));
       else quote.append(el('br'));
-      quote.append(...inline(quoted[1]));
+      quote.append(...inline(quoted[1], kinds));
       return;
     }
     if (i > 0 && !quote) nodes.push(el('br'));
     quote = null;
-    nodes.push(...inline(line));
+    nodes.push(...inline(line, kinds));
   });
   return nodes;
 }
 
-export function mrkdwn(text) {
+export function mrkdwn(text, literal) {
   const nodes = [];
+  const kinds = literal ? LITERAL : AUTOMATIC;
   // Odd pieces are what stands between two fences.
   text.split('```').forEach((piece, i, all) => {
     const closed = i % 2 === 1 && i < all.length - 1;
     if (closed) nodes.push(el('pre', {}, decode(piece.replace(/^\n|\n$/g, ''))));
-    else nodes.push(...lines((i % 2 === 1 ? '```' : '') + (i > 0 ? piece.replace(/^\n/, '') : piece).replace(i < all.length - 1 ? /\n$/ : /$^/, '')));
+    else nodes.push(...lines((i % 2 === 1 ? '```' : '') + (i > 0 ? piece.replace(/^\n/, '') : piece).replace(i < all.length - 1 ? /\n$/ : /$^/, ''), kinds));
   });
   return nodes;
 }
@@ -110,7 +119,7 @@ export function mrkdwn(text) {
 
 function text(object) {
   if (!object) return [];
-  return object.type === 'mrkdwn' ? mrkdwn(object.text) : [withEmoji(object.text)];
+  return object.type === 'mrkdwn' ? mrkdwn(object.text, object.verbatim) : [withEmoji(object.text)];
 }
 
 function element(item) {
@@ -150,7 +159,7 @@ const BLOCKS = {
 export function drawBody(message) {
   const drawn = Array.isArray(message.blocks)
     ? message.blocks.map((block) => (BLOCKS[block.type] ?? (() => el('p', { className: 'note' }, `[${block.type}]`)))(block))
-    : [el('div', {}, ...mrkdwn(message.text))];
+    : [el('div', {}, ...mrkdwn(message.text, message.literal))];
   if (message.edited) drawn.push(el('span', { className: 'note' }, ' (edited)'));
   return el('div', { className: 'body' }, drawn);
 }

@@ -37,10 +37,11 @@ Json message_view(const SlackMessage& message) {
   for (const Reaction& each : message.reactions) {
     reactions.push_back({{"name", each.name}, {"count", each.users.size()}});
   }
-  return {
-      {"channel", message.channel}, {"ts", message.ts},         {"user", message.user},
-      {"text", message.text},       {"blocks", message.blocks}, {"thread_ts", message.thread_ts},
-      {"edited", message.edited},   {"edits", message.edits()}, {"reactions", reactions}};
+  return {{"channel", message.channel}, {"ts", message.ts},
+          {"user", message.user},       {"text", message.text},
+          {"blocks", message.blocks},   {"thread_ts", message.thread_ts},
+          {"edited", message.edited},   {"edits", message.edits()},
+          {"reactions", reactions},     {"literal", message.literal}};
 }
 
 Json review_view(const ::types::AccessReview& review) {

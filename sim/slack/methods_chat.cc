@@ -82,6 +82,7 @@ SlackMessage new_message(const MethodCall& call, const Content& content,
   message.channel = channel;
   message.user = call.state.bot.user_id;
   message.text = content.text;
+  message.literal = call.args.text("parse") == "none";
   if (!content.blocks.empty()) message.blocks = with_block_ids(content.blocks, call.state);
   if (!content.attachments.empty()) message.attachments = content.attachments;
   if (!content.metadata.empty()) message.metadata = content.metadata;
@@ -118,6 +119,7 @@ void apply_edit(const MethodCall& call, const Content& content, SlackMessage& me
   if (text_alone || (content.blocks.is_array() && content.blocks.empty())) message.blocks = nullptr;
   if (!content.blocks.empty()) message.blocks = with_block_ids(content.blocks, call.state);
   if (!content.text.empty()) message.text = content.text;
+  message.literal = call.args.text("parse") == "none";  // what is left out is not kept
   if (!content.attachments.is_null()) {
     message.attachments = content.attachments.empty() ? Json() : content.attachments;
   }

@@ -80,6 +80,7 @@ struct SlackMessage {
   std::string ts;
   std::string user;        // author
   std::string text;        // as sent, entities not decoded
+  bool literal = false;    // nothing in `text` becomes a link by itself
   Json blocks;             // array; null: none were sent
   Json attachments;        // array; null: none
   Json metadata;           // object; null: none

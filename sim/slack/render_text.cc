@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "sim/slack/emoji.h"
+#include "sim/slack/links.h"
 
 namespace notifyd::sim {
 namespace {
@@ -33,12 +34,32 @@ std::string reference_text(std::string_view inside) {
   return label.empty() ? shown : shown + " (" + std::string(target) + ")";
 }
 
-std::string references_resolved(std::string_view text) {
+// evil.example as "evil.example (http://evil.example)", where Slack makes a link of it.
+std::string with_automatic_links(std::string_view text) {
   std::string result;
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find_first_of(" \t\n"), text.size());
+    const std::string_view word = text.substr(0, end);
+    const auto target = automatic_target(word);
+    result.append(word);
+    if (target && target->starts_with("http://") && word.find("://") == word.npos) {
+      result.append(" (").append(*target).append(")");
+    }
+    result.append(text.substr(end, 1));
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return result;
+}
+
+std::string references_resolved(std::string_view text, bool literal) {
+  std::string result;
+  const auto plain = [literal](std::string_view part) {
+    return literal ? std::string(part) : with_automatic_links(part);
+  };
   while (!text.empty()) {
     const std::size_t open = std::min(text.find('<'), text.size());
     const std::size_t close = open < text.size() ? text.find('>', open) : text.npos;
-    result.append(text.substr(0, open));
+    result.append(plain(text.substr(0, open)));
     if (close == text.npos) return result.append(text.substr(open));
     result.append(reference_text(text.substr(open + 1, close - open - 1)));
     text.remove_prefix(close + 1);
@@ -74,7 +95,7 @@ std::string marks_removed(const std::string& text) {
 }
 
 // Nothing is parsed inside backticks; the fences of a block go, its text stays.
-std::string mrkdwn_text(std::string_view text) {
+std::string mrkdwn_text(std::string_view text, bool literal) {
   std::string result;
   while (!text.empty()) {
     const std::size_t open = std::min(text.find('`'), text.size());
@@ -82,7 +103,7 @@ std::string mrkdwn_text(std::string_view text) {
     const std::size_t inside = open + fence.size();
     const std::size_t close = inside < text.size() ? text.find(fence, inside) : text.npos;
     const std::size_t end = close == text.npos ? text.size() : open;
-    result.append(with_emoji(marks_removed(references_resolved(text.substr(0, end)))));
+    result.append(with_emoji(marks_removed(references_resolved(text.substr(0, end), literal))));
     if (close == text.npos) break;
     std::string_view code = text.substr(inside, close - inside);
     if (fence.size() > 1 && code.starts_with('\n')) code.remove_prefix(1);
@@ -95,7 +116,8 @@ std::string mrkdwn_text(std::string_view text) {
 std::string text_of(const Json& object) {
   if (!object.is_object()) return "";
   const std::string text = object.value("text", "");
-  return object.value("type", "") == "mrkdwn" ? mrkdwn_text(text) : with_emoji(text);
+  if (object.value("type", "") != "mrkdwn") return with_emoji(text);
+  return mrkdwn_text(text, object.value("verbatim", false));
 }
 
 std::string joined(const std::vector<std::string>& parts, std::string_view between) {
@@ -166,7 +188,7 @@ std::string reactions_text(const SlackMessage& message) {
 }
 
 std::string body_text(const SlackMessage& message) {
-  if (!message.blocks.is_array()) return mrkdwn_text(message.text);
+  if (!message.blocks.is_array()) return mrkdwn_text(message.text, message.literal);
   std::vector<std::string> parts;
   for (const Json& block : message.blocks) {
     parts.push_back(without_last_newlines(block_text(block)));
