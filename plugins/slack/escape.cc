@@ -5,7 +5,15 @@
 namespace slack {
 namespace {
 
-constexpr char32_t kNoBreak = 0xFEFF;  // invisible; keeps a backtick from meeting the next one
+// A backtick in block code is followed by this, as teleport-slack does it: it is invisible, and
+// keeps three from meeting.
+constexpr std::string_view kNoBreak = "`\uFEFF";
+// A single backtick ends inline code, whatever follows. This one is a letter and ends nothing.
+constexpr std::string_view kLetterBacktick = "\u02CB";
+// What readers may take for the end of a quotation in double quotes, whichever they are.
+constexpr std::u32string_view kQuotes =
+    U"\"\u00AB\u00BB\u02BA\u02DD\u02EE\u02F6\u05F4\u201C\u201D\u201E\u201F\u2033\u2036\u2057\u275D"
+    U"\u275E\u2760\u276E\u276F\u2E42\u3003\u301D\u301E\u301F\uFF02\U0001F676\U0001F677\U0001F678";
 
 std::size_t cost(std::string_view text) {
   std::size_t n = 0;
@@ -29,16 +37,25 @@ std::string_view affordable(std::string_view text, std::size_t limit) {
   return cut(text, runes);
 }
 
-std::string in_code(std::string_view text, std::size_t limit, std::string_view open,
-                    std::string_view close) {
+struct CodeForm {
+  std::string_view open, close, backtick;
+};
+constexpr CodeForm kInline{"`", "`", kLetterBacktick};
+constexpr CodeForm kQuoted{"`\u201C", "\u201D`", kLetterBacktick};
+constexpr CodeForm kBlock{"```\n", "```", kNoBreak};
+
+std::string in_code(std::string_view text, std::size_t limit, const CodeForm& form) {
   if (text.empty()) return "(empty)";
   const std::string_view kept = affordable(text, limit);
-  std::string out(open);
+  std::string out(form.open);
   for (const char c : escape(kept)) {
-    out.push_back(c);
-    if (c == '`') append(out, kNoBreak);
+    if (c == '`') {
+      out += form.backtick;
+    } else {
+      out.push_back(c);
+    }
   }
-  out += close;
+  out += form.close;
   if (kept.size() < text.size()) out += " (truncated)";
   return out;
 }
@@ -68,16 +85,32 @@ std::string escape(std::string_view text) {
 
 // A line break would end inline code.
 std::string inline_code(std::string_view text, std::size_t limit) {
-  return in_code(one_line(clean(text)), limit, "`", "`");
+  return in_code(one_line(clean(text)), limit, kInline);
 }
 
 std::string block_code(std::string_view text, std::size_t limit) {
   const std::string cleaned = clean(text);
-  return in_code(trim(cleaned), limit, "```\n", "```");
+  return in_code(trim(cleaned), limit, kBlock);
 }
 
 std::string name_text(std::string_view text, std::size_t limit) {
   return is_harmless(text) && text.size() <= limit ? std::string(text) : inline_code(text, limit);
+}
+
+std::string quoted(std::string_view text, std::size_t limit) {
+  const std::string line = one_line(clean(text));
+  std::string inside;
+  inside.reserve(line.size());
+  for (std::string_view rest = line; !rest.empty();) {
+    const Rune rune = decode(rest);
+    rest.remove_prefix(rune.bytes);
+    append(inside, kQuotes.find(rune.value) == kQuotes.npos ? rune.value : U'\'');
+  }
+  return in_code(inside, limit, kQuoted);
+}
+
+std::string quoted_name(std::string_view text, std::size_t limit) {
+  return is_harmless_path(text) && text.size() <= limit ? std::string(text) : quoted(text, limit);
 }
 
 std::string list_code(const std::vector<std::string>& items, std::string_view separator,

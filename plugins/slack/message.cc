@@ -53,7 +53,10 @@ State state_of_resolution(std::uint32_t resolution) {
   }
 }
 
-json mrkdwn(std::string text) { return {{"type", "mrkdwn"}, {"text", std::move(text)}}; }
+// Verbatim: Slack makes no link of evil.example and no mention of #general.
+json mrkdwn(std::string text) {
+  return {{"type", "mrkdwn"}, {"text", std::move(text)}, {"verbatim", true}};
+}
 json section(std::string text) { return {{"type", "section"}, {"text", mrkdwn(std::move(text))}}; }
 
 std::string line(std::string_view label, std::string_view value) {
@@ -62,7 +65,8 @@ std::string line(std::string_view label, std::string_view value) {
 
 bool blank(notify_str text) { return trim(view(text)).empty(); }
 
-// "" unless it can stand as it is: a character that ends a link would break more than the link.
+// "<https://...>", since nothing else becomes a link; "" unless it can stand as it is: a character
+// that ends a link would break more than the link.
 std::string link_of(const notify_request& request) {
   const std::string_view url = trim(view(request.url));
   const bool http = url.rfind("https://", 0) == 0 || url.rfind("http://", 0) == 0;
@@ -70,7 +74,7 @@ std::string link_of(const notify_request& request) {
     return c > ' ' && c < '\x7f' && std::string_view("<>|\"`\\").find(c) == std::string_view::npos;
   });
   const std::string escaped = http && sane ? escape(url) : "";
-  return escaped.size() <= kUrlLimit ? escaped : "";
+  return escaped.empty() || escaped.size() > kUrlLimit ? "" : "<" + escaped + ">";
 }
 
 std::string_view title_of(const notify_request& request) {
@@ -219,19 +223,12 @@ auto fitted(const Build& build) {
   return built;
 }
 
-// In quotes and on one line, so that it can't pass for a line of the message.
-std::string quoted(std::string_view value, std::size_t limit) {
-  return "\u201C" + escape(shortened(one_line(clean(value)), limit)) + "\u201D";
-}
-
-std::string plain(std::string_view value, std::size_t limit) {
-  return escape(shortened(one_line(clean(value)), limit));
-}
+// ---- The plain text: our own words, then theirs as quotations ----
 
 std::string plain_list(const std::vector<std::string>& items, std::size_t limit) {
   std::string out;
   for (std::size_t i = 0; i < items.size(); ++i) {
-    const std::string next = (i > 0 ? ", " : "") + plain(items[i], limit);
+    const std::string next = (i > 0 ? ", " : "") + quoted_name(items[i], limit);
     if (i > 0 && length(out) + length(next) > 2 * limit) {
       return out + " +" + std::to_string(items.size() - i) + " more";
     }
@@ -252,9 +249,10 @@ std::string what_text(const notify_request& request, std::size_t limit) {
 
 // "⏳ PENDING: alice@example.com requests role editor (cluster example.com). Reason: “...”. …"
 std::string summary_cut(const notify_request& request, State state, std::size_t limit) {
-  const std::string who = blank(request.user) ? "Somebody" : plain(view(request.user), limit);
+  const std::string who = blank(request.user) ? "Somebody" : quoted_name(view(request.user), limit);
   std::string out = marked(state) + ": " + who + " requests" + what_text(request, limit);
-  if (!blank(request.cluster)) out += " (cluster " + plain(view(request.cluster), limit) + ")";
+  if (!blank(request.cluster))
+    out += " (cluster " + quoted_name(view(request.cluster), limit) + ")";
   out += ".";
   if (!blank(request.reason)) out += " Reason: " + quoted(view(request.reason), limit) + ".";
   if (!blank(request.resolve_reason)) {
@@ -262,7 +260,7 @@ std::string summary_cut(const notify_request& request, State state, std::size_t 
   }
   const std::string link = link_of(request);
   if (!link.empty()) return out + " " + link;
-  return out + " Request " + plain(view(request.id), limit);
+  return out + " Request " + quoted_name(view(request.id), limit);
 }
 
 std::string summary(std::string_view before, const notify_request& request, State state) {
@@ -309,7 +307,7 @@ std::string given_up_fields(const notify_request& request, std::string_view who,
 }
 
 std::string reply_cut(const notify_review& review, std::size_t limit) {
-  std::string out = name_text(view(review.author), limit) + " reviewed the request";
+  std::string out = quoted_name(view(review.author), limit) + " reviewed the request";
   const std::string at = review.created_ms > 0 ? time_text(review.created_ms) : "";
   if (!at.empty()) out += " at " + at;
   out += ".\nResolution: " + marked(state_of_resolution(review.proposed)) + ".";
@@ -364,8 +362,8 @@ Message given_up(const notify_request& request, State state, std::string_view wh
       "above is mended.";
   Message message;
   message.text = fitted([&](std::size_t limit) {
-    return plain(who, limit / 2) + " could not be told of an access request: " + plain(why, limit) +
-           ". " + summary_cut(request, state, limit / 2);
+    return "Not told of an access request: " + quoted_name(who, limit / 2) +
+           ". Why: " + quoted(why, limit) + ". " + summary_cut(request, state, limit / 2);
   });
   message.blocks = fitted([&](std::size_t limit) {
     return json::array(

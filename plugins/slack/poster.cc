@@ -19,6 +19,13 @@ Json metadata(const Mark& mark) {
   return out;
 }
 
+// Nothing in a text is a link or a mention unless its markup says so. An edit that leaves this out
+// would go back to Slack's defaults.
+void take_literally(Json& args) {
+  args["parse"] = "none";
+  args["link_names"] = false;
+}
+
 ApiCall call_of(const Post& post) {
   ApiCall call;
   call.method = "chat.postMessage";
@@ -31,6 +38,7 @@ ApiCall call_of(const Post& post) {
   if (!post.message.blocks.is_null()) call.args["blocks"] = post.message.blocks;
   if (!post.thread_ts.empty()) call.args["thread_ts"] = post.thread_ts;
   call.args["metadata"] = metadata(post.mark);
+  take_literally(call.args);
   call.args["unfurl_links"] = false;
   call.args["unfurl_media"] = false;
   return call;
@@ -73,6 +81,7 @@ notify::Task<Outcome> Poster::edit(Target target, Message message, Priority prio
   call.args["ts"] = target.ts;
   call.args["text"] = message.text;
   call.args["blocks"] = std::move(message.blocks);
+  take_literally(call.args);
   auto calling = call_or_plainer(std::move(call));
   const ApiReply reply = co_await calling;
   co_return reply.outcome;

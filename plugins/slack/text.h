@@ -5,20 +5,20 @@
 #include <string>
 #include <string_view>
 
+#include "notify/text.hpp"
+
 namespace slack {
 
-// One code point at the start of `text`, which must not be empty. Invalid bytes: U+FFFD, one byte.
-struct Rune {
-  char32_t value = 0xFFFD;
-  std::size_t bytes = 1;
-};
-Rune decode(std::string_view text);
-void append(std::string& out, char32_t rune);
+using notify::append;
+using notify::decode;
+using notify::Rune;
 
-// Valid UTF-8 without control characters other than newline and tab, and without the invisible
-// characters that turn the direction of writing (they can make an id read as another one).
+// Valid UTF-8 in which all can be seen, in lines: characters that nobody sees, or that turn the
+// direction of writing, are marks such as ⟨U+202E⟩, "\r\n" is a newline, and what Unicode takes for
+// a backtick is one.
 std::string clean(std::string_view text);
 
+// White space of any script counts.
 std::string_view trim(std::string_view text);
 std::string one_line(std::string_view text);  // every run of white space becomes one space
 std::string lower(std::string_view text);     // ASCII only
@@ -38,5 +38,6 @@ bool is_email(std::string_view text);
 
 // Letters, digits and . _ + - with @ inside: nothing in it can be markup or a mention.
 bool is_harmless(std::string_view text);
+bool is_harmless_path(std::string_view text);  // such names with slashes before and between them
 
 }  // namespace slack

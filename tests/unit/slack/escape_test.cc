@@ -17,19 +17,42 @@ TEST_P(Code, KeepsTextText) {
   EXPECT_EQ(block_code(GetParam().text, 10), GetParam().block_form);
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    AsUpstreamDoes, Code,
-    testing::Values(Case{"", "(empty)", "(empty)"}, Case{" \n ", "(empty)", "(empty)"},
-                    Case{"abc", "`abc`", "```\nabc```"}, Case{"  abc ", "`abc`", "```\nabc```"},
-                    Case{"`foo`", "``\uFEFFfoo`\uFEFF`", "```\n`\uFEFFfoo`\uFEFF```"},
-                    Case{"123456789012345", "`1234567890` (truncated)",
-                         "```\n1234567890``` (truncated)"},
-                    Case{"1234567890", "`1234567890`", "```\n1234567890```"}));
+INSTANTIATE_TEST_SUITE_P(AsUpstreamDoes, Code,
+                         testing::Values(Case{"", "(empty)", "(empty)"},
+                                         Case{" \n ", "(empty)", "(empty)"},
+                                         Case{"abc", "`abc`", "```\nabc```"},
+                                         Case{"  abc ", "`abc`", "```\nabc```"},
+                                         Case{"`foo`", "`ˋfooˋ`", "```\n`\uFEFFfoo`\uFEFF```"},
+                                         Case{"123456789012345", "`1234567890` (truncated)",
+                                              "```\n1234567890``` (truncated)"},
+                                         Case{"1234567890", "`1234567890`", "```\n1234567890```"}));
 
 TEST(Code, CannotBeLeftByTheText) {
   EXPECT_EQ(block_code("``` <!channel>"), "```\n`\uFEFF`\uFEFF`\uFEFF &lt;!channel&gt;```");
   EXPECT_EQ(inline_code("a\n*b* <https://evil.example|ok>"),
             "`a *b* &lt;https://evil.example|ok&gt;`");
+}
+
+// A backtick ends inline code even with teleport-slack's U+FEFF behind it.
+TEST(Code, InlineHoldsNothingThatIsABacktickOrMayBecomeOne) {
+  EXPECT_EQ(inline_code("a` *b* `c"), "`aˋ *b* ˋc`");
+  EXPECT_EQ(inline_code("a`\uFEFF *b*"), "`aˋ⟨U+FEFF⟩ *b*`");
+  EXPECT_EQ(inline_code("\u1FEF *b*"), "`ˋ *b*`") << "normalising makes a backtick of U+1FEF";
+  EXPECT_EQ(block_code("\u1FEF\u1FEF\u1FEF"), "```\n`\uFEFF`\uFEFF`\uFEFF```");
+}
+
+TEST(Code, OfNothingButSpaceOfAnyScriptIsEmpty) {
+  EXPECT_EQ(inline_code("\u00A0\u3000 \t"), "(empty)");
+  EXPECT_EQ(inline_code("\u3000a\u3000b\u00A0"), "`a b`");
+}
+
+TEST(Quoted, IsLeftNeitherByQuotesNorByBackticks) {
+  EXPECT_EQ(quoted("say ”“\"„«» `ok`"), "`“say '''''' ˋokˋ”`");
+  EXPECT_EQ(quoted("a\nb", 2), "`“a ”` (truncated)");
+  EXPECT_EQ(quoted_name("alice@example.com"), "alice@example.com");
+  EXPECT_EQ(quoted_name("/cluster/node/db-1"), "/cluster/node/db-1");
+  EXPECT_EQ(quoted_name("/_it_/"), "`“/_it_/”`");
+  EXPECT_EQ(quoted_name("a:x:"), "`“a:x:”`");
 }
 
 TEST(Code, CutsMultibyteTextByCharacters) {

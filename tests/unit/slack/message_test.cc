@@ -58,8 +58,8 @@ TEST(Announcement, HasUpstreamsFieldsInUpstreamsOrder) {
             "*ID*: " + request.id +
                 "\n*Cluster*: example.teleport.sh\n*User*: requester@example.com\n"
                 "*Role(s)*: `bar,foo`\n*Resource(s)*: `/example.teleport.sh/node/one`\n"
-                "*Reason*: ```\nbecause```\n*Link*: https://example.teleport.sh/web/requests/" +
-                request.id + "\n");
+                "*Reason*: ```\nbecause```\n*Link*: <https://example.teleport.sh/web/requests/" +
+                request.id + ">\n");
 }
 
 TEST(Announcement, HasUpstreamsShape) {
@@ -219,7 +219,7 @@ TEST_P(Bulky, RequestsKeepEveryLimitAndTheLink) {
     }
     const Message m = announcement(request.view(), State::kDenied);
     expect_within_limits(m);
-    EXPECT_NE(fields(m).find("*Link*: " + request.url + "\n"), std::string::npos);
+    EXPECT_NE(fields(m).find("*Link*: <" + request.url + ">\n"), std::string::npos);
     EXPECT_NE(m.text.find(request.url), std::string::npos);
     expect_within_limits(slack::verdict(request.view(), State::kDenied));
   }
@@ -235,7 +235,7 @@ TEST(Text, CarriesTheWholeEssentialContent) {
   request.reason = "deploy & fix";
   EXPECT_EQ(announcement(request.view(), State::kPending).text,
             "⏳ PENDING: requester@example.com requests role editor (cluster example.teleport.sh). "
-            "Reason: “deploy &amp; fix”. https://example.teleport.sh/web/requests/1");
+            "Reason: `“deploy &amp; fix”`. <https://example.teleport.sh/web/requests/1>");
 }
 
 TEST(Text, SurvivesARequestOfWhichLittleIsLeft) {
@@ -256,7 +256,7 @@ TEST(Verdict, BeginsAsUpstreamAndGoesOnWithWhatTheRequesterNeeds) {
   EXPECT_EQ(fields(m),
             "*Decision*: ✅ APPROVED\n*Role(s)*: `editor`\n*Resolution reason*: ```\nokay```\n"
             "*Reviewed by*: 1 review: ✅ vera@example.com\n*Cluster*: example.teleport.sh\n"
-            "*Link*: https://example.teleport.sh/web/requests/1\n");
+            "*Link*: <https://example.teleport.sh/web/requests/1>\n");
   EXPECT_EQ(m.text.rfind("Your access request was approved. ", 0), 0U);
 }
 
