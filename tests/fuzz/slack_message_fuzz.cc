@@ -1,12 +1,15 @@
-// A request as blocks and text: never past Slack's limits, never markup from the far side. The
-// input is split at '\x01' into the request's texts.
+// A request as blocks and text: never past Slack's limits, never markup from the far side, nothing
+// that nobody sees, and one verdict: ours. The input is split at '\x01' into the request's texts.
 #include <cstdint>
 #include <cstdlib>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "escape.h"
 #include "message.h"
 #include "notify/module.hpp"
+#include "support/mrkdwn.h"
 #include "text.h"
 
 namespace {
@@ -28,20 +31,42 @@ void require(bool holds) {
   if (!holds) std::abort();
 }
 
-void check_text(const std::string& text) {
-  require(!text.empty() && slack::length(text) <= 3000);
-  require(text.find('<') == std::string::npos && text.find('>') == std::string::npos);
-  require(slack::clean(text) == text);
+std::size_t count(std::string_view text, std::string_view part) {
+  std::size_t n = 0;
+  for (std::size_t at = text.find(part); at != text.npos; at = text.find(part, at + 1)) ++n;
+  return n;
 }
 
-void check(const slack::Message& message) {
-  check_text(message.text);
+// What it says outside code, which is all that Slack reads as markup.
+std::string check_text(const std::string& text, std::string_view url) {
+  require(!text.empty() && slack::length(text) <= 3000);
+  require(slack::clean(notifyd::test::without_breaks(text)) == notifyd::test::without_breaks(text));
+  const auto outside = notifyd::test::outside_code(text);
+  require(outside.has_value());
+  const std::size_t links = count(text, "<");
+  require(links <= 1 && count(text, ">") == links);
+  require(links == 0 || count(*outside, "<" + slack::escape(url) + ">") == 1);
+  return *outside;
+}
+
+std::string check_object(const json& object, std::string_view url) {
+  require(object["type"] == "mrkdwn" && object["verbatim"] == true);
+  return check_text(object["text"], url);
+}
+
+// `verdict`: how the state is written, once in the blocks and once in the text.
+void check(const slack::Message& message, std::string_view verdict, std::string_view url) {
+  const std::string text = check_text(message.text, url);
+  require(count(text, verdict) == 1 && count(text, "\n") == 0);
   require(message.blocks.dump().size() < 13'000);
+  std::string all;
   for (const json& block : message.blocks) {
-    if (block.contains("text")) check_text(block["text"]["text"]);
+    if (block.contains("text")) all += check_object(block["text"], url);
     if (!block.contains("elements")) continue;
-    for (const json& element : block["elements"]) check_text(element["text"]);
+    for (const json& element : block["elements"]) all += check_object(element, url);
   }
+  require(count(all, "*Status*: ") + count(all, "*Decision*: ") == 1);
+  require(count(all, "\u2705") == 0 && count(text, "\u2705") == 0);  // nothing here approves
 }
 
 }  // namespace
@@ -77,10 +102,13 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   request.n_resources = size % 3 == 0 ? strings.size() : 0;
   request.reviews = reviews.data();
   request.n_reviews = reviews.size();
-  for (const slack::State state : {slack::State::kPending, slack::State::kPromoted}) {
-    check(slack::announcement(request, state));
-    check(slack::verdict(request, state));
+  const std::string_view url = slack::trim(notify::view(request.url));
+  for (const auto& [state, verdict] : {std::pair(slack::State::kPending, "\u23F3 PENDING: "),
+                                       std::pair(slack::State::kDenied, "\u274C DENIED: "),
+                                       std::pair(slack::State::kPromoted, "PROMOTED: ")}) {
+    check(slack::announcement(request, state), verdict, url);
+    check(slack::verdict(request, state), verdict, url);
   }
-  check_text(slack::review_reply(review));
+  require(count(check_text(slack::review_reply(review), url), "\nResolution: ") == 1);
   return 0;
 }
