@@ -36,18 +36,24 @@ std::string key_of(notify_str key) {
 
 }  // namespace
 
+// A secret is looked for before it may be cut or have marks in it, and once more when white space
+// may have become what it holds.
+std::string ModuleLog::shown(std::string_view text, std::size_t max) const {
+  const std::string_view bounded = cut_utf8(text, 16 * max);
+  return config_.redact(one_line(config_.redact(std::string(bounded)), max));
+}
+
 void ModuleLog::write(std::uint32_t level, notify_str line, const notify_kv* fields,
                       std::size_t n_fields) {
   const Severity severity = severity_of(level);
-  std::string text = config_.redact(one_line(view(line), kMaxLine));
+  std::string text = shown(view(line), kMaxLine);
   if (severity == Severity::kError) {
     const std::lock_guard lock(mutex_);
     last_error_ = text;
   }
   if (!log_.enabled(severity)) return;
   for (std::size_t i = 0; fields != nullptr && i < std::min(n_fields, kMaxFields); ++i) {
-    append_field(text, key_of(fields[i].key),
-                 config_.redact(one_line(view(fields[i].value), kMaxValue)));
+    append_field(text, key_of(fields[i].key), shown(view(fields[i].value), kMaxValue));
   }
   log_.say(severity, std::move(text));
 }

@@ -3,6 +3,7 @@
 
 #include <mutex>
 #include <string>
+#include <string_view>
 
 #include "base/log.h"
 #include "module/module_config.h"
@@ -20,6 +21,8 @@ class ModuleLog {
   std::string last_error() const;
 
  private:
+  std::string shown(std::string_view text, std::size_t max) const;
+
   const Log log_;
   const ModuleConfig& config_;
   mutable std::mutex mutex_;

@@ -37,12 +37,13 @@ TEST_F(InstanceTest, NeverLogsASecretOfItsConfig) {
   script_.create = [&] {
     notify_str value{};
     EXPECT_EQ(script_.host->config(script_.host, "chat.token", 0, &value), notify_rc{NOTIFY_OK});
+    script_.log(NOTIFY_LOG_WARN, std::string(4090, '.') + text(value) + " is where a line is cut");
     script_.log(NOTIFY_LOG_ERROR, "token " + text(value) + " is refused");
     return notify_rc{NOTIFY_BROKEN_AUTH};
   };
   EXPECT_THAT(try_start().error().message, HasSubstr("token [chat.token] is refused"));
   for (const std::string& line : lines_->all()) {
-    EXPECT_THAT(line, ::testing::Not(HasSubstr("not-a-real-token")));
+    EXPECT_THAT(line, ::testing::Not(HasSubstr("not-a-")));
   }
 }
 
