@@ -1,13 +1,14 @@
 #include "teleport/grpc_auth.h"
 
 #include <grpcpp/create_channel.h>
-#include <grpcpp/security/credentials.h>
+#include <grpcpp/support/channel_arguments.h>
 
 #include <utility>
 
 #include "authservice.grpc.pb.h"
 #include "teleport/convert.h"
 #include "teleport/grpc_call.h"
+#include "teleport/grpc_credentials.h"
 #include "teleport/grpc_stream.h"
 
 namespace notifyd::teleport {
@@ -15,7 +16,6 @@ namespace {
 
 using std::chrono::seconds;
 
-constexpr char kServerName[] = "teleport.cluster.local";
 constexpr char kRequestKind[] = "access_request";
 constexpr int kPageSize = 1000;
 constexpr Millis kPingTimeout = seconds(10);
@@ -194,10 +194,6 @@ Task<Result<>> GrpcAuthSession::write(std::string request_id, std::string plugin
 
 std::shared_ptr<grpc::ChannelInterface> make_channel(const std::string& address,
                                                      const Identity& identity) {
-  grpc::SslCredentialsOptions tls;
-  tls.pem_root_certs = identity.ca_pem;
-  tls.pem_private_key = identity.key_pem;
-  tls.pem_cert_chain = identity.chain_pem;
   grpc::ChannelArguments args;
   args.SetSslTargetNameOverride(kServerName);
   args.SetUserAgentPrefix("teleport-notifyd");
@@ -209,7 +205,7 @@ std::shared_ptr<grpc::ChannelInterface> make_channel(const std::string& address,
   args.SetInt(GRPC_ARG_KEEPALIVE_PERMIT_WITHOUT_CALLS, 1);
   args.SetInt(GRPC_ARG_HTTP2_MAX_PINGS_WITHOUT_DATA, 0);  // 0: no limit; an idle stream has no data
   args.SetInt(GRPC_ARG_HTTP2_BDP_PROBE, 0);               // those are pings too
-  return grpc::CreateCustomChannel(address, grpc::SslCredentials(tls), args);
+  return grpc::CreateCustomChannel(address, make_credentials(identity), args);
 }
 
 std::shared_ptr<AuthSession> make_session(const std::shared_ptr<grpc::ChannelInterface>& channel,

@@ -36,6 +36,9 @@ class Pki {
   // The Auth Service's: names teleport.cluster.local and *.teleport.cluster.local.
   Credentials issue_server(WallTime valid_from, WallTime valid_until) const;
 
+  // A server's that has its name as the subject's CN and nowhere else.
+  Credentials issue_server_without_names(const std::string& common_name) const;
+
   // A user's. As in Teleport the name is the subject's CN and the roles are its Os. The other
   // overload is valid from an hour ago for a day.
   Credentials issue_client(const std::string& user, const std::vector<std::string>& roles,

@@ -73,6 +73,15 @@ TEST_F(GrpcDialerTest, RefusesAServerThatIsNoAuthService) {
   EXPECT_THAT(dial_error(), HasSubstr("the server is not an Auth Service"));
 }
 
+// A common name is what people choose for themselves.
+TEST_F(GrpcDialerTest, ACommonNameDoesNotStandInForTheNamesOfACertificate) {
+  server_.stop();
+  server_.use_certificate(pki_.issue_server_without_names("teleport.cluster.local"));
+  server_.start();
+  EXPECT_THAT(dial_error(), HasSubstr("does not name teleport.cluster.local"));
+  EXPECT_EQ(server_.calls(sim::AuthMethod::kPing), 0U);
+}
+
 TEST_F(GrpcDialerTest, SeesThatTheIdentityWasRenewed) {
   ASSERT_EQ(dial_error(), "");
   EXPECT_FALSE(dialer().identity_changed());
