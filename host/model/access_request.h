@@ -5,6 +5,7 @@
 // any thread may read it. All text is valid UTF-8 and otherwise as strangers wrote it.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -56,6 +57,16 @@ struct PromotedTo {
   std::string title;
 };
 
+// How many elements of a list there are in Teleport that are not here: the host keeps so many.
+struct LeftOut {
+  std::size_t roles = 0;
+  std::size_t resources = 0;
+  std::size_t suggested_reviewers = 0;
+  std::size_t reviews = 0;
+
+  bool operator==(const LeftOut&) const = default;
+};
+
 struct AccessRequest {
   std::string id;
   std::string user;
@@ -79,6 +90,7 @@ struct AccessRequest {
   std::vector<Threshold> thresholds;
   std::optional<PromotedTo> promoted_to;  // only after a promotion
   std::map<std::string, std::vector<std::string>> annotations;
+  LeftOut left_out;
 };
 
 using AccessRequestPtr = std::shared_ptr<const AccessRequest>;

@@ -37,13 +37,15 @@ void skip(Snapshots& snapshots, const Unreadable& requests, const Skipped& skipp
   }
 }
 
-Task<Result<>> read_pages(AuthSession& session, Snapshots& snapshots, Pages take, Skipped skipped) {
+Task<Result<>> read_pages(AuthSession& session, Snapshots& snapshots, Pages take,
+                          const CatchUpOptions& options) {
   std::string next;
   do {
     Result<RequestPage> page = co_await session.list(next);
     if (!page) co_return std::move(page).error();
+    for (const AccessRequestPtr& request : page->requests) options.listed(*request);
     (snapshots.*take)(page->requests);
-    skip(snapshots, page->unreadable, skipped);
+    skip(snapshots, page->unreadable, options.skipped);
     next = std::move(page->next);
   } while (!next.empty());
   co_return Done{};
@@ -54,11 +56,11 @@ Task<Result<>> list_all(Engine& engine, AuthSession& session, Snapshots& snapsho
   Result<> records = co_await read_records(session, snapshots, options.plugins, options.skipped);
   if (!records) co_return std::move(records);
   snapshots.records_done();
-  Result<> pages = co_await read_pages(session, snapshots, &Snapshots::page, options.skipped);
+  Result<> pages = co_await read_pages(session, snapshots, &Snapshots::page, options);
   if (!pages) co_return std::move(pages);
   if (snapshots.has_doubtful()) {
     co_await sleep(engine, options.recheck_after);
-    Result<> again = co_await read_pages(session, snapshots, &Snapshots::recheck, options.skipped);
+    Result<> again = co_await read_pages(session, snapshots, &Snapshots::recheck, options);
     if (!again) co_return std::move(again);
   }
   co_return Done{};

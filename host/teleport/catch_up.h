@@ -19,6 +19,7 @@ struct CatchUpOptions {
   Millis recheck_after{0};
   // Told of every item that was skipped: what it is, and the ID of its request, or "".
   std::function<void(SkippedItem, const std::string&)> skipped;
+  std::function<void(const AccessRequest&)> listed;  // of every other
 };
 
 // Records first, then requests: a request that is gone by then is found by its record alone.

@@ -7,8 +7,9 @@
 
 #include "base/text.h"
 #include "teleport/address.h"
+#include "teleport/request_shape.h"
 #include "teleport/thresholds.h"
-#include "teleport/wire_scan.h"
+#include "teleport/wire_item.h"
 
 namespace notifyd::teleport {
 namespace {
@@ -17,6 +18,8 @@ using model::End;
 using model::RequestKind;
 using model::Resource;
 using model::Review;
+using Spec = ::types::AccessRequest::Spec;
+using Member = WireReader::Member;
 
 // Go's zero time is in year 1; anything before 1970 is a time that nobody set. So is what is later
 // than a Timestamp can be, the year 9999.
@@ -57,7 +60,7 @@ Resource to_resource(const ::types::ResourceID& id) {
           mend_utf8(id.sub_resource_name())};
 }
 
-std::vector<Resource> resources_of(const ::types::AccessRequest::Spec& spec) {
+std::vector<Resource> resources_of(const Spec& spec) {
   std::vector<Resource> out;
   for (const auto& access : spec.requested_resource_access_ids()) {
     out.push_back(to_resource(access.id()));
@@ -82,10 +85,13 @@ std::vector<std::string> to_texts(const std::vector<Resource>& resources) {
 }
 
 // A partial approval shrinks `roles`; the keys of the threshold mapping keep what was asked for, in
-// no order. So: in the order of `roles`, then the rest by name.
-std::vector<std::string> roles_of(const ::types::AccessRequest::Spec& spec) {
+// no order. So: in the order of `roles`, then the rest by name. Of more keys than are kept nobody
+// knows which, so then they say nothing.
+std::vector<std::string> roles_of(const Spec& spec, const model::LeftOut& left_out) {
   std::set<std::string_view> asked;
-  for (const auto& role : spec.role_threshold_mapping()) asked.insert(role.key());
+  if (left_out.roles == 0) {
+    for (const auto& role : spec.role_threshold_mapping()) asked.insert(role.key());
+  }
   std::set<std::string_view> rest = asked;
   std::vector<std::string> out;
   for (const std::string& role : spec.roles()) {
@@ -102,7 +108,7 @@ Review to_review(const ::types::AccessReview& wire) {
           mend_utf8(wire.submitted_by()), to_ms(wire.assume_start_time())};
 }
 
-std::vector<Review> reviews_of(const ::types::AccessRequest::Spec& spec) {
+std::vector<Review> reviews_of(const Spec& spec) {
   std::vector<Review> out;
   for (const auto& review : spec.reviews()) out.push_back(to_review(review));
   return out;
@@ -123,13 +129,13 @@ std::map<std::string, std::vector<std::string>> to_map(const ::types::LabelValue
 }
 
 // Teleport puts an empty one into what is approved.
-std::optional<model::PromotedTo> promotion_of(const ::types::AccessRequest::Spec& spec) {
+std::optional<model::PromotedTo> promotion_of(const Spec& spec) {
   const auto& list = spec.access_list();
   if (list.name().empty() && list.title().empty()) return std::nullopt;
   return model::PromotedTo{mend_utf8(list.name()), mend_utf8(list.title())};
 }
 
-void add_times(AccessRequest& request, const ::types::AccessRequest::Spec& spec) {
+void add_times(AccessRequest& request, const Spec& spec) {
   request.created_ms = to_ms(spec.created());
   request.expires_ms = to_ms(spec.resource_expiry());
   request.access_starts_ms = to_ms(spec.assume_start_time());
@@ -138,11 +144,11 @@ void add_times(AccessRequest& request, const ::types::AccessRequest::Spec& spec)
   request.session_ttl_ms = length(request.created_ms, to_ms(spec.session_ttl()));
 }
 
-AccessRequestPtr to_request(std::string id, const ::types::AccessRequest::Spec& spec) {
+AccessRequestPtr to_request(std::string id, const Spec& spec, const model::LeftOut& left_out) {
   auto out = std::make_shared<AccessRequest>();
   out->id = std::move(id);
   out->user = mend_utf8(spec.user());
-  out->roles = roles_of(spec);
+  out->roles = roles_of(spec, left_out);
   out->end = to_end(spec.state());
   out->kind = to_kind(spec.request_kind());
   add_times(*out, spec);
@@ -155,115 +161,104 @@ AccessRequestPtr to_request(std::string id, const ::types::AccessRequest::Spec& 
   out->thresholds = thresholds_of(spec, out->roles);
   out->promoted_to = promotion_of(spec);
   out->annotations = to_map(spec.system_annotations());
+  out->left_out = left_out;
   return out;
 }
 
 // ---- Items, each by itself ----
 
-bool is_utf8(const std::string& text) { return mend_utf8(text) == text; }
+constexpr std::size_t kMaxPageKey = std::size_t{64} << 10U;
 
-constexpr std::uint32_t kKindMember = 1;
-constexpr std::uint32_t kMetadataMember = 4;
-constexpr std::uint32_t kNameMember = 1;  // of the metadata, of which nothing else is read
+// The spec of an Access Request, read in bounded form.
+class SpecReader {
+ public:
+  explicit SpecReader(WireReader& reader) : reader_(reader) {}
 
-// "" where it cannot be read.
-std::string id_of(const ::types::Item& item) {
-  return std::string(scan_for(kNameMember, item.metadata()));
-}
-
-// Of an item that is broken: what is needed to say which it is.
-::types::Item decoded(const std::string& bytes) {
-  ::types::Item item;
-  if (item.ParseFromString(bytes)) return item;
-  item.Clear();
-  item.set_kind(std::string(scan_for(kKindMember, bytes)));
-  item.set_metadata(std::string(scan_for(kMetadataMember, bytes)));
-  return item;
-}
-
-// The spec, if it is there and can be decoded, and the item has an ID that is good for anything.
-template <class Spec>
-std::optional<Spec> spec_of(const ::types::Item& item, const std::string& id) {
-  std::optional<Spec> spec;
-  if (id.empty() || !is_utf8(id) || !item.has_spec()) return spec;
-  if (!spec.emplace().ParseFromString(item.spec())) spec.reset();
-  return spec;
-}
-
-std::optional<WatchEvent> to_put(const ::proto::Event& wire) {
-  if (!wire.has_access_request()) return std::nullopt;
-  RequestPage one;
-  add_request(one, decoded(wire.access_request()));
-  if (one.requests.empty()) {
-    return WatchEvent{WatchEvent::Kind::kUnreadable, nullptr, one.unreadable.front()};
+  void read() {
+    WireClip clip(reader_, kMaxSpec);
+    std::string bytes;
+    spec_.reset();
+    if (!clip.copy(kSpecShape, bytes) || !spec_.emplace().ParseFromString(bytes)) {
+      spec_.reset();
+      return;
+    }
+    left_out_ = {std::max(clip.left_out(kRolesMember), clip.left_out(kRoleThresholdsMember)),
+                 std::max(clip.left_out(kResourcesMember), clip.left_out(kResourceAccessMember)),
+                 clip.left_out(kReviewersMember), clip.left_out(kReviewsMember)};
   }
-  return WatchEvent{WatchEvent::Kind::kPut, one.requests.front(), ""};
+
+  void finish(RequestPage& page, WireItem item, bool whole) const {
+    if (whole && spec_ && is_good_id(item.id)) {
+      page.requests.push_back(to_request(std::move(item.id), *spec_, left_out_));
+    } else {
+      page.unreadable.push_back(std::move(item.id));
+    }
+  }
+
+ private:
+  WireReader& reader_;
+  std::optional<Spec> spec_;
+  model::LeftOut left_out_;
+};
+
+// The member that the reader stands at is one.
+void add_member(RequestPage& page, WireReader& reader) {
+  WireItem item;
+  SpecReader spec(reader);
+  const bool whole = reader.enter(ItemReader(reader, item, [&spec] { spec.read(); }));
+  spec.finish(page, std::move(item), whole);
 }
 
-std::optional<WatchEvent> to_delete(const ::proto::Event& wire) {
-  const ::types::Item header = decoded(wire.resource_header());
-  if (header.kind() != "access_request") return std::nullopt;
-  std::string id = id_of(header);
-  const bool good = !id.empty() && is_utf8(id);
+WatchEvent to_put(RequestPage page) {
+  if (page.requests.empty()) {
+    return {WatchEvent::Kind::kUnreadable, nullptr, std::move(page.unreadable.front())};
+  }
+  return {WatchEvent::Kind::kPut, std::move(page.requests.front()), ""};
+}
+
+std::optional<WatchEvent> to_delete(WireItem header) {
+  if (header.kind != "access_request") return std::nullopt;
+  const bool good = is_good_id(header.id);
   return WatchEvent{good ? WatchEvent::Kind::kDelete : WatchEvent::Kind::kUnreadable, nullptr,
-                    std::move(id)};
-}
-
-// nullopt: it has none. The entries of others may be what they like.
-Result<std::optional<PluginEntry>> entry_of(const ::types::PluginData::Spec& spec,
-                                            const std::string& plugin) {
-  std::optional<PluginEntry> out;
-  for (const auto& named : spec.entries()) {
-    if (named.key() != plugin) continue;
-    ::types::PluginDataEntry entry;
-    if (!entry.ParseFromString(named.value())) return invalid("the entry cannot be decoded");
-    out.emplace();
-    for (const auto& item : entry.data()) out->insert_or_assign(item.key(), item.value());
-  }
-  return out;
-}
-
-void add_record(RecordList& list, const ::types::Item& item, const std::string& plugin) {
-  std::string id = id_of(item);
-  const auto spec = spec_of<::types::PluginData::Spec>(item, id);
-  Result<std::optional<PluginEntry>> entry =
-      spec ? entry_of(*spec, plugin) : invalid("the record cannot be decoded");
-  if (!entry) {
-    list.unreadable.push_back(std::move(id));
-  } else if (*entry) {
-    list.entries.insert_or_assign(std::move(id), std::move(**entry));
-  }
+                    std::move(header.id)};
 }
 
 }  // namespace
 
-void add_request(RequestPage& page, const ::types::Item& item) {
-  std::string id = id_of(item);
-  if (const auto spec = spec_of<::types::AccessRequest::Spec>(item, id)) {
-    page.requests.push_back(to_request(std::move(id), *spec));
-  } else {
-    page.unreadable.push_back(std::move(id));
-  }
+void add_request(RequestPage& page, WireReader& answer) {
+  WireItem item;
+  SpecReader spec(answer);
+  const auto read = ItemReader(answer, item, [&spec] { spec.read(); });
+  while (const auto member = answer.next()) read(*member);
+  spec.finish(page, std::move(item), !answer.broken());
 }
 
-std::optional<WatchEvent> to_event(const ::proto::Event& wire) {
-  switch (wire.type()) {
-    case ::proto::INIT:
-      return WatchEvent{};
-    case ::proto::PUT:
-      return to_put(wire);
-    case ::proto::DELETE:
-      return to_delete(wire);
-    default:
-      return std::nullopt;
+Result<std::optional<WatchEvent>> to_event(WireReader& answer) {
+  std::uint64_t type = ::proto::INIT;
+  RequestPage put;
+  WireItem deleted;
+  while (const auto member = answer.next()) {
+    if (member->number == 1 && member->type == WireReader::Type::kVarint) type = member->value;
+    if (member->is_bytes(2)) answer.enter(ItemReader(answer, deleted, [] {}));
+    if (member->is_bytes(14)) add_member(put = {}, answer);
   }
+  if (answer.broken()) return Error{Errc::kUnavailable, "an event cannot be decoded"};
+  std::optional<WatchEvent> event;
+  if (type == ::proto::INIT) event.emplace();
+  if (type == ::proto::PUT && put.requests.size() + put.unreadable.size() > 0) {
+    event = to_put(std::move(put));
+  }
+  if (type == ::proto::DELETE) event = to_delete(std::move(deleted));
+  return event;
 }
 
-RequestPage to_page(const ::proto::ListAccessRequestsResponse& wire) {
+std::optional<RequestPage> to_page(WireReader& answer) {
   RequestPage page;
-  page.requests.reserve(static_cast<std::size_t>(wire.access_requests_size()));
-  for (const std::string& bytes : wire.access_requests()) add_request(page, decoded(bytes));
-  page.next = wire.next_key();
+  while (const auto member = answer.next()) {
+    if (member->is_bytes(1)) add_member(page, answer);
+    if (member->is_bytes(2)) page.next = answer.take(member->size);
+  }
+  if (answer.broken() || page.next.size() > kMaxPageKey) return std::nullopt;
   return page;
 }
 
@@ -271,12 +266,6 @@ Cluster to_cluster(const ::proto::PingResponse& wire) {
   const bool linked = wire.server_features().advanced_access_workflows();
   return {mend_utf8(wire.cluster_name()), mend_utf8(wire.server_version()),
           linked ? web_url(mend_utf8(wire.proxy_public_addr())) : ""};
-}
-
-RecordList to_records(const ::proto::PluginDataSeq& wire, const std::string& plugin) {
-  RecordList out;
-  for (const std::string& bytes : wire.plugin_data()) add_record(out, decoded(bytes), plugin);
-  return out;
 }
 
 }  // namespace notifyd::teleport

@@ -3,9 +3,11 @@
 #include <grpcpp/create_channel.h>
 #include <grpcpp/support/channel_arguments.h>
 
+#include <algorithm>
+#include <iterator>
 #include <utility>
 
-#include "authservice.grpc.pb.h"
+#include "authservice.pb.h"
 #include "teleport/convert.h"
 #include "teleport/grpc_call.h"
 #include "teleport/grpc_credentials.h"
@@ -18,20 +20,28 @@ using std::chrono::seconds;
 
 constexpr char kRequestKind[] = "access_request";
 constexpr int kPageSize = 1000;
+constexpr int kShrink = 8;
 constexpr Millis kPingTimeout = seconds(10);
 constexpr Millis kCallTimeout = seconds(15);
 constexpr Millis kListTimeout = seconds(60);
-// The records of tens of thousands of requests come in one answer.
-constexpr int kMaxMessage = 1 << 30;
 // The server hangs up on clients that ping more often than every 60 s.
 constexpr int kKeepaliveMs = 61'000;
 constexpr int kKeepaliveTimeoutMs = 180'000;
 
-template <class Request, class Response>
+// What comes after a page: the direction, and the key that the server gave.
+constexpr char kForwards = '>';
+constexpr char kBackwards = '<';
+
+template <class Request>
 auto new_call(Request request) {
-  auto call = std::make_shared<UnaryCall<Request, Response>>();
+  auto call = std::make_shared<UnaryCall<Request>>();
   call->request = std::move(request);
   return call;
+}
+
+// gRPC's words here, and those of its Go side when it is the server that may not send so much.
+bool is_too_big(const Error& error) {
+  return error.message.find("larger than max") != std::string::npos;
 }
 
 void fill(google::protobuf::RepeatedPtrField<::types::KeyValue>& out, const PluginEntry& keys) {
@@ -44,7 +54,8 @@ void fill(google::protobuf::RepeatedPtrField<::types::KeyValue>& out, const Plug
 
 class GrpcEventStream final : public EventStream {
  public:
-  using Reader = StreamReader<::proto::Watch, ::proto::Event>;
+  using Message = Result<std::optional<WatchEvent>>;
+  using Reader = StreamReader<::proto::Watch, Message>;
 
   explicit GrpcEventStream(std::shared_ptr<Reader> reader) : reader_(std::move(reader)) {}
   GrpcEventStream(const GrpcEventStream&) = delete;
@@ -53,15 +64,12 @@ class GrpcEventStream final : public EventStream {
 
   Task<Result<WatchEvent>> next() override {
     for (;;) {
-      const std::optional<::proto::Event> wire = co_await reader_->read();
-      if (!wire) break;
-      std::optional<WatchEvent> event = to_event(*wire);
-      if (event) co_return std::move(*event);
+      std::optional<Message> event = co_await reader_->read();
+      if (!event) break;
+      if (!*event) co_return event->error().in(std::string(kWatch.name));
+      if (**event) co_return std::move(***event);
     }
     const grpc::Status status = co_await reader_->status();
-    if (Reader::unreadable(status)) {
-      co_return Error{Errc::kUnavailable, "WatchEvents: an event cannot be decoded"};
-    }
     if (status.ok()) {
       co_return Error{Errc::kUnavailable, "WatchEvents: the server ended the stream"};
     }
@@ -75,9 +83,7 @@ class GrpcEventStream final : public EventStream {
 class GrpcAuthSession final : public AuthSession {
  public:
   GrpcAuthSession(std::shared_ptr<grpc::ChannelInterface> channel, std::shared_ptr<Door> door)
-      : channel_(std::move(channel)),
-        stub_(::proto::AuthService::NewStub(channel_)),
-        door_(std::move(door)) {}
+      : channel_(std::move(channel)), door_(std::move(door)) {}
 
   Task<Result<Cluster>> ping() override;
   std::unique_ptr<EventStream> watch() override;
@@ -89,29 +95,34 @@ class GrpcAuthSession final : public AuthSession {
 
  private:
   Task<Result<RequestPage>> list_page(std::string page);
+  Task<Result<RequestPage>> call_list(std::string key, bool backwards, int limit);
   Task<Result<RequestPage>> list_all();
   Task<Result<RecordList>> get_plugin_data(std::string request_id, std::string plugin,
                                            Millis timeout);
 
   std::shared_ptr<grpc::ChannelInterface> channel_;
-  std::unique_ptr<::proto::AuthService::Stub> stub_;  // for streams
   std::shared_ptr<Door> door_;
   bool has_list_ = true;  // until the server says it does not know ListAccessRequests
 };
 
 Task<Result<Cluster>> GrpcAuthSession::ping() {
-  auto call = new_call<::proto::PingRequest, ::proto::PingResponse>({});
-  auto convert = [](auto& c) { return to_cluster(c.response); };
-  return run_call<Cluster>(channel_, door_, kPing, kPingTimeout, std::move(call), convert);
+  auto convert = [](grpc::ByteBuffer& bytes) -> std::optional<Cluster> {
+    const auto answer = decode<::proto::PingResponse>(bytes);
+    if (!answer) return std::nullopt;
+    return to_cluster(*answer);
+  };
+  return run_call<Cluster>(channel_, door_, kPing, kPingTimeout, new_call(::proto::PingRequest()),
+                           convert);
 }
 
 std::unique_ptr<EventStream> GrpcAuthSession::watch() {
   ::proto::Watch request;
   request.add_kinds()->set_kind(kRequestKind);
   request.set_allow_partial_success(true);
-  auto reader = std::make_shared<GrpcEventStream::Reader>(door_, std::move(request));
-  stub_->async()->WatchEvents(&reader->context, &reader->request, reader.get());
-  reader->start();
+  auto reader = std::make_shared<GrpcEventStream::Reader>(
+      door_, std::move(request),
+      [](grpc::ByteBuffer& bytes) { return read_bytes(bytes, to_event); });
+  reader->start(channel_, kWatch);
   return std::make_unique<GrpcEventStream>(std::move(reader));
 }
 
@@ -124,32 +135,63 @@ Task<Result<RequestPage>> GrpcAuthSession::list(std::string page) {
   co_return co_await list_all();
 }
 
+// A page whose requests are too big for one message is asked for again with fewer of them. One that
+// is too big by itself has to be gone around: nobody knows the key of the next, so what comes after
+// it is listed from the end.
 Task<Result<RequestPage>> GrpcAuthSession::list_page(std::string page) {
-  ::proto::ListAccessRequestsRequest request;
-  request.set_limit(kPageSize);
-  request.set_start_key(std::move(page));
-  auto call = new_call<::proto::ListAccessRequestsRequest, ::proto::ListAccessRequestsResponse>(
-      std::move(request));
-  auto convert = [](auto& c) { return to_page(c.response); };
-  return run_call<RequestPage>(channel_, door_, kList, kCallTimeout, std::move(call), convert);
+  const bool backwards = page.starts_with(kBackwards);
+  const std::string key = page.substr(std::min<std::size_t>(1, page.size()));
+  for (int limit = kPageSize; limit > 0; limit /= kShrink) {
+    Result<RequestPage> answer = co_await call_list(key, backwards, limit);
+    if (!answer && is_too_big(answer.error())) continue;
+    if (answer && !answer->next.empty())
+      answer->next.insert(0, 1, backwards ? kBackwards : kForwards);
+    co_return std::move(answer);
+  }
+  RequestPage around;
+  if (!backwards) {
+    around.unreadable.emplace_back();
+    around.next = kBackwards;
+  }
+  co_return around;
 }
 
-// Servers of old stream all of them.
+Task<Result<RequestPage>> GrpcAuthSession::call_list(std::string key, bool backwards, int limit) {
+  ::proto::ListAccessRequestsRequest request;
+  request.set_limit(limit);
+  request.set_descending(backwards);
+  request.set_start_key(std::move(key));
+  auto convert = [](grpc::ByteBuffer& bytes) { return read_bytes(bytes, to_page); };
+  return run_call<RequestPage>(channel_, door_, kList, kListTimeout, new_call(std::move(request)),
+                               convert);
+}
+
+// Servers of old stream all of them. After one that is too big for a message nothing comes.
 Task<Result<RequestPage>> GrpcAuthSession::list_all() {
-  using Reader = StreamReader<::types::AccessRequestFilter, ::types::Item>;
-  auto reader = std::make_shared<Reader>(door_, ::types::AccessRequestFilter());
+  using Reader = StreamReader<::types::AccessRequestFilter, RequestPage>;
+  auto reader =
+      std::make_shared<Reader>(door_, ::types::AccessRequestFilter(), [](grpc::ByteBuffer& bytes) {
+        return read_bytes(bytes, [](WireReader& wire) {
+          RequestPage one;
+          add_request(one, wire);
+          return one;
+        });
+      });
   set_deadline(reader->context, kListTimeout);
-  stub_->async()->GetAccessRequestsV2(&reader->context, &reader->request, reader.get());
-  reader->start();
+  reader->start(channel_, kListV2);
   const std::shared_ptr<void> cancel_at_end(nullptr, [reader](void*) { reader->cancel(); });
   RequestPage all;
   for (;;) {
-    const std::optional<::types::Item> item = co_await reader->read();
-    if (!item) break;
-    add_request(all, *item);
+    std::optional<RequestPage> one = co_await reader->read();
+    if (!one) break;
+    std::move(one->requests.begin(), one->requests.end(), std::back_inserter(all.requests));
+    std::move(one->unreadable.begin(), one->unreadable.end(), std::back_inserter(all.unreadable));
   }
   const grpc::Status status = co_await reader->status();
-  if (!status.ok()) co_return rpc_error(kListV2, status);
+  if (status.ok()) co_return all;
+  Error error = rpc_error(kListV2, status);
+  if (!is_too_big(error)) co_return error;
+  all.unreadable.emplace_back();
   co_return all;
 }
 
@@ -159,20 +201,30 @@ Task<Result<RecordList>> GrpcAuthSession::get_plugin_data(std::string request_id
   request.set_kind(kRequestKind);
   request.set_resource(std::move(request_id));
   request.set_plugin(plugin);
-  auto call = new_call<::types::PluginDataFilter, ::proto::PluginDataSeq>(std::move(request));
-  auto convert = [plugin](auto& c) { return to_records(c.response, plugin); };
-  return run_call<RecordList>(channel_, door_, kReadData, timeout, std::move(call), convert);
+  auto convert = [plugin](grpc::ByteBuffer& bytes) {
+    return read_bytes(bytes, [&](WireReader& wire) { return to_records(wire, plugin); });
+  };
+  return run_call<RecordList>(channel_, door_, kReadData, timeout, new_call(std::move(request)),
+                              convert);
 }
 
+// They come in one answer. If that is too big each has to be read by itself, as if it were known
+// of none whether it is there.
 Task<Result<RecordList>> GrpcAuthSession::list_records(std::string plugin) {
-  return get_plugin_data("", std::move(plugin), kListTimeout);
+  Result<RecordList> records = co_await get_plugin_data("", std::move(plugin), kListTimeout);
+  if (records || !is_too_big(records.error())) co_return std::move(records);
+  RecordList none;
+  none.unreadable.emplace_back();
+  co_return none;
 }
 
 Task<Result<PluginEntry>> GrpcAuthSession::read(std::string request_id, std::string plugin) {
   Result<RecordList> records = co_await get_plugin_data(request_id, plugin, kCallTimeout);
-  if (!records) co_return std::move(records).error();
-  if (!records->unreadable.empty())
-    co_return Error{Errc::kDamaged, "the plugin data cannot be decoded"};
+  if (!records && !is_too_big(records.error())) co_return std::move(records).error();
+  if (!records || !records->unreadable.empty()) {
+    co_return Error{Errc::kDamaged,
+                    "the plugin data cannot be decoded, or is more than a record of ours can be"};
+  }
   co_return std::move(records->entries[request_id]);
 }
 
@@ -184,20 +236,19 @@ Task<Result<>> GrpcAuthSession::write(std::string request_id, std::string plugin
   request.set_plugin(std::move(plugin));
   fill(*request.mutable_set(), set);
   fill(*request.mutable_expect(), expect);
-  auto call =
-      new_call<::types::PluginDataUpdateParams, ::google::protobuf::Empty>(std::move(request));
-  return run_call<Done>(channel_, door_, kWriteData, kCallTimeout, std::move(call),
-                        [](auto&) { return Done{}; });
+  auto convert = [](grpc::ByteBuffer&) { return std::optional(Done{}); };
+  return run_call<Done>(channel_, door_, kWriteData, kCallTimeout, new_call(std::move(request)),
+                        convert);
 }
 
 }  // namespace
 
 std::shared_ptr<grpc::ChannelInterface> make_channel(const std::string& address,
-                                                     const Identity& identity) {
+                                                     const Identity& identity, int max_message) {
   grpc::ChannelArguments args;
   args.SetSslTargetNameOverride(kServerName);
   args.SetUserAgentPrefix("teleport-notifyd");
-  args.SetMaxReceiveMessageSize(kMaxMessage);
+  args.SetMaxReceiveMessageSize(max_message);
   // Without it two channels share a connection, and with it the older identity.
   args.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
   args.SetInt(GRPC_ARG_KEEPALIVE_TIME_MS, kKeepaliveMs);

@@ -15,10 +15,14 @@ class ChannelInterface;
 
 namespace notifyd::teleport {
 
+// The records of tens of thousands of requests come in one message.
+inline constexpr int kMaxMessage = 256 << 20;
+
 // A new connection of its own, made at the first call. The name that is verified is
 // teleport.cluster.local, the roots are those of the identity and no others.
 std::shared_ptr<grpc::ChannelInterface> make_channel(const std::string& address,
-                                                     const Identity& identity);
+                                                     const Identity& identity,
+                                                     int max_message = kMaxMessage);
 
 std::shared_ptr<AuthSession> make_session(const std::shared_ptr<grpc::ChannelInterface>& channel,
                                           std::shared_ptr<Door> door);

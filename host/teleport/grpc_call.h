@@ -6,10 +6,12 @@
 #include <grpcpp/generic/generic_stub.h>
 #include <grpcpp/impl/codegen/proto_utils.h>
 #include <grpcpp/support/byte_buffer.h>
+#include <grpcpp/support/proto_buffer_reader.h>
 #include <grpcpp/support/status.h>
 
 #include <chrono>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -17,6 +19,7 @@
 #include "notify/task.hpp"
 #include "teleport/door.h"
 #include "teleport/rpc_error.h"
+#include "teleport/wire_reader.h"
 
 namespace notifyd::teleport {
 
@@ -40,41 +43,58 @@ class CancelAtEnd {
   grpc::ClientContext& context_;
 };
 
-template <class Request, class Response>
+template <class Request>
 struct UnaryCall {
   grpc::ClientContext context;
   Request request;
   grpc::ByteBuffer answer;
-  Response response;  // once answer was read
 };
 
 // gRPC's generated stubs give an answer that they could not decode as one that is complete, with
 // whatever was read of it and status OK. A list that ends early is worse than none: what is missing
 // from it counts as gone. So answers come as bytes and are decoded here.
-template <class Request, class Response>
-grpc::Status read_answer(UnaryCall<Request, Response>& call, const grpc::Status& status) {
-  if (!status.ok()) return status;
-  if (grpc::SerializationTraits<Response>::Deserialize(&call.answer, &call.response).ok()) {
-    return status;
+template <class Response>
+std::optional<Response> decode(grpc::ByteBuffer& bytes) {
+  Response response;
+  if (!grpc::SerializationTraits<Response>::Deserialize(&bytes, &response).ok()) {
+    return std::nullopt;
   }
-  return {grpc::StatusCode::DATA_LOSS, "the answer cannot be decoded; is that an Auth Service?"};
+  return response;
 }
 
-// `convert(call)` makes the answer of it, on gRPC's thread, so that the engine does not spend its
-// time on tens of thousands of records.
-template <class Answer, class Request, class Response, class Convert>
+// Reads an answer where it lies: a copy of one that is big would be as big. `read(reader)` gives
+// what `Read` gives.
+template <class Read>
+auto read_bytes(grpc::ByteBuffer& bytes, Read read) {
+  const std::size_t size = bytes.Length();
+  grpc::ProtoBufferReader in(&bytes);
+  WireReader reader(in, size);
+  return read(reader);
+}
+
+template <class Answer, class Request, class Convert>
+Result<Answer> to_answer(const Rpc& rpc, const grpc::Status& status, UnaryCall<Request>& call,
+                         Convert& convert) {
+  if (!status.ok()) return rpc_error(rpc, status);
+  std::optional<Answer> answer = convert(call.answer);
+  if (answer) return std::move(*answer);
+  return rpc_error(
+      rpc, {grpc::StatusCode::DATA_LOSS, "the answer cannot be decoded; is that an Auth Service?"});
+}
+
+// `convert(bytes)` makes the answer of it, or nullopt where it can't be decoded; on gRPC's thread,
+// so that the engine does not spend its time on tens of thousands of records.
+template <class Answer, class Request, class Convert>
 notify::Task<Result<Answer>> run_call(std::shared_ptr<grpc::ChannelInterface> channel,
                                       std::shared_ptr<Door> door, Rpc rpc, Millis timeout,
-                                      std::shared_ptr<UnaryCall<Request, Response>> call,
-                                      Convert convert) {
+                                      std::shared_ptr<UnaryCall<Request>> call, Convert convert) {
   notify::Reply<std::shared_ptr<Result<Answer>>> reply;
   set_deadline(call->context, timeout);
   door->begin({call, &call->context});
   const CancelAtEnd cancel(call->context);
   auto finish = [door, rpc, call, convert, done = reply.to()](const grpc::Status& ended) mutable {
-    const grpc::Status status = read_answer(*call, ended);
-    auto answer = std::make_shared<Result<Answer>>(
-        status.ok() ? Result<Answer>(convert(*call)) : Result<Answer>(rpc_error(rpc, status)));
+    auto answer = std::make_shared<Result<Answer>>(to_answer<Answer>(rpc, ended, *call, convert));
+    call->answer.Clear();
     const grpc::ClientContext* context = &call->context;
     door->end(context, [done, answer, held = std::move(call)] { done(answer); });
   };

@@ -3,6 +3,9 @@
 #pragma once
 
 #include <grpcpp/client_context.h>
+#include <grpcpp/generic/generic_stub.h>
+#include <grpcpp/impl/codegen/proto_utils.h>
+#include <grpcpp/support/byte_buffer.h>
 #include <grpcpp/support/client_callback.h>
 
 #include <functional>
@@ -14,6 +17,8 @@
 #include "base/result.h"
 #include "notify/task.hpp"
 #include "teleport/door.h"
+#include "teleport/grpc_call.h"
+#include "teleport/rpc_error.h"
 
 namespace notifyd::teleport {
 
@@ -24,24 +29,31 @@ namespace notifyd::teleport {
 // call, and free it, while read() is about to use it. The hold ends exactly once: after a read that
 // failed, or when cancelled with no read under way.
 //
-// A message that can't be decoded ends the reading, but not the call, which the server may keep
-// open for ever: so after a read that failed the call is cancelled. If the server had ended it,
-// that changes nothing any more.
+// Messages come as bytes, to be read where they lie: a big one that was decoded would be there
+// twice. After a read that failed the call is cancelled; if the server had ended it, that changes
+// nothing any more. For gRPC it is a call whose request is a stream too, of one message: the only
+// kind that it has a public way for without generated code.
 template <class Request, class Message>
-class StreamReader final : public grpc::ClientReadReactor<Message>,
+class StreamReader final : public grpc::ClientBidiReactor<Request, grpc::ByteBuffer>,
                            public std::enable_shared_from_this<StreamReader<Request, Message>> {
  public:
-  StreamReader(std::shared_ptr<Door> door, Request what)
-      : request(std::move(what)), door_(std::move(door)) {}
+  // `convert` makes a message of its bytes, on gRPC's threads, so that the engine does not spend
+  // its time on what is big.
+  using Convert = Message (*)(grpc::ByteBuffer&);
+
+  StreamReader(std::shared_ptr<Door> door, Request what, Convert convert)
+      : request(std::move(what)), door_(std::move(door)), convert_(convert) {}
 
   grpc::ClientContext context;
   const Request request;
 
-  // After the stub was told about this reactor.
-  void start() {
+  void start(std::shared_ptr<grpc::ChannelInterface> channel, const Rpc& rpc) {
     self_ = this->shared_from_this();
     door_->begin({self_, &context});
+    grpc::TemplatedGenericStub<Request, grpc::ByteBuffer> stub(std::move(channel));
+    stub.PrepareBidiStreamingCall(&context, path_of(rpc), {}, this);
     this->AddHold();
+    this->StartWriteLast(&request, grpc::WriteOptions());
     this->StartCall();
   }
 
@@ -52,7 +64,7 @@ class StreamReader final : public grpc::ClientReadReactor<Message>,
     if (!begin_read()) co_return std::nullopt;
     const bool got = co_await reply;
     if (!got) co_return std::nullopt;
-    co_return std::move(message_);
+    co_return std::exchange(message_, std::nullopt);
   }
 
   // Why there are no more; after read() gave nullopt.
@@ -62,11 +74,6 @@ class StreamReader final : public grpc::ClientReadReactor<Message>,
     done_ = reply.to();
     grpc::Status status = co_await reply;
     co_return status;
-  }
-
-  // Whether the end came from our side: a message could not be decoded.
-  static bool unreadable(const grpc::Status& status) {
-    return status.error_code() == grpc::StatusCode::CANCELLED;
   }
 
   void cancel() {
@@ -87,12 +94,13 @@ class StreamReader final : public grpc::ClientReadReactor<Message>,
       if (ended_) return false;
       reading_ = true;
     }
-    message_ = Message();
-    this->StartRead(&message_);
+    this->StartRead(&bytes_);
     return true;
   }
 
   void OnReadDone(bool ok) override {
+    if (ok) message_.emplace(convert_(bytes_));
+    bytes_.Clear();
     bool release = false;
     {
       const std::lock_guard lock(mutex_);
@@ -119,8 +127,11 @@ class StreamReader final : public grpc::ClientReadReactor<Message>,
   std::shared_ptr<Door> door_;
   std::shared_ptr<StreamReader> self_;  // while gRPC knows us
 
-  // [engine thread], except that gRPC writes message_ while a read is under way.
-  Message message_;
+  const Convert convert_;
+
+  // [engine thread], except that the first two are gRPC's while a read is under way.
+  grpc::ByteBuffer bytes_;
+  std::optional<Message> message_;
   std::function<void(bool)> read_done_;
   std::function<void(grpc::Status)> done_;
   std::optional<grpc::Status> status_;

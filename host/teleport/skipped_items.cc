@@ -10,8 +10,9 @@ constexpr std::size_t kMaxShown = 100;
 const char* message_of(SkippedItem what) {
   switch (what) {
     case SkippedItem::kRecord:
-      return "the plugin data of a request is listed in a form that cannot be read, it is read "
-             "again by itself; if that fails the request is left alone until it is deleted";
+      return "the plugin data of a request is listed in a form that cannot be read, or is more "
+             "than a record of ours, it is read again by itself; if that fails the request is left "
+             "alone until it is deleted";
     case SkippedItem::kEvent:
       return "an event of an Access Request cannot be read and is skipped, all others are "
              "followed; look at it with tctl requests get, and deny or delete it there";
@@ -39,6 +40,18 @@ void SkippedItems::add(SkippedItem what, const std::string& id) {
     return;
   }
   log_.warn(message_of(what), {{"request", shown}, {"reason", reason_of(id, mended)}});
+}
+
+void SkippedItems::look_at(const AccessRequest& request) {
+  const model::LeftOut& rest = request.left_out;
+  if (rest == model::LeftOut() || shortened_.size() >= kMostNamed) return;
+  if (!shortened_.insert(request.id).second) return;
+  log_.warn("an Access Request has longer lists than are read, what is over is left out",
+            {{"request", cut_utf8(request.id, kMaxShown)},
+             {"roles_left_out", rest.roles},
+             {"resources_left_out", rest.resources},
+             {"suggested_reviewers_left_out", rest.suggested_reviewers},
+             {"reviews_left_out", rest.reviews}});
 }
 
 }  // namespace notifyd::teleport

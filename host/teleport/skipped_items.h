@@ -1,5 +1,5 @@
 // SkippedItems: counts the items of lists and streams that could not be read, and names each once
-// in the log.
+// in the log; also those of which only part was read.
 #pragma once
 
 #include <cstdint>
@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "base/log.h"
+#include "teleport/types.h"
 
 namespace notifyd::teleport {
 
@@ -23,6 +24,9 @@ class SkippedItems {
   // `id` as it came: the ID of the request, or "".
   void add(SkippedItem what, const std::string& id);
 
+  // Says so if there is more of the request than the host keeps.
+  void look_at(const AccessRequest& request);
+
   // How often an item was skipped; the same one is skipped in every list.
   std::uint64_t count() const { return count_; }
 
@@ -30,6 +34,7 @@ class SkippedItems {
   Log log_;
   std::uint64_t count_ = 0;
   std::set<std::pair<SkippedItem, std::string>> named_;
+  std::set<std::string> shortened_;
 };
 
 }  // namespace notifyd::teleport

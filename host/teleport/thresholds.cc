@@ -23,7 +23,8 @@ std::vector<const ::types::ThresholdIndexSets*> sets_by_role(
   for (std::size_t i = 0; i < roles.size(); ++i) position.try_emplace(roles[i], i);
   std::vector<const ::types::ThresholdIndexSets*> out(roles.size());
   for (const auto& role : spec.role_threshold_mapping()) {
-    out[position.at(mend_utf8(role.key()))] = &role.value();
+    const auto its = position.find(mend_utf8(role.key()));
+    if (its != position.end()) out[its->second] = &role.value();
   }
   return out;
 }

@@ -117,8 +117,10 @@ Task<void> Watcher::pause(Errc why) {
 // ---- While connected ----
 
 Task<Result<>> Watcher::catch_up_on(Feed& feed) {
-  const CatchUpOptions what{options_.plugins, options_.recheck_after,
-                            [this](SkippedItem item, const std::string& id) { skipped(item, id); }};
+  const CatchUpOptions what{
+      options_.plugins, options_.recheck_after,
+      [this](SkippedItem item, const std::string& id) { skipped(item, id); },
+      [this](const AccessRequest& request) { skipped_items_.look_at(request); }};
   Result<> done = co_await catch_up(engine_, feed.session(), snapshots_, what);
   if (done) log_.debug("caught up with Teleport", {{"requests", snapshots_.known()}});
   co_return std::move(done);
@@ -165,6 +167,7 @@ Task<Result<>> Watcher::change_over() {
 }
 
 void Watcher::on_event(const WatchEvent& event) {
+  if (event.request) skipped_items_.look_at(*event.request);
   if (event.kind != WatchEvent::Kind::kUnreadable) return snapshots_.event(event);
   skipped(SkippedItem::kEvent, event.id);
   snapshots_.is_there(event.id);

@@ -2,6 +2,8 @@
 // programs choose what is in them. The input is the bytes of a list, of records, of an event, and
 // of one item.
 
+#include <google/protobuf/io/zero_copy_stream_impl_lite.h>
+
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
@@ -9,6 +11,7 @@
 
 #include "base/text.h"
 #include "teleport/convert.h"
+#include "teleport/request_shape.h"
 
 namespace {
 
@@ -29,6 +32,8 @@ void check(const AccessRequest& request) {
   for (const std::string& role : request.roles) require(is_utf8(role));
   for (const std::string& resource : request.resources) require(is_utf8(resource));
   for (const auto& [key, values] : request.annotations) require(is_utf8(key));
+  require(request.roles.size() <= 2 * kMaxList && request.resources.size() <= kMaxList);
+  require(request.suggested_reviewers.size() <= kMaxList && request.reviews.size() <= kMaxList);
   require(request.resource_details.size() == request.resources.size());
   for (const auto& threshold : request.thresholds) {
     require(is_utf8(threshold.name) && is_utf8(threshold.filter));
@@ -36,16 +41,32 @@ void check(const AccessRequest& request) {
   }
 }
 
-// Every item is a request or is named.
-void check(const RequestPage& page, int items) {
-  require(page.requests.size() + page.unreadable.size() == static_cast<std::size_t>(items));
-  for (const auto& request : page.requests) check(*request);
+template <class Read>
+auto read_message(const std::string& bytes, Read read) {
+  google::protobuf::io::ArrayInputStream in(bytes.data(), static_cast<int>(bytes.size()));
+  WireReader reader(in, bytes.size());
+  return read(reader);
 }
 
-RequestPage page_of(const ::proto::ListAccessRequestsResponse& list) {
-  RequestPage page = to_page(list);
-  check(page, list.access_requests_size());
+// Every item is a request or is named.
+std::optional<RequestPage> page_of(const std::string& bytes) {
+  const auto page = read_message(bytes, to_page);
+  ::proto::ListAccessRequestsResponse list;
+  if (!page) return page;
+  for (const auto& request : page->requests) check(*request);
+  require(list.ParseFromString(bytes));
+  require(page->requests.size() + page->unreadable.size() ==
+          static_cast<std::size_t>(list.access_requests_size()));
   return page;
+}
+
+void check_records(const std::string& bytes) {
+  const auto records =
+      read_message(bytes, [](WireReader& reader) { return to_records(reader, "slack"); });
+  if (!records) return;
+  for (const auto& [id, entry] : records->entries) {
+    require(is_utf8(id) && entry.size() <= kMaxEntryKeys);
+  }
 }
 
 // Good items around it come through, whatever it is.
@@ -57,26 +78,19 @@ void check_neighbours(const std::string& item) {
   list.add_access_requests(good.SerializeAsString());
   list.add_access_requests(item);
   list.add_access_requests(good.SerializeAsString());
-  const RequestPage page = page_of(list);
-  require(page.requests.size() >= 2);
-  require(page.requests.front()->user == "alice" && page.requests.back()->user == "alice");
+  const auto page = page_of(list.SerializeAsString());
+  require(page && page->requests.size() >= 2);
+  require(page->requests.front()->user == "alice" && page->requests.back()->user == "alice");
 }
 
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string input(reinterpret_cast<const char*>(data), size);
-  ::proto::ListAccessRequestsResponse list;
-  if (list.ParseFromString(input)) page_of(list);
-  ::proto::PluginDataSeq records;
-  if (records.ParseFromString(input)) {
-    for (const auto& [id, entry] : to_records(records, "slack").entries) require(is_utf8(id));
-  }
-  ::proto::Event event;
-  if (event.ParseFromString(input)) {
-    const auto told = to_event(event);
-    if (told && told->request) check(*told->request);
-  }
+  page_of(input);
+  check_records(input);
+  const auto event = read_message(input, to_event);
+  if (event && *event && (*event)->request) check(*(*event)->request);
   check_neighbours(input);
   return 0;
 }

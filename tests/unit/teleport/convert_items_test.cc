@@ -17,9 +17,9 @@ const std::string kBadLabels = pair_field(5, "x", "\xff") + pair_field(5, "\xfe"
 RequestPage page_of(const std::vector<std::string>& items) {
   std::string bytes;
   for (const std::string& item : items) bytes += field(1, item);
-  ::proto::ListAccessRequestsResponse list;
-  EXPECT_TRUE(list.ParseFromString(bytes));
-  return to_page(list);
+  const auto page = read_message(bytes, to_page);
+  EXPECT_TRUE(page);
+  return page.value_or(RequestPage());
 }
 
 std::vector<std::string> ids_of(const RequestPage& page) {
@@ -31,15 +31,16 @@ std::vector<std::string> ids_of(const RequestPage& page) {
 RecordList records_of(const std::vector<std::string>& items) {
   std::string bytes;
   for (const std::string& item : items) bytes += field(1, item);
-  ::proto::PluginDataSeq list;
-  EXPECT_TRUE(list.ParseFromString(bytes));
-  return to_records(list, "slack");
+  const auto records =
+      read_message(bytes, [](WireReader& reader) { return to_records(reader, "slack"); });
+  EXPECT_TRUE(records);
+  return records.value_or(RecordList());
 }
 
 std::optional<WatchEvent> event_of(const std::string& bytes) {
-  ::proto::Event wire;
-  EXPECT_TRUE(wire.ParseFromString(bytes));
-  return to_event(wire);
+  const auto event = read_message(bytes, to_event);
+  EXPECT_TRUE(event);
+  return event ? *event : std::nullopt;
 }
 
 std::string cut(std::string bytes, std::size_t by = 1) {

@@ -25,7 +25,7 @@ AccessRequestPtr to_request(Wire wire) {
   wire.mutable_spec();
   ::proto::ListAccessRequestsResponse list;
   list.add_access_requests(wire.SerializeAsString());
-  return to_page(list).requests.at(0);
+  return read_message(list.SerializeAsString(), to_page)->requests.at(0);
 }
 
 TEST(Convert, ReadsWhatARequestSays) {
@@ -249,18 +249,21 @@ TEST(Convert, FindsOnePluginsEntries) {
     const std::string plugin = id == std::string("r1") ? "slack" : "jira";
     wire.add_plugin_data(record_bytes(id, plugin, pair_field(1, "user", id)));
   }
-  const RecordList records = to_records(wire, "slack");
+  const auto records_of = [&](const std::string& plugin) {
+    return read_message(wire.SerializeAsString(),
+                        [&](WireReader& reader) { return to_records(reader, plugin); });
+  };
+  const RecordList records = *records_of("slack");
   EXPECT_THAT(records.entries, ElementsAre(Pair("r1", ElementsAre(Pair("user", "r1")))));
   EXPECT_THAT(records.unreadable, IsEmpty());
-  EXPECT_THAT(to_records(wire, "mattermost").entries, IsEmpty());
+  EXPECT_THAT(records_of("mattermost")->entries, IsEmpty());
 }
 
 // ---- Events as they are on the wire, byte by byte ----
 
 std::optional<WatchEvent> decode(const std::string& bytes) {
-  ::proto::Event wire;
-  if (!wire.ParseFromString(bytes)) return std::nullopt;
-  return to_event(wire);
+  const auto event = read_message(bytes, to_event);
+  return event ? *event : std::nullopt;
 }
 
 TEST(EventOnTheWire, NothingAtAllIsInit) {

@@ -44,5 +44,17 @@ TEST_F(SkippedItemsTest, WhoMakesManyDoesNotFillTheLog) {
   EXPECT_EQ(skipped_.count(), many);
 }
 
+TEST_F(SkippedItemsTest, ARequestWithMoreThanIsReadIsNamedOnceWithHowMuchIsLeftOut) {
+  AccessRequest request;
+  request.id = "r1";
+  skipped_.look_at(request);
+  EXPECT_THAT(lines_->all(), SizeIs(0));
+  request.left_out.roles = 99'000;
+  for (int i = 0; i < 3; ++i) skipped_.look_at(request);
+  EXPECT_THAT(lines_->all(),
+              ElementsAre(AllOf(HasSubstr("request=r1"), HasSubstr("roles_left_out=99000"))));
+  EXPECT_EQ(skipped_.count(), 0U);
+}
+
 }  // namespace
 }  // namespace notifyd::teleport

@@ -1,10 +1,22 @@
 // Messages as they are on Teleport's wire, put together byte by byte from its tables.
 #pragma once
 
+#include <google/protobuf/io/zero_copy_stream_impl_lite.h>
+
 #include <cstddef>
 #include <string>
 
+#include "teleport/wire_reader.h"
+
 namespace notifyd::teleport {
+
+// What `read(reader)` makes of a message.
+template <class Read>
+auto read_message(const std::string& bytes, Read read) {
+  google::protobuf::io::ArrayInputStream in(bytes.data(), static_cast<int>(bytes.size()));
+  WireReader reader(in, bytes.size());
+  return read(reader);
+}
 
 inline std::string varint(std::size_t value) {
   std::string bytes;
