@@ -15,7 +15,7 @@ void Outage::failed(const Error& error) {
   if (!due) return log_.debug(what_, {{"reason", error.message}});
   if (said_.size() >= kMaxReasons) said_.clear();
   said_[error.message] = engine_.now();
-  log_.warn(what_, {{"reason", error.message}});
+  log_.say(severity_, what_, {{"reason", error.message}});
 }
 
 void Outage::over(std::string_view back) {

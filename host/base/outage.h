@@ -14,8 +14,13 @@ namespace notifyd {
 
 class Outage {
  public:
-  Outage(Engine& engine, Log log, std::string what, Millis repeat)
-      : engine_(engine), log_(std::move(log)), what_(std::move(what)), repeat_(repeat) {}
+  Outage(Engine& engine, Log log, std::string what, Millis repeat,
+         Severity severity = Severity::kWarn)
+      : engine_(engine),
+        log_(std::move(log)),
+        what_(std::move(what)),
+        repeat_(repeat),
+        severity_(severity) {}
 
   void failed(const Error& error);
   void over(std::string_view back);  // nothing is said if nothing had failed
@@ -27,6 +32,7 @@ class Outage {
   Log log_;
   std::string what_;
   Millis repeat_;
+  Severity severity_;
   TimePoint since_;
   unsigned tries_ = 0;
   std::map<std::string, TimePoint> said_;  // reason, when

@@ -25,8 +25,10 @@ Result<std::unique_ptr<Cluster>> Cluster::make(Engine& engine, const config::Hos
   if (!address) return std::move(address).error();
   const auto identity = identity_facts(config.teleport, engine.wall());
   if (!identity) return identity.error();
-  return std::unique_ptr<Cluster>(new Cluster(
-      engine, config, delivery, {*std::move(address), credential_paths(config.teleport)}, log));
+  teleport::GrpcDialerOptions dialer{*std::move(address), credential_paths(config.teleport)};
+  const Result<> pinned = dialer.pin->admit(*identity);
+  if (!pinned) return pinned.error();
+  return std::unique_ptr<Cluster>(new Cluster(engine, config, delivery, std::move(dialer), log));
 }
 
 Cluster::Cluster(Engine& engine, const config::HostConfig& config,
@@ -34,7 +36,7 @@ Cluster::Cluster(Engine& engine, const config::HostConfig& config,
                  const Log& log)
     : log_(log),
       dispatcher_(engine, delivery),
-      dialer_(engine, std::move(dialer)),
+      dialer_(engine, std::move(dialer), log),
       watcher_(engine, dialer_, dispatcher_, watcher_options(config), log) {}
 
 Cluster::~Cluster() { log_.debug("connection to Teleport ends"); }

@@ -81,8 +81,8 @@ class Dialer {
   };
   virtual ~Dialer() = default;
   virtual Task<Result<Connected>> dial() = 0;
-  // Whether the identity's files differ from those that the last dial() read.
-  virtual bool identity_changed() const = 0;
+  // Whether the identity's files differ from those that the last dial() read, and could be used.
+  virtual bool identity_changed() = 0;
 };
 
 // Who is told what the Watcher learns: the dispatcher. Calls come on the engine's thread, in order;

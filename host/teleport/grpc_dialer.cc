@@ -3,12 +3,15 @@
 #include <google/protobuf/stubs/logging.h>
 #include <grpc/support/log.h>
 
+#include <algorithm>
+#include <chrono>
 #include <cstdlib>
 #include <utility>
 
 #include "base/time_text.h"
 #include "teleport/dial_hint.h"
 #include "teleport/grpc_auth.h"
+#include "teleport/identity_text.h"
 
 namespace notifyd::teleport {
 namespace {
@@ -21,29 +24,91 @@ void silence_grpc() {
   gpr_set_log_function([](gpr_log_func_args*) {});
 }
 
+constexpr Millis kSayAgain = std::chrono::minutes(10);
+
+const std::string& shown_path(const CredentialPaths& paths) {
+  return paths.identity.empty() ? paths.client_crt : paths.identity;
+}
+
+bool share_a_ca(const Identity& one, const Identity& other) {
+  const auto before = pem_blocks(one.ca_pem);
+  const auto now = pem_blocks(other.ca_pem);
+  return before && now && std::any_of(now->begin(), now->end(), [&](const PemBlock& ca) {
+           return std::any_of(before->begin(), before->end(),
+                              [&](const PemBlock& old) { return old.text == ca.text; });
+         });
+}
+
 }  // namespace
 
-GrpcDialer::GrpcDialer(Engine& engine, GrpcDialerOptions options)
-    : engine_(engine), options_(std::move(options)), door_(std::make_shared<Door>(engine)) {
+GrpcDialer::GrpcDialer(Engine& engine, GrpcDialerOptions options, const Log& log)
+    : engine_(engine),
+      options_(std::move(options)),
+      door_(std::make_shared<Door>(engine)),
+      log_(log),
+      identity_refused_(engine, log, "the identity for Teleport is another one and is refused",
+                        kSayAgain, Severity::kError),
+      cluster_refused_(engine, log, "another Teleport cluster is refused", kSayAgain,
+                       Severity::kError) {
   silence_grpc();
 }
 
 GrpcDialer::~GrpcDialer() { door_->close(); }
 
 Task<Result<Dialer::Connected>> GrpcDialer::dial() {
-  // What cannot be used is remembered too, so that it is not tried again until it changes.
-  last_digest_ = credentials_digest(options_.credentials);
-  Result<Identity> identity = load_identity(options_.credentials, engine_.wall());
+  Result<Identity> identity = identity_to_use();
   if (!identity) co_return std::move(identity).error();
   std::shared_ptr<AuthSession> session =
       make_session(make_channel(options_.address, *identity), door_);
   Result<Cluster> cluster = co_await session->ping();
   if (!cluster) co_return unreachable(cluster.error(), identity->facts);
+  if (Result<> same = options_.pin->admit(*cluster); !same) {
+    Error refused = same.error().in(options_.address);
+    cluster_refused_.failed(refused);
+    co_return refused;
+  }
+  cluster_refused_.over("the Teleport cluster is the right one again");
   co_return Connected{std::move(session), *std::move(cluster), std::move(identity->facts)};
 }
 
-bool GrpcDialer::identity_changed() const {
-  return credentials_digest(options_.credentials) != last_digest_;
+Result<Identity> GrpcDialer::identity_to_use() {
+  const std::string digest = credentials_digest(options_.credentials);
+  Result<Identity> identity = load_identity(options_.credentials, engine_.wall());
+  if (identity) {
+    if (const Result<> same = admit(*identity); !same) return go_on_with_the_old_one(same.error());
+    last_ = *identity;
+  }
+  // What cannot be used is remembered too, so that it is not tried again until it changes.
+  last_digest_ = digest;
+  return identity;
+}
+
+Result<> GrpcDialer::admit(const Identity& identity) {
+  if (Result<> same = options_.pin->admit(identity.facts); !same) {
+    Error refused = same.error().in(shown_path(options_.credentials));
+    identity_refused_.failed(refused);
+    return refused;
+  }
+  identity_refused_.over("the identity for Teleport is the right one again");
+  if (last_ && !share_a_ca(*last_, identity)) {
+    log_.warn("no CA in the renewed identity was in the one before; did the cluster's CAs rotate?",
+              {{"as", identity.facts.user}, {"cluster", identity.facts.cluster}});
+  }
+  return Done{};
+}
+
+Result<Identity> GrpcDialer::go_on_with_the_old_one(const Error& why) const {
+  if (!last_) return why;
+  const UnixMs until = last_->facts.valid_until_ms;
+  if (unix_ms(engine_.wall()) < until) return *last_;
+  return Error{why.code, why.message + "; the old one expired on " + utc_text(until)};
+}
+
+// One that is refused does not count as new, however often it is looked at.
+bool GrpcDialer::identity_changed() {
+  if (credentials_digest(options_.credentials) == last_digest_) return false;
+  const Result<Identity> identity = load_identity(options_.credentials, engine_.wall());
+  return !identity || admit(*identity).ok();
 }
 
 Error GrpcDialer::unreachable(const Error& error, const IdentityFacts& identity) const {

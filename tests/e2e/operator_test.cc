@@ -266,17 +266,40 @@ TEST(Operator, TwoWorkspacesAreTwoFiles) {
   }));
 }
 
+std::size_t times_said(const Process& daemon, const std::string& text) {
+  const std::string said = daemon.err();
+  std::size_t times = 0;
+  for (std::size_t at = said.find(text); at != std::string::npos; at = said.find(text, at + 1)) {
+    ++times;
+  }
+  return times;
+}
+
 TEST(Operator, ARenewedIdentityIsTakenOverWithoutAGap) {
   WorldOptions options;
   options.teleport_options = "refresh_identity = true\nrefresh_identity_interval = \"1s\"\n";
   World world(options);
   Process& daemon = world.start();
-  world.write_identity(world.pki.issue_client("renewed"));
-  ASSERT_TRUE(wait_until([&] { return daemon.err().find("as=renewed") != std::string::npos; }))
+  world.write_identity(world.pki.issue_client("notifyd"));
+  ASSERT_TRUE(wait_until([&] { return times_said(daemon, "following Access Requests") == 2; }))
       << daemon.err();
   const std::string id = world.request();
   EXPECT_TRUE(world.eventually([&] { return world.announcement(kChannel, id).has_value(); }));
   EXPECT_THAT(daemon.err(), Not(HasSubstr("no connection to Teleport")));
+}
+
+TEST(Operator, AnotherUsersIdentityIsRefusedAndTheOldOneStays) {
+  WorldOptions options;
+  options.teleport_options = "refresh_identity = true\nrefresh_identity_interval = \"1s\"\n";
+  World world(options);
+  Process& daemon = world.start();
+  world.write_identity(world.pki.issue_client("mallory"));
+  ASSERT_TRUE(says(daemon, "is refused")) << daemon.err();
+  EXPECT_THAT(daemon.err(), HasSubstr("user mallory of cluster"));
+  EXPECT_THAT(daemon.err(), HasSubstr("restart it to accept"));
+  const std::string id = world.request();
+  EXPECT_TRUE(world.eventually([&] { return world.announcement(kChannel, id).has_value(); }));
+  EXPECT_EQ(times_said(daemon, "following Access Requests"), 1U);
 }
 
 TEST(Operator, ListsModules) {

@@ -45,7 +45,7 @@ class FakeCluster final : public Dialer {
 
   // ---- Dialer ----
   Task<Result<Connected>> dial() override;
-  bool identity_changed() const override { return identity_is_new; }
+  bool identity_changed() override { return identity_is_new; }
 };
 
 class FakeStream final : public EventStream {

@@ -101,12 +101,42 @@ TEST_F(GrpcDialerTest, AnIdentityThatCannotBeUsedIsNotNewTwice) {
 
 TEST_F(GrpcDialerTest, EachDialIsAConnectionWithTheIdentityOfThatTime) {
   const auto old = session();
-  const sim::Pki other("other.example.com");
+  const sim::Pki other("example.com");
   auto foreign = other.issue_client("bot-slack");
   foreign.ca_pem = pki_.ca_pem();
   sim::write_private_file(identity_path(), other.identity_file(foreign));
   EXPECT_NE(dial_error(), "");
   EXPECT_TRUE(thread_.run([&] { return old->ping(); }));
+}
+
+TEST_F(GrpcDialerTest, AnIdentityOfAnotherUserIsRefusedAndTheOldOneUsed) {
+  ASSERT_EQ(dial_error(), "");
+  write_identity(pki_.issue_client("mallory"));
+  EXPECT_FALSE(dialer().identity_changed());
+  const auto connected = dial();
+  ASSERT_TRUE(connected) << connected.error().message;
+  EXPECT_EQ(connected->identity.user, "bot-slack");
+}
+
+TEST_F(GrpcDialerTest, OnceThePinIsReleasedTheOtherIdentityIsTaken) {
+  const GrpcDialerOptions with_pin = options();
+  dialer_.emplace(thread_.engine(), with_pin);
+  ASSERT_EQ(dial_error(), "");
+  write_identity(pki_.issue_client("bot-other"));
+  thread_.on([&] { with_pin.pin->release(); });
+  const auto connected = dial();
+  ASSERT_TRUE(connected) << connected.error().message;
+  EXPECT_EQ(connected->identity.user, "bot-other");
+}
+
+TEST_F(GrpcDialerTest, AnIdentityThatHasExpiredDoesNotHelpAgainstAnotherOne) {
+  write_identity(pki_.issue_client("bot-slack", {"access-plugin"}, now() - hours(1),
+                                   now() + std::chrono::seconds(2)));
+  ASSERT_EQ(dial_error(), "");
+  write_identity(pki_.issue_client("mallory"));
+  EXPECT_TRUE(test::wait_until(
+      [&] { return dial_error().find("the old one expired on") != std::string::npos; }));
+  EXPECT_THAT(dial_error(), AllOf(HasSubstr("user mallory"), HasSubstr("user bot-slack")));
 }
 
 }  // namespace

@@ -31,8 +31,9 @@ class WatcherGrpcTest : public GrpcWorld {
   }
 
   void start() {
+    dialer_.emplace(thread_.engine(), GrpcWorld::options(), Log(lines_));
     thread_.on([this] {
-      watcher_.emplace(thread_.engine(), dialer(), sink_, options_, Log(lines_));
+      watcher_.emplace(thread_.engine(), *dialer_, sink_, options_, Log(lines_));
       watcher_->start();
     });
   }
@@ -94,11 +95,10 @@ TEST_F(WatcherGrpcTest, ChangesOverToARenewedIdentityWithoutLosingTheOldOneFirst
   options_.refresh_identity = true;
   start();
   expect_told("done");
-  write_identity(pki_.issue_client("bot-renewed"));
+  write_identity(pki_.issue_client("bot-slack", {"access-plugin", "more"}));
   expect_told("done", 2);
   EXPECT_TRUE(test::wait_until([this] { return server_.open_streams() == 1; }));
   EXPECT_EQ(told("lost"), 0U);
-  EXPECT_EQ(thread_.on([this] { return watcher_->status().identity.user; }), "bot-renewed");
   const std::string id = create();
   expect_told(id + " PENDING");
 }
@@ -122,6 +122,117 @@ TEST_F(WatcherGrpcTest, WaitsForTheRuleThatItsRoleLacks) {
   EXPECT_THAT(lines_->starting("WARN").at(0), HasSubstr("needs read on access_request"));
   server_.allow("access_request", "read");
   expect_told("done");
+}
+
+// ---- Somebody else's identity, somebody else's cluster ----
+
+class OtherClusterTest : public WatcherGrpcTest {
+ protected:
+  OtherClusterTest() { options_.refresh_identity = true; }
+
+  // The other cluster takes the place of ours, at its address.
+  void take_over() {
+    server_.stop();
+    theirs_.emplace(other_, other_pki_,
+                    sim::AuthServerOptions{.port = server_.port(), .rules = sim::plugin_rules()});
+  }
+  void give_back() {
+    theirs_.reset();
+    server_.start();
+  }
+  void write_their_identity() {
+    sim::write_private_file(identity_path(),
+                            other_pki_.identity_file(other_pki_.issue_client("bot-slack")));
+  }
+  std::string create_theirs() {
+    sim::NewRequest request;
+    request.user = "mallory@evil.example";
+    request.roles = {"editor"};
+    return other_.create_request(request);
+  }
+  void expect_error(const std::string& text) {
+    EXPECT_TRUE(test::wait_until([&] { return !lines_->starting("ERROR").empty(); }));
+    EXPECT_THAT(lines_->starting("ERROR"), Contains(HasSubstr(text)));
+  }
+  std::size_t told_of_gone() {
+    return thread_.on([this] {
+      return static_cast<std::size_t>(
+          std::count_if(sink_.lines.begin(), sink_.lines.end(),
+                        [](const std::string& line) { return line.starts_with("gone"); }));
+    });
+  }
+
+  sim::Pki other_pki_{"evil.example"};
+  sim::Cluster other_{{.name = "evil.example"}};
+  std::optional<sim::AuthServer> theirs_;
+};
+
+TEST_F(OtherClusterTest, AnotherUsersIdentityIsAnErrorAndTheOldConnectionStays) {
+  start();
+  expect_told("done");
+  write_identity(pki_.issue_client("mallory"));
+  expect_error(
+      "it is of user mallory of cluster example.com, and this daemon was started as user "
+      "bot-slack of cluster example.com; restart it to accept");
+  const std::string id = create();
+  expect_told(id + " PENDING");
+  EXPECT_EQ(told("connected example.com"), 1U);
+  write_identity(pki_.issue_client("bot-slack"));
+  expect_told("connected example.com", 2);
+  EXPECT_THAT(lines_->starting("ERROR"), SizeIs(1)) << "said once";
+  EXPECT_EQ(told("lost"), 0U);
+}
+
+TEST_F(OtherClusterTest, AnotherClusterWithItsIdentityAtTheSameAddressIsNotTakenOver) {
+  const std::string ours = create();
+  const std::string theirs = create_theirs();
+  start();
+  expect_told("done");
+  write_their_identity();
+  expect_error(
+      "of cluster evil.example, and this daemon was started as user bot-slack of cluster "
+      "example.com");
+  take_over();
+  expect_told("lost");
+  EXPECT_TRUE(test::wait_until(
+      [this] { return !lines_->starting("WARN no connection to Teleport").empty(); }));
+  EXPECT_EQ(theirs_->calls(sim::AuthMethod::kPing), 0U);
+  EXPECT_EQ(told(theirs + " PENDING"), 0U);
+  EXPECT_EQ(told("connected evil.example"), 0U);
+  give_back();
+  expect_told("done", 2);
+  EXPECT_EQ(told_of_gone(), 0U);
+  const std::string next = create();
+  expect_told(next + " PENDING");
+  EXPECT_GE(told(ours + " PENDING"), 1U);
+}
+
+// The same CA, as far as anybody can see, but it says that it is another.
+TEST_F(OtherClusterTest, AServerThatSaysItIsOfAnotherClusterIsRefused) {
+  const std::string theirs = create_theirs();
+  start();
+  expect_told("done");
+  server_.stop();
+  sim::AuthServer renamed(other_, pki_, {.port = server_.port(), .rules = sim::plugin_rules()});
+  expect_error(
+      "the server there is of cluster evil.example, and this daemon follows cluster "
+      "example.com");
+  EXPECT_EQ(told(theirs + " PENDING"), 0U);
+  EXPECT_EQ(renamed.calls(sim::AuthMethod::kListAccessRequests), 0U);
+}
+
+TEST_F(OtherClusterTest, CasThatRotateAreTakenOverAndSaid) {
+  start();
+  expect_told("done");
+  const sim::Pki rotated("example.com");
+  server_.stop();
+  sim::AuthServer after(cluster_, rotated, {.port = server_.port(), .rules = sim::plugin_rules()});
+  sim::write_private_file(identity_path(),
+                          rotated.identity_file(rotated.issue_client("bot-slack")));
+  expect_told("done", 2);
+  EXPECT_THAT(lines_->starting("ERROR"), SizeIs(0));
+  EXPECT_THAT(lines_->starting("WARN no CA in the renewed identity"), SizeIs(1));
+  thread_.on([this] { watcher_.reset(); });
 }
 
 // Whatever a requester can put into a request.
