@@ -159,8 +159,20 @@ Result<LogConfig> log_config(const Settings& settings) {
       {"debug", Severity::kDebug},  {"info", Severity::kInfo},   {"warn", Severity::kWarn},
       {"warning", Severity::kWarn}, {"error", Severity::kError}, {"err", Severity::kError}};
   static const std::map<std::string, std::string> kStreams{
-      {"stderr", "stderr"}, {"error", "stderr"}, {"2", "stderr"}, {"stdout", "stdout"},
-      {"out", "stdout"},    {"1", "stdout"},     {"", "stdout"}};
+      {"stderr", "stderr"},
+      {"error", "stderr"},
+      {"2", "stderr"},
+      {"stdout", "stdout"},
+      {"out", "stdout"},
+      {"1", "stdout"},
+      {"", "stdout"},
+      // Their names as files; as such they could not be opened where the stream is a socket.
+      {"/dev/stderr", "stderr"},
+      {"/dev/fd/2", "stderr"},
+      {"/proc/self/fd/2", "stderr"},
+      {"/dev/stdout", "stdout"},
+      {"/dev/fd/1", "stdout"},
+      {"/proc/self/fd/1", "stdout"}};
 
   const auto severity = kSeverities.find(lower_ascii(settings.text("log.severity")));
   if (severity == kSeverities.end()) {

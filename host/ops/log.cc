@@ -4,22 +4,24 @@
 #include <spdlog/logger.h>
 #include <spdlog/pattern_formatter.h>
 #include <spdlog/sinks/base_sink.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
-#include <filesystem>
 #include <mutex>
-#include <system_error>
+#include <optional>
 #include <utility>
 
 #include "base/fd.h"
 #include "base/system_error.h"
 #include "base/text.h"
+#include "base/trusted_file.h"
 
 namespace notifyd::ops {
 namespace {
 
 constexpr mode_t kFileMode = 0640;
+constexpr int kTries = 3;
 
 // One of the process's own streams, or a file.
 class Output {
@@ -43,13 +45,86 @@ class Output {
   Fd file_;  // what fd_ is of, when it is ours
 };
 
+// Nobody may lead the log to another file, and nothing that is opened may hold up the start.
+// Terminals and /dev/null are good; so is what is not there yet.
+Result<> judge_kind(const struct stat& status, bool shared) {
+  if (S_ISDIR(status.st_mode)) return invalid("is a directory; write the path of a file in it");
+  if (S_ISFIFO(status.st_mode)) {
+    return invalid(
+        "is a pipe, which waits for its reader; name a file, or write \"stderr\" and "
+        "redirect that");
+  }
+  if (S_ISCHR(status.st_mode)) return Done{};
+  if (!S_ISREG(status.st_mode)) return invalid("is no regular file");
+  if (shared && status.st_nlink != 1) {
+    return invalid(
+        "is a second name of another file, in a directory that others may write; remove "
+        "it, or name a file in a directory of this program's own");
+  }
+  return Done{};
+}
+
+Result<TrustedPath> find_log(const std::string& name) {
+  auto found = trusted_path(name, Use::kLog);
+  if (!found) return about(found.error(), name);
+  if (found->missing.size() > 1) {
+    return invalid((found->path == "/" ? "" : found->path) + "/" + found->missing.front() +
+                   " is no directory; make it, or name a file elsewhere, or write \"stderr\"");
+  }
+  if (!found->missing.empty()) return found;
+  if (auto good = judge_kind(found->node.status, found->shared); !good) {
+    return invalid(found->path + " " + good.error().message);
+  }
+  return found;
+}
+
+Error not_opened(const std::string& name, int number) {
+  return invalid(name + " cannot be opened for appending (" + errno_text(number) +
+                 "); name a file that the user of this program may write, or \"stderr\"");
+}
+
+// Nothing: what is there is not what was judged. It was rotated just now, or another replica made
+// it.
+Result<std::optional<Fd>> try_file(const std::string& name) {
+  const auto found = find_log(name);
+  if (!found) return found.error();
+  const bool made = !found->missing.empty();
+  // Never both at once: made when it is missing, and else the one that was judged.
+  const int flags = made ? O_CREAT | O_EXCL : 0;
+  Fd file(::openat(found->directory.fd->get(), found->name.c_str(),
+                   O_WRONLY | O_APPEND | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC | flags,
+                   kFileMode));
+  const int number = errno;
+  if (!file && (number == EEXIST || number == ENOENT || number == ELOOP || number == ENXIO)) {
+    return std::optional<Fd>();
+  }
+  struct stat status {};
+  if (!file || ::fstat(file.get(), &status) != 0) return not_opened(name, number);
+  const struct stat& judged = found->node.status;
+  if (!made && (status.st_ino != judged.st_ino || status.st_dev != judged.st_dev)) {
+    return std::optional<Fd>();
+  }
+  return std::optional<Fd>(std::move(file));
+}
+
+Result<Fd> open_file(const std::string& name) {
+  for (int tries = 0; tries < kTries; ++tries) {
+    auto file = try_file(name);
+    if (!file) return std::move(file).error();
+    if (!*file) continue;
+    const int plain = ::fcntl((*file)->get(), F_GETFL) & ~O_NONBLOCK;
+    static_cast<void>(::fcntl((*file)->get(), F_SETFL, plain));
+    return std::move(**file);
+  }
+  return invalid(name + " is replaced all the time; name a file elsewhere");
+}
+
 Result<Output> open_output(const std::string& name) {
   if (name == "stderr") return Output(STDERR_FILENO);
   if (name == "stdout") return Output(STDOUT_FILENO);
-  Fd file(::open(name.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, kFileMode));
-  if (file) return Output(std::move(file));
-  return invalid("log.output: " + name + " cannot be opened for appending (" + errno_text(errno) +
-                 "); name a file that the user of this program may write, or \"stderr\"");
+  auto file = open_file(name);
+  if (!file) return file.error().in("log.output");
+  return Output(*std::move(file));
 }
 
 class OutputSink : public spdlog::sinks::base_sink<std::mutex> {
@@ -155,20 +230,10 @@ class SpdlogLog : public DaemonLog {
 }  // namespace
 
 Result<> judge_log(const config::LogConfig& config) {
-  namespace fs = std::filesystem;
   if (config.output == "stderr" || config.output == "stdout") return Done{};
-  const auto refuse = [&](const std::string& what) {
-    return invalid(config.output_at.str() + ": log.output: " + what);
-  };
-  const fs::path file(config.output);
-  std::error_code none;
-  if (fs::is_directory(file, none)) {
-    return refuse(config.output + " is a directory; write the path of a file in it");
-  }
-  const fs::path parent = file.has_parent_path() ? file.parent_path() : ".";
-  if (fs::is_directory(parent, none)) return Done{};
-  return refuse(parent.string() +
-                " is no directory; make it, or name a file elsewhere, or write \"stderr\"");
+  const auto found = find_log(config.output);
+  if (found) return Done{};
+  return found.error().in("log.output").in(config.output_at.str());
 }
 
 Result<std::shared_ptr<DaemonLog>> open_log(const config::LogConfig& config) {

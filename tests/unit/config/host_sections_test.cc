@@ -136,7 +136,7 @@ TEST(LogSection, KnowsUpstreamsNamesOfTheStreams) {
   for (const char* name : {"stderr", "error", "2"}) {
     EXPECT_EQ(log("output = \"" + std::string(name) + "\"")->output, "stderr") << name;
   }
-  for (const char* name : {"stdout", "out", "1", ""}) {
+  for (const char* name : {"stdout", "out", "1", "", "/dev/stdout", "/proc/self/fd/1"}) {
     EXPECT_EQ(log("output = \"" + std::string(name) + "\"")->output, "stdout") << name;
   }
   EXPECT_EQ(log("output = \"/var/log/x.log\"")->output, "/var/log/x.log");

@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <filesystem>
@@ -173,8 +174,62 @@ TEST(Log, FileThatCannotBeOpenedIsNamedWithWhatToDo) {
   const auto log = open_log({"/nowhere/x.log", Severity::kInfo});
   ASSERT_FALSE(log.ok());
   EXPECT_EQ(log.error().message,
-            "log.output: /nowhere/x.log cannot be opened for appending (No such file or "
-            "directory); name a file that the user of this program may write, or \"stderr\"");
+            "log.output: /nowhere is no directory; make it, or name a file elsewhere, or write "
+            "\"stderr\"");
+}
+
+std::string refusal(const std::string& path) {
+  const auto log = open_log({path, Severity::kInfo});
+  return log ? "opened" : log.error().message;
+}
+
+// Without a reader a pipe would hold up the start for ever.
+TEST(Log, ThatIsAPipeIsRefusedAtOnce) {
+  const test::TempDir dir;
+  ASSERT_EQ(::mkfifo(dir.path("x.log").c_str(), 0600), 0);
+  EXPECT_THAT(refusal(dir.path("x.log")), HasSubstr(dir.path("x.log") + " is a pipe"));
+  EXPECT_THAT(judge_log({dir.path("x.log")}).error().message, HasSubstr("is a pipe"));
+}
+
+TEST(Log, ThatIsADirectoryIsRefused) {
+  const test::TempDir dir;
+  EXPECT_THAT(refusal(dir.path()), HasSubstr(" is a directory; write the path of a file in it"));
+}
+
+TEST(Log, MayGoNowhere) { EXPECT_EQ(refusal("/dev/null"), "opened"); }
+
+TEST(Log, FollowsALinkOfTheOperators) {
+  const test::TempDir dir;
+  std::filesystem::create_symlink("real.log", dir.path("x.log"));
+  EXPECT_EQ(refusal(dir.path("x.log")), "opened");
+  EXPECT_TRUE(std::filesystem::exists(dir.path("real.log")));
+}
+
+TEST(Log, WhereAnybodyCanPlantALinkIsRefused) {
+  const test::TempDir dir;
+  ASSERT_EQ(::chmod(dir.path().c_str(), 0777), 0);
+  EXPECT_THAT(refusal(dir.path("x.log")), HasSubstr(" (mode 0777, user "));
+  EXPECT_FALSE(std::filesystem::exists(dir.path("x.log")));
+}
+
+TEST(Log, FollowsNoLinkThatSomebodyElsePlanted) {
+  const test::TempDir dir;
+  const std::string victim = dir.write("victim", "before\n");
+  std::filesystem::create_symlink(victim, dir.path("x.log"));
+  if (::lchown(dir.path("x.log").c_str(), 4321, 4321) != 0) GTEST_SKIP() << "needs root";
+  ASSERT_EQ(::chmod(dir.path().c_str(), 01777), 0);
+  EXPECT_THAT(refusal(dir.path("x.log")), HasSubstr("belongs to user 4321"));
+  EXPECT_EQ(std::filesystem::file_size(victim), 7U);
+}
+
+TEST(Log, IsNoSecondNameOfAFileWhereOthersCanGiveOne) {
+  const test::TempDir dir;
+  const std::string victim = dir.write("victim", "before\n");
+  std::filesystem::create_hard_link(victim, dir.path("x.log"));
+  ASSERT_EQ(::chmod(dir.path().c_str(), 01777), 0);
+  EXPECT_THAT(refusal(dir.path("x.log")), HasSubstr("is a second name of another file"));
+  ASSERT_EQ(::chmod(dir.path().c_str(), 0755), 0);
+  EXPECT_EQ(refusal(dir.path("x.log")), "opened");
 }
 
 TEST(Log, StreamsAreWrittenDirectly) {
