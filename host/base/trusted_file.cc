@@ -14,7 +14,6 @@
 #include <memory>
 #include <optional>
 
-#include "base/file.h"
 #include "base/system_error.h"
 
 namespace notifyd {
@@ -101,7 +100,6 @@ Result<std::optional<Fd>> open_judged(const TrustedPath& found, int flags) {
   return std::optional<Fd>(std::move(fd));
 }
 
-// In the words of read_file().
 Error walk_error(const Error& error) {
   return error.code == kUntrusted ? error : unreadable(error.message, error.code);
 }

@@ -34,9 +34,10 @@ struct TrustedFile {
   bool in_volume = false;  // of Kubernetes
 };
 
-// A regular file, for reading. Errors are as those of read_file(), or kUntrusted: then the
-// message says all there is to say. A descriptor of this process (/dev/stdin, /dev/fd/3) is taken
-// as it is: whoever started us handed it over.
+// A regular file, for reading. An error is "cannot be read (Permission denied)" or "is larger than
+// 2000 bytes": the caller puts the path in front and the advice behind. Or it is kUntrusted: then
+// the message says all there is to say. A descriptor of this process (/dev/stdin, /dev/fd/3) is
+// taken as it is: whoever started us handed it over.
 Result<TrustedFile> open_trusted(const std::string& path, const Trust& trust = file_trust());
 Result<std::string> read_trusted(const std::string& path, std::size_t max_bytes,
                                  const Trust& trust = file_trust());

@@ -44,8 +44,8 @@ struct Trust {
 };
 Trust own_trust();  // whom this process runs as
 
-// The code of what is refused for whose it is, or who may write it. The message is complete: whoever
-// passes it on has nothing to advise.
+// The code of what is refused for whose it is, or for who may write it. The message is complete:
+// whoever passes it on has nothing to advise.
 inline constexpr Errc kUntrusted = Errc::kDamaged;
 
 enum class Use {

@@ -2,11 +2,13 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <set>
 #include <utility>
 
-#include "base/file.h"
 #include "base/text.h"
+#include "base/trusted_file.h"
 #include "config/default_paths.h"
+#include "config/secret.h"
 #include "config/upstream_config.h"
 #include "config/values.h"
 
@@ -102,8 +104,10 @@ Error no_instances(const HostConfig& config, const std::string& what) {
 }
 
 Result<std::vector<fs::path>> instance_files(const HostConfig& config) {
-  auto files = list_directory(config.conf_d, ".toml");
-  if (!files) return no_instances(config, "cannot be read (" + files.error().message + ")");
+  // A file more is a notifier more, with an address of its own for whatever token it names.
+  auto files = list_trusted(config.conf_d, ".toml");
+  if (!files && files.error().code == kUntrusted) return files.error().in(config.file + ": conf_d");
+  if (!files) return no_instances(config, files.error().message);
   std::erase_if(*files, is_hidden);
   if (files->empty()) return no_instances(config, "has no *.toml file");
   return files;
@@ -164,6 +168,19 @@ Result<> secrets_are_there(const Settings& settings) {
   return Done{};
 }
 
+// Who else can read its secrets: those in files of their own, and those in the file itself.
+void warn_of_exposure(const Settings& settings, std::vector<std::string>& warnings) {
+  std::set<std::string> said;
+  for (const auto& [name, entry] : settings.entries) {
+    if (!entry.secret || entry.values.empty() || entry.values.front().empty()) continue;
+    const std::string& written = entry.values.front();
+    const std::string& file = names_a_file(written) ? written : settings.file;
+    const std::string exposure = exposure_of(file);
+    if (exposure.empty() || !said.insert(file).second) continue;
+    warnings.push_back(entry.at.str() + ": " + name + ": " + exposure);
+  }
+}
+
 }  // namespace
 
 Result<HostConfig> load_notifyd_config(const std::string& path) {
@@ -183,6 +200,7 @@ Result<Checked> check_instance(const InstanceConfig& instance, const std::vector
   auto checked = check(instance.tree, instance.file, options, instance.claimed);
   if (!checked) return checked;
   if (auto secrets = secrets_are_there(checked->settings); !secrets) return secrets.error();
+  warn_of_exposure(checked->settings, checked->warnings);
   return checked;
 }
 

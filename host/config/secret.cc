@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "base/file.h"
 #include "base/text.h"
+#include "base/trusted_file.h"
 
 namespace notifyd::config {
 namespace {
@@ -36,9 +36,10 @@ std::string advice(Errc code) {
 
 Result<std::string> read_secret(const std::string& written) {
   if (!names_a_file(written)) return checked(written, "the value");
-  auto text = read_file(written, kMaxSecret);
+  auto text = read_trusted(written, kMaxSecret);
   if (text) return checked(*text, "file " + written);
   const Error& error = text.error();
+  if (error.code == kUntrusted) return error.in("file " + written);
   return Error{error.code, "file " + written + " " + error.message + advice(error.code)};
 }
 

@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-#include "base/file.h"
+#include "base/trusted_file.h"
 #include "config/values.h"
 
 namespace notifyd::config {
@@ -215,8 +215,9 @@ Result<Tree> read_toml(std::string_view text, const std::string& file) {
 }
 
 Result<Tree> read_toml_file(const std::string& path) {
-  const auto text = read_file(path, kMaxFile);
+  const auto text = read_trusted(path, kMaxFile);
   if (text) return read_toml(*text, path);
+  if (text.error().code == kUntrusted) return about(text.error(), path);
   const bool missing = text.error().code == Errc::kNotFound;
   return Error{text.error().code, path + ": " + text.error().message +
                                       (missing ? "; name another with --config"

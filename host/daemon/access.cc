@@ -1,5 +1,6 @@
 #include "daemon/access.h"
 
+#include "base/trusted_file.h"
 #include "teleport/address.h"
 
 namespace notifyd::daemon {
@@ -12,6 +13,13 @@ Result<std::string> auth_address(const config::TeleportConfig& config) {
 
 teleport::CredentialPaths credential_paths(const config::TeleportConfig& config) {
   return {config.identity, config.client_key, config.client_crt, config.root_cas};
+}
+
+std::vector<std::string> credential_warnings(const config::TeleportConfig& config) {
+  const std::string exposure =
+      exposure_of(config.identity.empty() ? config.client_key : config.identity);
+  if (exposure.empty()) return {};
+  return {config.credentials_at.str() + ": " + exposure};
 }
 
 Result<teleport::IdentityFacts> identity_facts(const config::TeleportConfig& config, WallTime now) {

@@ -14,6 +14,7 @@
 #include <utility>
 #include <vector>
 
+#include "daemon/access.h"
 #include "daemon/cluster.h"
 #include "daemon/instances.h"
 #include "daemon/lineup.h"
@@ -84,6 +85,7 @@ Result<> Daemon::prepare() {
 }
 
 Result<> Daemon::add_cluster() {
+  for (const std::string& warning : credential_warnings(config_.teleport)) log_.warn(warning);
   auto cluster = Cluster::make(engine_, config_, delivery_, log_);
   if (!cluster) return std::move(cluster).error();
   cluster_ = *std::move(cluster);

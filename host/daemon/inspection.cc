@@ -38,6 +38,9 @@ Result<> look_at_identity(const config::TeleportConfig& config, Inspection& foun
   auto facts = identity_facts(config, now);
   if (!facts) return std::move(facts).error();
   const Millis left(facts->valid_until_ms - unix_ms(now));
+  for (std::string& warning : credential_warnings(config)) {
+    found.warnings.push_back(std::move(warning));
+  }
   const std::string& file = config.identity.empty() ? config.client_crt : config.identity;
   found.identity = InspectedIdentity{file, *std::move(facts), left};
   if (ends_soon(*found.identity)) {

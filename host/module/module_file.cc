@@ -10,6 +10,7 @@
 
 #include "base/fd.h"
 #include "base/system_error.h"
+#include "base/trusted_file.h"
 #include "module/module_name.h"
 
 namespace notifyd::modules {
@@ -25,18 +26,24 @@ Result<struct stat> status_of(int fd) {
   return status;
 }
 
-Result<> judge_directory(const std::string& path, uid_t self) {
-  const std::string directory = fs::path(path).parent_path().string();
-  struct stat status {};
-  if (stat(directory.c_str(), &status) != 0) return system_error("directory " + directory);
-  return judge_owner(status, "its directory " + directory, self);
-}
-
+// Whoever can write the file, or put another in its place, is the daemon. What runs is judged for
+// whom it runs as, also where root only looks.
 Result<Fd> open_module(const std::string& path) {
-  Fd fd(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
+  const auto directory = open_trusted_directory(fs::path(path).parent_path(), own_trust());
+  if (!directory) return directory.error().in("its directory");
+  const std::string name = fs::path(path).filename();
+  Fd fd(openat(directory->fd.get(), name.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
   if (fd) return fd;
   if (errno == ELOOP) return invalid("it is a symbolic link; put the file itself there");
   return system_error("open");
+}
+
+Result<> judge_trust(const struct stat& status, const std::string& path) {
+  const auto found = trusted_path(path, Use::kFile, own_trust());
+  if (!found) return found.error();
+  const struct stat& judged = found->node.status;
+  if (judged.st_ino == status.st_ino && judged.st_dev == status.st_dev) return Done{};
+  return Error{Errc::kUnavailable, "it was replaced while it was read; try again"};
 }
 
 Result<std::string> read_all(int fd, std::size_t size) {
@@ -63,8 +70,7 @@ bool unchanged(const struct stat& a, const struct stat& b) {
 
 Result<> judge_file(const struct stat& status, const std::string& path) {
   if (!S_ISREG(status.st_mode)) return invalid("it is not a regular file");
-  if (auto good = judge_owner(status, "it", geteuid()); !good) return good;
-  if (auto good = judge_directory(path, geteuid()); !good) return good;
+  if (auto good = judge_trust(status, path); !good) return good;
   if (status.st_size == 0) return invalid("it is empty; is it still being copied?");
   if (status.st_size > kMaxBytes) {
     return invalid("it has " + std::to_string(status.st_size) + " bytes, more than " +
@@ -104,18 +110,6 @@ Result<std::string> read_stable(const std::string& path, const ReadOptions& opti
 }
 
 }  // namespace
-
-Result<> judge_owner(const struct stat& status, const std::string& what, uid_t self) {
-  if (status.st_uid != 0 && status.st_uid != self) {
-    return invalid(what + " belongs to user " + std::to_string(status.st_uid) +
-                   "; it must belong to root or to the daemon's user (" + std::to_string(self) +
-                   "), see chown");
-  }
-  if ((status.st_mode & (S_IWGRP | S_IWOTH)) != 0) {
-    return invalid(what + " can be written by others than its owner; run chmod go-w on it");
-  }
-  return Done{};
-}
 
 Result<ModuleFile> read_module_file(const std::string& path, const ReadOptions& options) {
   const std::string absolute = fs::absolute(path).lexically_normal().string();

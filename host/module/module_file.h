@@ -3,8 +3,6 @@
 // file changes or ends the code that is running.
 #pragma once
 
-#include <sys/stat.h>
-
 #include <chrono>
 #include <functional>
 #include <string>
@@ -18,9 +16,6 @@ struct ModuleFile {
   std::string name;   // <name> of libnotify_<name>.so
   std::string bytes;  // not empty
 };
-
-// Whoever can write the file, or put another in its place, is the daemon.
-Result<> judge_owner(const struct stat& status, const std::string& path, uid_t self);
 
 struct ReadOptions {
   std::chrono::milliseconds second_try{200};

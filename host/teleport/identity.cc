@@ -9,8 +9,8 @@
 #include <ctime>
 #include <memory>
 
-#include "base/file.h"
 #include "base/time_text.h"
+#include "base/trusted_file.h"
 #include "teleport/identity_text.h"
 
 namespace notifyd::teleport {
@@ -46,7 +46,8 @@ Error file_error(const CredentialPaths& paths, const Error& what) {
 Result<std::vector<std::string>> read_files(const CredentialPaths& paths) {
   std::vector<std::string> texts;
   for (const std::string& path : files_of(paths)) {
-    auto text = read_file(path, kMaxFileSize);
+    auto text = read_trusted(path, kMaxFileSize);
+    if (!text && text.error().code == kUntrusted) return about(text.error(), path);
     if (!text) return file_error(paths, invalid(path + ": " + text.error().message));
     texts.push_back(*std::move(text));
   }

@@ -28,11 +28,13 @@ class TempDir {
 
   std::string path(std::string_view name = "") const { return (path_ / name).string(); }
 
-  // Writes the file, its directories included, and gives its path.
+  // Writes the file, its directories included, and gives its path. For its owner only: most of what
+  // tests write has a secret in it.
   std::string write(std::string_view name, std::string_view text) const {
     const std::filesystem::path file = path_ / name;
     std::filesystem::create_directories(file.parent_path());
     std::ofstream(file, std::ios::binary) << text;
+    std::filesystem::permissions(file, std::filesystem::perms(0600));
     return file.string();
   }
 

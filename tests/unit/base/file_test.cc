@@ -9,20 +9,6 @@ namespace {
 
 using testing::ElementsAre;
 
-TEST(ReadFile, IsWholeUpToTheLastByteAllowed) {
-  const test::TempDir dir;
-  EXPECT_EQ(*read_file(dir.write("f", "12345"), 5), "12345");
-  EXPECT_EQ(read_file(dir.path("f"), 4).error().message, "is larger than 4 bytes");
-}
-
-TEST(ReadFile, SaysWhatTheSystemSays) {
-  const test::TempDir dir;
-  const auto missing = read_file(dir.path("none"), 5);
-  EXPECT_EQ(missing.error().code, Errc::kNotFound);
-  EXPECT_EQ(missing.error().message, "cannot be read (No such file or directory)");
-  EXPECT_EQ(read_file(dir.path(), 5).error().code, Errc::kInvalid);
-}
-
 TEST(ListDirectory, IsSortedAndLeavesOutOtherExtensions) {
   const test::TempDir dir;
   for (const char* name : {"b.x", "a.x", "c.y", ".x"}) dir.write(name, "");
