@@ -3,7 +3,9 @@
 
 #include "base/time_text.h"
 #include "cli/commands.h"
+#include "config/default_paths.h"
 #include "daemon/inspection.h"
+#include "ops/runtime_dir.h"
 
 namespace notifyd::cli {
 namespace {
@@ -45,8 +47,10 @@ int verdict(const Arguments& arguments, const Inspection& found, Io io) {
 }  // namespace
 
 int check(const Arguments& arguments, Io io) {
+  ops::look_as_owner_of(config::default_runtime_dir(config::surroundings()));
   const auto config = load_config(arguments);
   if (!config) return failed(config.error(), io);
+  ops::look_as_owner_of(config->runtime_dir);
   const Inspection found = daemon::inspect(*config);
   show(found, io);
   const int code = verdict(arguments, found, io);

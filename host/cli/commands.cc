@@ -3,6 +3,7 @@
 #include "cli/version.h"
 #include "cli/visible_stream.h"
 #include "config/default_paths.h"
+#include "ops/runtime_dir.h"
 
 namespace notifyd::cli {
 namespace {
@@ -37,6 +38,7 @@ Result<config::HostConfig> load_config(const Arguments& arguments) {
 
 Result<daemon::ModuleDirs> module_dirs(const Arguments& arguments) {
   if (!arguments.config.empty()) {
+    ops::look_as_owner_of(config::default_runtime_dir(config::surroundings()));
     const auto config = load_config(arguments);
     if (!config) return config.error();
     return daemon::ModuleDirs{config->modules_dir, config->runtime_dir};

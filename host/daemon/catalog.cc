@@ -5,16 +5,40 @@
 #include <utility>
 
 #include "base/text.h"
+#include "base/trusted_path.h"
+#include "config/default_paths.h"
 #include "config/suggest.h"
 #include "module/module_name.h"
-#include "ops/runtime_dir.h"
 
 namespace notifyd::daemon {
 
+namespace {
+
 namespace fs = std::filesystem;
 
+using OpenStaging = Result<std::shared_ptr<modules::Staging>>;
+
+OpenStaging staging_to_run(const std::string& runtime_dir, const Log& log) {
+  auto staging = modules::Staging::open(runtime_dir, log);
+  if (staging) return staging;
+  const bool chosen = runtime_dir != config::default_runtime_dir(config::surroundings());
+  if (chosen && staging.error().code == kUntrusted) return staging;
+  auto memory = modules::Staging::in_memory();
+  if (!memory) return staging;
+  log.warn("modules are loaded from memory, where debuggers do not find them",
+           {{"reason", staging.error().message}});
+  return memory;
+}
+
+OpenStaging staging_to_look(const std::string& runtime_dir, const Log& log) {
+  auto memory = modules::Staging::in_memory();
+  return memory ? memory : modules::Staging::open(runtime_dir, log);
+}
+
+}  // namespace
+
 Result<std::vector<modules::Listed>> list_modules(const ModuleDirs& dirs) {
-  const auto options = library_options(dirs.runtime, Log());
+  const auto options = library_options(dirs.runtime, Loading::kToLook, Log());
   if (!options) return options.error();
   return modules::list_modules(dirs.modules, *options);
 }
@@ -23,16 +47,17 @@ Result<std::vector<config::Option>> module_options(const ModuleDirs& dirs,
                                                    const std::string& module) {
   const std::string missing = missing_module(dirs.modules, module);
   if (!missing.empty()) return invalid(missing);
-  const auto options = library_options(dirs.runtime, Log());
+  const auto options = library_options(dirs.runtime, Loading::kToLook, Log());
   if (!options) return options.error();
   const auto library = modules::Library::load(modules::module_path(dirs.modules, module), *options);
   if (!library) return library.error();
   return (*library)->info().options;
 }
 
-Result<modules::LibraryOptions> library_options(const std::string& runtime_dir, const Log& log) {
-  if (auto made = ops::make_runtime_dir(runtime_dir); !made) return made.error();
-  auto staging = modules::Staging::open(runtime_dir, log);
+Result<modules::LibraryOptions> library_options(const std::string& runtime_dir, Loading loading,
+                                                const Log& log) {
+  auto staging = loading == Loading::kToRun ? staging_to_run(runtime_dir, log)
+                                            : staging_to_look(runtime_dir, log);
   if (!staging) return std::move(staging).error();
   modules::LibraryOptions options;
   options.staging = *std::move(staging);

@@ -22,8 +22,15 @@ Result<std::vector<modules::Listed>> list_modules(const ModuleDirs& dirs);
 Result<std::vector<config::Option>> module_options(const ModuleDirs& dirs,
                                                    const std::string& module);
 
-// What loading a module needs: makes and judges the directory that modules are copied to.
-Result<modules::LibraryOptions> library_options(const std::string& runtime_dir, const Log& log);
+// Why modules are loaded. Who only looks leaves nothing behind, whoever it is and whosever
+// runtime_dir is: root must not run what a service's user could have changed, nor leave there what
+// that user cannot remove.
+enum class Loading { kToRun, kToLook };
+
+// What loading a module needs: a place for the copies. Where `runtime_dir` is the default and will
+// not do, that is memory; one that was written in the configuration must be good.
+Result<modules::LibraryOptions> library_options(const std::string& runtime_dir, Loading loading,
+                                                const Log& log);
 
 // "no module \"chta\": /usr/lib/... has no libnotify_chta.so; did you mean \"chat\"?", or
 // nothing if its file is there.

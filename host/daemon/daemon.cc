@@ -93,7 +93,7 @@ Result<> Daemon::add_cluster() {
 }
 
 Result<> Daemon::add_instances() {
-  auto lineup = make_lineup(config_, log_);
+  auto lineup = make_lineup(config_, Loading::kToRun, log_);
   if (!lineup) return std::move(lineup).error();
   for (const std::string& warning : lineup->warnings) log_.warn(warning);
   for (LineupEntry& entry : lineup->entries) {

@@ -12,6 +12,7 @@
 #include "daemon/lineup.h"
 #include "net/http.h"
 #include "ops/log.h"
+#include "ops/runtime_dir.h"
 #include "teleport/address.h"
 
 namespace notifyd::daemon {
@@ -37,10 +38,10 @@ Result<> look_at_identity(const config::TeleportConfig& config, Inspection& foun
   const auto now = std::chrono::system_clock::now();
   auto facts = identity_facts(config, now);
   if (!facts) return std::move(facts).error();
-  const Millis left(facts->valid_until_ms - unix_ms(now));
   for (std::string& warning : credential_warnings(config)) {
     found.warnings.push_back(std::move(warning));
   }
+  const Millis left(facts->valid_until_ms - unix_ms(now));
   const std::string& file = config.identity.empty() ? config.client_crt : config.identity;
   found.identity = InspectedIdentity{file, *std::move(facts), left};
   if (ends_soon(*found.identity)) {
@@ -83,7 +84,7 @@ Result<> rehearse(Lineup lineup, Rehearsal& rehearsal, Inspection& found) {
 }
 
 Result<> look_at_lineup(const config::HostConfig& config, Inspection& found) {
-  auto lineup = make_lineup(config, Log());
+  auto lineup = make_lineup(config, Loading::kToLook, Log());
   if (!lineup) return std::move(lineup).error();
   found.warnings.insert(found.warnings.end(), lineup->warnings.begin(), lineup->warnings.end());
   auto rehearsal = std::make_unique<Rehearsal>();
@@ -100,6 +101,7 @@ Result<> look_at_lineup(const config::HostConfig& config, Inspection& found) {
 
 Result<> look(const config::HostConfig& config, Inspection& found) {
   if (auto done = ops::judge_log(config.log); !done) return done;
+  if (auto done = ops::judge_runtime_dir(config.runtime_dir); !done) return done;
   if (auto done = look_at_address(config.teleport, found); !done) return done;
   if (auto done = look_at_identity(config.teleport, found); !done) return done;
   return look_at_lineup(config, found);

@@ -6,7 +6,6 @@
 
 #include "config/suggest.h"
 #include "config/upstream_config.h"
-#include "daemon/catalog.h"
 #include "module/module_name.h"
 
 namespace notifyd::daemon {
@@ -72,8 +71,8 @@ class Builder {
 
 }  // namespace
 
-Result<Lineup> make_lineup(const config::HostConfig& config, const Log& log) {
-  auto options = library_options(config.runtime_dir, log);
+Result<Lineup> make_lineup(const config::HostConfig& config, Loading loading, const Log& log) {
+  auto options = library_options(config.runtime_dir, loading, log);
   if (!options) return std::move(options).error();
   return Builder(config, *std::move(options)).run();
 }

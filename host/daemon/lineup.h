@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "base/result.h"
 #include "config/host_config.h"
+#include "daemon/catalog.h"
 #include "module/library.h"
 
 namespace notifyd::daemon {
@@ -26,6 +27,6 @@ struct Lineup {
 };
 
 // The first thing that a person must mend is the error.
-Result<Lineup> make_lineup(const config::HostConfig& config, const Log& log);
+Result<Lineup> make_lineup(const config::HostConfig& config, Loading loading, const Log& log);
 
 }  // namespace notifyd::daemon

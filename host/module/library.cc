@@ -100,6 +100,7 @@ Result<std::shared_ptr<Library>> Library::load(const std::string& path,
   }
   auto staged = options.staging->copy(*module);
   if (!staged) return std::move(staged).error().in(module->path);
+  if (auto same = (*staged)->prove(); !same) return std::move(same).error().in(module->path);
   auto code = map((*staged)->path());
   if (!code) return std::move(code).error().in(module->path);
   if (options.keep_mapped) pin((*staged)->path());

@@ -4,58 +4,50 @@
 #include <openssl/evp.h>
 #include <sys/file.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <array>
-#include <cstdlib>
-#include <filesystem>
+#include <cerrno>
+#include <random>
 
 #include "base/system_error.h"
+#include "module/sweep.h"
 
 namespace notifyd::modules {
 namespace {
 
-namespace fs = std::filesystem;
-
-constexpr std::string_view kPrefix = "modules.";
 constexpr std::string_view kHex = "0123456789abcdef";
+constexpr mode_t kPrivate = 0700;
+constexpr int kNameTries = 100;
+#ifndef MFD_EXEC
+constexpr unsigned MFD_EXEC = 0x0010U;  // Linux 6.3
+#endif
 
-Fd open_directory(const std::string& path) {
-  return Fd(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW));
-}
-
-void sweep(const std::string& runtime_dir, const Log& log) {
-  std::error_code failed;
-  for (const auto& entry : fs::directory_iterator(runtime_dir, failed)) {
-    if (!entry.path().filename().string().starts_with(kPrefix)) continue;
-    const Fd fd = open_directory(entry.path().string());
-    if (!fd || flock(fd.get(), LOCK_EX | LOCK_NB) != 0) continue;  // not ours, or it lives
-    std::error_code ignored;
-    fs::remove_all(entry.path(), ignored);
-    log.debug("swept modules of an earlier run", {{"directory", entry.path().string()}});
-  }
-}
-
-Result<> write_file(const std::string& path, std::string_view bytes) {
-  const Fd fd(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0500));
-  if (!fd) return system_error("creating " + path);
+Result<> write_all(int fd, std::string_view bytes) {
   while (!bytes.empty()) {
-    const ssize_t n = write(fd.get(), bytes.data(), bytes.size());
-    if (n < 0) return system_error("writing " + path);
+    const ssize_t n = ::write(fd, bytes.data(), bytes.size());
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) return system_error("write");
     bytes.remove_prefix(static_cast<std::size_t>(n));
   }
   return Done{};
 }
 
-Result<> prove_executable(const std::string& directory) {
-  const StagedFile probe(directory + "/probe", "");
-  if (auto done = write_file(probe.path(), "x"); !done) return done;
-  const Fd fd(::open(probe.path().c_str(), O_RDONLY | O_CLOEXEC));
-  if (!fd) return system_error("opening " + probe.path());
-  void* const page = mmap(nullptr, 1, PROT_READ | PROT_EXEC, MAP_PRIVATE, fd.get(), 0);
-  if (page == MAP_FAILED) return cannot_execute(directory, errno);
-  munmap(page, 1);
+Result<> write_file(int directory, const std::string& name, std::string_view bytes) {
+  const Fd fd(::openat(directory, name.c_str(),
+                       O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0500));
+  if (!fd) return system_error("creating " + name);
+  if (auto written = write_all(fd.get(), bytes); !written) return written.error().in(name);
   return Done{};
+}
+
+// 0, or why not.
+int execution_error(int fd) {
+  void* const page = ::mmap(nullptr, 1, PROT_READ | PROT_EXEC, MAP_PRIVATE, fd, 0);
+  if (page == MAP_FAILED) return errno;
+  ::munmap(page, 1);
+  return 0;
 }
 
 std::string sha256(std::string_view bytes) {
@@ -71,11 +63,97 @@ std::string sha256(std::string_view bytes) {
 }
 
 Error naming(Error error, const std::string& runtime_dir) {
-  error.message += "; set runtime_dir in notifyd.toml to a directory that the daemon can write";
-  return error.in("runtime_dir " + runtime_dir);
+  error = about(error, runtime_dir).in("runtime_dir");
+  error.message +=
+      "; set runtime_dir in notifyd.toml to a directory that only the daemon can write";
+  return error;
 }
 
+std::string random_name() {
+  constexpr std::string_view kLetters = "abcdefghijklmnopqrstuvwxyz0123456789";
+  std::random_device random;
+  std::string name = kStagingPrefix;
+  for (std::size_t i = 0; i < kStagingRandom; ++i) name += kLetters[random() % kLetters.size()];
+  return name;
+}
+
+// As mkdtemp(), below a descriptor.
+Result<std::string> make_directory(int parent) {
+  for (int tries = 0; tries < kNameTries; ++tries) {
+    std::string name = random_name();
+    if (::mkdirat(parent, name.c_str(), kPrivate) == 0) return name;
+    if (errno != EEXIST) break;
+  }
+  return system_error("mkdir");
+}
+
+Result<Fd> in_memory_file(const std::string& name, std::string_view bytes) {
+  constexpr unsigned kFlags = MFD_CLOEXEC | MFD_ALLOW_SEALING;
+  Fd fd(::memfd_create(name.c_str(), kFlags | MFD_EXEC));
+  if (!fd && errno == EINVAL) fd = Fd(::memfd_create(name.c_str(), kFlags));  // before 6.3
+  if (!fd) return system_error("memfd_create");
+  if (auto written = write_all(fd.get(), bytes); !written) return std::move(written).error();
+  if (::fcntl(fd.get(), F_ADD_SEALS, F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE) !=
+      0) {
+    return system_error("sealing");
+  }
+  return fd;
+}
+
+std::string path_of(int memory) { return "/proc/self/fd/" + std::to_string(memory); }
+
 }  // namespace
+
+// Takes the steps of Staging::open(), each of which may fail.
+class StagingMaker {
+ public:
+  StagingMaker(const std::string& runtime_dir, const Log& log)
+      : runtime_dir_(runtime_dir), log_(log), staging_(new Staging()) {}
+
+  Result<std::shared_ptr<Staging>> run() {
+    // Root's or our own: not file_trust(), since what is mapped from there runs as us.
+    auto parent = make_trusted_directory(runtime_dir_, own_trust());
+    if (!parent) return naming(parent.error(), runtime_dir_);
+    // Held only here: between another start's making of its directory and its lock, our sweep would
+    // take it for dead.
+    if (::flock(parent->fd.get(), LOCK_EX) != 0) return naming(system_error("lock"), runtime_dir_);
+    sweep_staging(parent->fd.get(), log_);
+    if (auto made = make(*parent); !made) return naming(made.error(), runtime_dir_);
+    ::flock(parent->fd.get(), LOCK_UN);
+    staging_->parent_ = std::move(parent->fd);
+    if (auto good = prove_executable(); !good) return good.error();
+    return staging_;
+  }
+
+ private:
+  Result<> make(const TrustedDirectory& parent) {
+    auto name = make_directory(parent.fd.get());
+    if (!name) return std::move(name).error();
+    staging_->name_ = *std::move(name);
+    staging_->directory_ = (parent.path == "/" ? "" : parent.path) + "/" + staging_->name_;
+    Fd& own = staging_->own_;
+    own = Fd(::openat(parent.fd.get(), staging_->name_.c_str(),
+                      O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+    if (!own) return system_error("open");
+    if (auto marked = write_file(own.get(), kStagingMarker, ""); !marked) return marked;
+    if (::flock(own.get(), LOCK_EX | LOCK_NB) != 0) return system_error("lock");
+    return Done{};
+  }
+
+  Result<> prove_executable() {
+    auto probe = staging_->copy({"", "probe", "x"});
+    if (!probe) return naming(probe.error(), runtime_dir_);
+    const Fd fd(::open((*probe)->path().c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
+    if (!fd) return naming(system_error("open"), runtime_dir_);
+    const int why = execution_error(fd.get());
+    staging_->copies_ = 0;
+    return why == 0 ? Result<>(Done{}) : cannot_execute(staging_->directory_, why);
+  }
+
+  const std::string& runtime_dir_;
+  const Log& log_;
+  std::shared_ptr<Staging> staging_;
+};
 
 Error cannot_execute(const std::string& directory, int error_number) {
   return invalid("code cannot run from " + directory + " (" + errno_text(error_number) +
@@ -83,40 +161,77 @@ Error cannot_execute(const std::string& directory, int error_number) {
                  "notifyd.toml to a directory elsewhere, e.g. /var/lib/teleport-notifyd");
 }
 
+StagedFile::StagedFile(int directory, std::string name, std::string path, std::string hash)
+    : directory_(directory),
+      name_(std::move(name)),
+      path_(std::move(path)),
+      hash_(std::move(hash)) {}
+
+StagedFile::StagedFile(const Fd& memory, std::string hash)
+    : memory_(::fcntl(memory.get(), F_DUPFD_CLOEXEC, 0)),
+      path_(path_of(memory_)),
+      hash_(std::move(hash)) {}
+
 StagedFile::~StagedFile() {
-  if (!keep_) ::unlink(path_.c_str());
+  if (keep_) return;
+  if (directory_ >= 0) ::unlinkat(directory_, name_.c_str(), 0);
+  if (memory_ >= 0) ::close(memory_);
+}
+
+Result<> StagedFile::prove() const {
+  if (memory_ >= 0) return Done{};
+  const auto file = open_trusted(path_, own_trust());
+  if (!file) return about(file.error(), path_);
+  if (file->status.st_uid != ::geteuid() || file->status.st_nlink != 1) {
+    return invalid(path_ + " is not the copy that was made; somebody else writes there");
+  }
+  const auto bytes =
+      read_trusted(path_, static_cast<std::size_t>(file->status.st_size), own_trust());
+  if (!bytes) return about(bytes.error(), path_);
+  if (sha256(*bytes) == hash_) return Done{};
+  return invalid(path_ + " is not the copy that was made; somebody else writes there");
 }
 
 Result<std::shared_ptr<Staging>> Staging::open(const std::string& runtime_dir, const Log& log) {
-  std::error_code failed;
-  const std::string parent = fs::absolute(runtime_dir).lexically_normal().string();
-  fs::create_directories(parent, failed);
-  const Fd lock = open_directory(parent);
-  if (!lock) return naming(system_error("open"), parent);
-  // Held only here: between another start's mkdtemp and its lock, our sweep would take it for dead.
-  if (flock(lock.get(), LOCK_EX) != 0) return naming(system_error("lock"), parent);
-  sweep(parent, log);
-  std::string directory = (fs::path(parent) / kPrefix).string() + "XXXXXX";
-  if (mkdtemp(directory.data()) == nullptr) return naming(system_error("mkdtemp"), parent);
-  Fd life = open_directory(directory);
-  if (!life || flock(life.get(), LOCK_EX | LOCK_NB) != 0) {
-    return naming(system_error("lock"), parent);
-  }
-  std::shared_ptr<Staging> staging(new Staging(std::move(directory), std::move(life)));
-  if (auto good = prove_executable(staging->directory()); !good) return std::move(good).error();
-  return staging;
+  return StagingMaker(runtime_dir, log).run();
 }
 
-// Only when empty: a copy that is still loaded, or kept, stays for the next start's sweep.
-Staging::~Staging() { ::rmdir(directory_.c_str()); }
+Result<std::shared_ptr<Staging>> Staging::in_memory() {
+  const auto probe = in_memory_file("probe", "x");
+  if (!probe) return probe.error();
+  // By the name that dlopen gets: it wants /proc, and what that forbids.
+  const std::string path = path_of(probe->get());
+  const Fd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!fd) return system_error("opening " + path);
+  if (const int why = execution_error(fd.get()); why != 0) {
+    return invalid("code cannot run from memory (" + errno_text(why) + ")");
+  }
+  return std::shared_ptr<Staging>(new Staging());
+}
+
+// Only when nothing is in it: a copy that is still loaded, or kept, stays for the next start's
+// sweep.
+Staging::~Staging() {
+  if (!own_ || !parent_) return;
+  ::unlinkat(own_.get(), kStagingMarker, 0);
+  if (::unlinkat(parent_.get(), name_.c_str(), AT_REMOVEDIR) == 0) return;
+  static_cast<void>(write_file(own_.get(), kStagingMarker, ""));
+}
 
 Result<std::unique_ptr<StagedFile>> Staging::copy(const ModuleFile& module) {
   std::string hash = sha256(module.bytes);
-  const std::string path = directory_ + "/" + module.name + "." + std::to_string(++copies_) + "." +
-                           hash.substr(0, 16) + ".so";
-  auto staged = std::make_unique<StagedFile>(path, std::move(hash));
-  if (auto done = write_file(path, module.bytes); !done) return std::move(done).error();
-  return staged;
+  std::string name =
+      module.name + "." + std::to_string(++copies_) + "." + hash.substr(0, 16) + ".so";
+  if (!own_) {
+    const auto memory = in_memory_file(name, module.bytes);
+    if (!memory) return memory.error();
+    return std::make_unique<StagedFile>(*memory, std::move(hash));
+  }
+  if (auto done = write_file(own_.get(), name, module.bytes); !done) {
+    ::unlinkat(own_.get(), name.c_str(), 0);
+    return std::move(done).error().in(directory_);
+  }
+  return std::make_unique<StagedFile>(own_.get(), name, directory_ + "/" + name, std::move(hash));
 }
 
 }  // namespace notifyd::modules

@@ -1,5 +1,6 @@
-// The directory that modules are copied to before they are mapped. Whoever can write it can run
-// code as this daemon, and by default it may be under /tmp.
+// The directory that modules are copied to before they are mapped, for those who only look: `check`
+// and `modules`. Whoever can write it can run code as this daemon. The daemon itself makes it, see
+// module/staging.h.
 #pragma once
 
 #include <string>
@@ -8,8 +9,12 @@
 
 namespace notifyd::ops {
 
-// Makes `path` with mode 0700, or makes sure that what is there is a directory that only this user
-// and root can write. Missing directories above it are made too.
-Result<> make_runtime_dir(const std::string& path);
+// Whether a start would take it. The default never keeps a start from starting.
+Result<> judge_runtime_dir(const std::string& path);
+
+// [before any thread] Where root looks at what a service will do: the service's user is the one to
+// whom its state directory belongs, and may have written its files. Nothing changes for others, nor
+// where the directory is root's, is not there, or could have been put there by somebody else.
+void look_as_owner_of(const std::string& runtime_dir);
 
 }  // namespace notifyd::ops

@@ -16,7 +16,7 @@ class LineupTest : public testing::Test {
   Result<Lineup> lineup() {
     const auto config = config::load_notifyd_config(here_.path("notifyd.toml"));
     if (!config) return config.error();
-    return make_lineup(*config, Log());
+    return make_lineup(*config, Loading::kToRun, Log());
   }
   std::string refusal() {
     const auto made = lineup();
@@ -77,7 +77,7 @@ TEST_F(LineupTest, RuntimeDirThatOthersCanWriteIsRefused) {
   here_.write("conf.d/good.toml", "");
   std::filesystem::create_directory(here_.path("run"));
   std::filesystem::permissions(here_.path("run"), std::filesystem::perms::all);
-  EXPECT_THAT(refusal(), HasSubstr("can be written by other users"));
+  EXPECT_THAT(refusal(), HasSubstr(here_.path("run") + " (mode 0777"));
 }
 
 }  // namespace

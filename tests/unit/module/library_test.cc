@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <fstream>
 
+#include "base/file.h"
 #include "module/elf_file.h"
 #include "module_dir.h"
 #include "support/log_lines.h"
@@ -26,6 +27,10 @@ using ::testing::IsEmpty;
 using ::testing::StartsWith;
 
 std::string maps() { return bytes_of("/proc/self/maps"); }
+// Of modules, in a staging directory.
+std::vector<fs::path> copies_in(const std::string& directory) {
+  return *list_directory(directory, ".so");
+}
 bool mapped(const std::string& path) { return maps().find(path) != std::string::npos; }
 
 class Loading : public ::testing::Test {
@@ -113,6 +118,22 @@ TEST_F(Loading, MapsAPrivateCopyAndNeverTheOperatorsFile) {
   EXPECT_FALSE(mapped(path));
 }
 
+TEST_F(Loading, FromMemoryWorksWithOneNameAndOtherContents) {
+  options_.keep_mapped = false;
+  options_.staging = *Staging::in_memory();
+  const auto good = Library::load(dir_.add("good"), options_);
+  ASSERT_TRUE(good.ok()) << good.error().message;
+  EXPECT_TRUE(mapped("memfd:good.1."));
+  // The same name, and what may be the same descriptor as soon as the first has gone.
+  for (int i = 0; i < 3; ++i) {
+    const auto other = Library::load(
+        dir_.add_bytes("good", bytes_of(built_module("good")) + std::string(i, 'x')), options_);
+    ASSERT_TRUE(other.ok()) << other.error().message;
+    EXPECT_NE((*other)->table().create, (*good)->table().create);
+  }
+  EXPECT_TRUE(fs::is_empty(runtime_.path()) || options_.staging->directory().empty());
+}
+
 TEST_F(Loading, SurvivesTheFileBeingOverwritten) {
   const std::string path = dir_.add("good");
   const auto library = Library::load(path, options_);
@@ -141,7 +162,7 @@ TEST_F(Loading, EndsWithTheLastReference) {
   const std::string directory = options_.staging->directory();
   *library = nullptr;
   EXPECT_FALSE(mapped(directory));
-  EXPECT_TRUE(fs::is_empty(directory));
+  EXPECT_THAT(copies_in(directory), IsEmpty());
   EXPECT_THAT(lines_->all(), IsEmpty());
 }
 
@@ -149,8 +170,8 @@ TEST_F(Loading, SaysWhenAModuleStaysMappedAfterAll) {
   options_.keep_mapped = false;
   auto library = Library::load(dir_.add("good"), options_);
   ASSERT_TRUE(library.ok());
-  const auto copy = *fs::directory_iterator(options_.staging->directory());
-  void* const forgotten = dlopen(copy.path().c_str(), RTLD_LAZY);
+  const auto copy = copies_in(options_.staging->directory()).at(0);
+  void* const forgotten = dlopen(copy.c_str(), RTLD_LAZY);
   ASSERT_NE(forgotten, nullptr);
   *library = nullptr;
   EXPECT_THAT(lines_->starting("WARN module was unloaded but stays mapped"), ::testing::SizeIs(1));
@@ -199,7 +220,7 @@ TEST_F(Loading, AHundredTimesLeavesNothingBehind) {
   const auto before = mappings();
   for (int i = 0; i < 100; ++i) ASSERT_TRUE(Library::load(path, options_).ok());
   EXPECT_LE(mappings(), before + 8) << "the allocator may map a little, a module each time may not";
-  EXPECT_TRUE(fs::is_empty(options_.staging->directory()));
+  EXPECT_THAT(copies_in(options_.staging->directory()), IsEmpty());
 }
 
 TEST_F(Loading, ADirectoryIsListedWithReasons) {

@@ -4,7 +4,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
+#include "module/sweep.h"
 #include "module_dir.h"
 
 namespace notifyd::modules {
@@ -57,13 +60,124 @@ TEST(Staging, RemovesACopyWithItsOwnerAndItselfAtTheEnd) {
   EXPECT_TRUE(fs::is_empty(runtime.path()));
 }
 
+// As a process leaves it that was killed.
+std::string leftover(const TempDir& runtime, const std::string& name) {
+  runtime.write(name + "/" + kStagingMarker, "");
+  runtime.write(name + "/slack.1.0123456789abcdef.so", "old");
+  fs::permissions(runtime.path(name), fs::perms::owner_all);
+  return runtime.path(name);
+}
+
 TEST(Staging, SweepsWhatADeadProcessLeft) {
   TempDir runtime;
-  runtime.write("modules.dead01/slack.1.abc.so", "old");
-  runtime.write("something.else/keep", "x");
+  const std::string dead = leftover(runtime, "modules.dead01");
   ASSERT_TRUE(open(runtime.path()));
-  EXPECT_FALSE(fs::exists(runtime.path("modules.dead01")));
-  EXPECT_TRUE(fs::exists(runtime.path("something.else/keep")));
+  EXPECT_FALSE(fs::exists(dead));
+}
+
+TEST(Staging, SweepsNothingThatOnlyLooksLikeIt) {
+  TempDir runtime;
+  runtime.write("modules.backup-2026/slack.1.0123456789abcdef.so", "x");
+  runtime.write("modules.d/keep", "x");
+  runtime.write("something.else/keep", "x");
+  runtime.write("modules.nomark/slack.1.0123456789abcdef.so", "x");
+  fs::permissions(runtime.path("modules.nomark"), fs::perms::owner_all);
+  TempDir elsewhere;
+  const std::string target = leftover(elsewhere, "modules.abcdef");
+  fs::create_directory_symlink(target, runtime.path("modules.linked"));
+  fs::create_directory_symlink(target, runtime.path("modules.link01"));
+  ASSERT_TRUE(open(runtime.path()));
+  for (const char* kept :
+       {"modules.backup-2026/slack.1.0123456789abcdef.so", "modules.d/keep", "something.else/keep",
+        "modules.link01", "modules.linked", "modules.nomark/slack.1.0123456789abcdef.so"}) {
+    EXPECT_TRUE(fs::exists(runtime.path(kept))) << kept;
+  }
+  EXPECT_TRUE(fs::exists(target + "/slack.1.0123456789abcdef.so"));
+}
+
+TEST(Staging, LeavesADirectoryInWhichSomebodyPutSomethingElse) {
+  TempDir runtime;
+  const std::string dead = leftover(runtime, "modules.dead01");
+  runtime.write("modules.dead01/notes/why", "x");
+  runtime.write("modules.dead01/core", "x");
+  ASSERT_TRUE(open(runtime.path()));
+  EXPECT_TRUE(fs::exists(dead + "/notes/why"));
+  EXPECT_TRUE(fs::exists(dead + "/core"));
+}
+
+TEST(Staging, LeavesWhatBelongsToAnotherUser) {
+  TempDir runtime;
+  const std::string dead = leftover(runtime, "modules.dead01");
+  if (geteuid() != 0 || ::chown(dead.c_str(), 4321, 4321) != 0) {
+    GTEST_SKIP() << "only root can give a directory away";
+  }
+  ASSERT_TRUE(open(runtime.path()));
+  EXPECT_TRUE(fs::exists(dead));
+}
+
+TEST(Staging, WhereOthersCanWriteIsRefusedWithTheComponent) {
+  TempDir runtime;
+  fs::create_directory(runtime.path("open"));
+  fs::permissions(runtime.path("open"), fs::perms::all);
+  const auto staging = Staging::open(runtime.path("open/run"), Log());
+  ASSERT_FALSE(staging.ok());
+  EXPECT_EQ(staging.error().code, kUntrusted);
+  EXPECT_THAT(staging.error().message, HasSubstr(runtime.path("open") + " (mode 0777"));
+}
+
+TEST(Staging, ProvesEachCopyBeforeItIsMapped) {
+  TempDir runtime;
+  const auto staging = open(runtime.path());
+  ASSERT_TRUE(staging);
+  const auto copy = staging->copy({"/x/libnotify_a.so", "a", "contents"});
+  ASSERT_TRUE(copy.ok());
+  EXPECT_TRUE((*copy)->prove().ok());
+  fs::rename((*copy)->path(), runtime.path("aside"));
+  std::ofstream((*copy)->path()) << "another";
+  EXPECT_FALSE((*copy)->prove().ok()) << "another file has its name";
+  fs::permissions(runtime.path(), fs::perms::all);
+  EXPECT_THAT((*copy)->prove().error().message, HasSubstr(runtime.path().substr(0, 8)));
+}
+
+// What a forged directory costs an attacker who may write above runtime_dir: at each opening of a
+// name another directory could be there.
+TEST(Staging, KeepsWorkingInItsOwnDirectoryWhenAnotherTakesItsName) {
+  TempDir runtime;
+  const auto staging = open(runtime.path("run"));
+  ASSERT_TRUE(staging);
+  fs::rename(runtime.path("run"), runtime.path("moved"));
+  fs::create_directory(runtime.path("run"));
+  const auto copy = staging->copy({"/x/libnotify_a.so", "a", "contents"});
+  ASSERT_TRUE(copy.ok());
+  EXPECT_TRUE(fs::is_empty(runtime.path("run")));
+  EXPECT_FALSE((*copy)->prove().ok());
+}
+
+TEST(Staging, InMemoryLeavesNothingAndCannotBeChanged) {
+  const auto staging = Staging::in_memory();
+  ASSERT_TRUE(staging.ok()) << staging.error().message;
+  const ModuleFile module{"/x/libnotify_a.so", "a", "contents"};
+  const auto first = (*staging)->copy(module);
+  const auto second = (*staging)->copy(module);
+  ASSERT_TRUE(first.ok() && second.ok());
+  EXPECT_NE((*first)->path(), (*second)->path());
+  EXPECT_EQ(test::bytes_of((*first)->path()), "contents");
+  const int fd = ::open((*first)->path().c_str(), O_RDWR);
+  ASSERT_GE(fd, 0);
+  EXPECT_EQ(::write(fd, "x", 1), -1);
+  EXPECT_EQ(::ftruncate(fd, 0), -1);
+  ::close(fd);
+}
+
+TEST(Staging, InMemoryGivesNoPathAgainThatIsStillMapped) {
+  const auto staging = Staging::in_memory();
+  ASSERT_TRUE(staging.ok());
+  const ModuleFile module{"/x/libnotify_a.so", "a", "contents"};
+  auto mapped = *(*staging)->copy(module);
+  const std::string path = mapped->path();
+  mapped->keep();
+  mapped.reset();
+  EXPECT_NE((*(*staging)->copy(module))->path(), path);
 }
 
 TEST(Staging, LeavesALivingProcessAlone) {
@@ -80,7 +194,7 @@ TEST(Staging, ThatCannotBeMadeNamesTheKey) {
   const std::string file = runtime.write("file", "");
   const auto staging = Staging::open(file, Log());
   ASSERT_FALSE(staging.ok());
-  EXPECT_THAT(staging.error().message, AllOf(HasSubstr("runtime_dir " + file),
+  EXPECT_THAT(staging.error().message, AllOf(HasSubstr("runtime_dir: " + file),
                                              HasSubstr("set runtime_dir in notifyd.toml")));
 }
 

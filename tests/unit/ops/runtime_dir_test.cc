@@ -2,54 +2,64 @@
 
 #include <gmock/gmock.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <filesystem>
 
+#include "base/trusted_file.h"
+#include "config/default_paths.h"
 #include "support/temp_dir.h"
 
 namespace notifyd::ops {
 namespace {
 
-using testing::HasSubstr;
+using testing::StartsWith;
 
 std::string refusal(const std::string& path) {
-  const auto made = make_runtime_dir(path);
-  return made ? "accepted" : made.error().message;
+  const auto judged = judge_runtime_dir(path);
+  return judged ? "accepted" : judged.error().message;
 }
 
-TEST(RuntimeDir, IsMadeForThisUserOnly) {
-  const test::TempDir dir;
-  ASSERT_EQ(refusal(dir.path("a/b/run")), "accepted");
-  struct stat status {};
-  ASSERT_EQ(::stat(dir.path("a/b/run").c_str(), &status), 0);
-  EXPECT_EQ(status.st_mode & 0777U, 0700U);
-}
-
-TEST(RuntimeDir, ThatIsThereAlreadyIsTaken) {
-  const test::TempDir dir;
-  EXPECT_EQ(refusal(dir.path("run")), "accepted");
-  EXPECT_EQ(refusal(dir.path("run/")), "accepted");
-}
-
-TEST(RuntimeDir, ThatOthersCanWriteIsRefused) {
+TEST(RuntimeDir, ThatOthersCanWriteIsRefusedWithoutBeingMade) {
   const test::TempDir dir;
   std::filesystem::create_directory(dir.path("open"));
   ASSERT_EQ(::chmod(dir.path("open").c_str(), 0777), 0);
-  EXPECT_EQ(refusal(dir.path("open")),
-            "runtime_dir: " + dir.path("open") +
-                " can be written by other users; set runtime_dir in notifyd.toml to a directory "
-                "that only this program's user can write");
+  EXPECT_THAT(refusal(dir.path("open/run")), StartsWith("runtime_dir: " + dir.path("open/run") +
+                                                        ": " + dir.path("open") + " (mode 0777"));
+  EXPECT_FALSE(std::filesystem::exists(dir.path("open/run")));
+  EXPECT_EQ(refusal(dir.path("run")), "accepted");
+  EXPECT_FALSE(std::filesystem::exists(dir.path("run")));
 }
 
-TEST(RuntimeDir, ThatIsALinkOrAFileIsRefused) {
-  const test::TempDir dir;
-  std::filesystem::create_directory_symlink(dir.path(), dir.path("link"));
-  EXPECT_THAT(refusal(dir.path("link")), HasSubstr("is no directory"));
-  EXPECT_THAT(refusal(dir.write("file", "")), HasSubstr("is no directory"));
+class AsRoot : public testing::Test {
+ protected:
+  void SetUp() override {
+    if (::geteuid() != 0) GTEST_SKIP() << "needs root";
+    std::filesystem::create_directory(state_);
+    if (::chown(state_.c_str(), kService.user, kService.group) != 0) {
+      GTEST_SKIP() << "directories cannot be given away here";
+    }
+  }
+  ~AsRoot() override { take_files_of(own_trust()); }
+
+  static constexpr Trust kService{4321, 4322};
+  const test::TempDir dir_;
+  const std::string state_ = dir_.path("state");
+};
+
+TEST_F(AsRoot, LooksWithTheEyesOfTheServicesUser) {
+  const std::string token = dir_.write("state/token", "t");
+  ASSERT_EQ(::chown(token.c_str(), kService.user, kService.group), 0);
+  EXPECT_FALSE(read_trusted(token, 10).ok());
+  look_as_owner_of(state_);
+  EXPECT_EQ(*read_trusted(token, 10), "t");
+  EXPECT_EQ(refusal(state_), "accepted");
 }
 
-TEST(RuntimeDir, ThatCannotBeMadeIsNamed) {
-  EXPECT_THAT(refusal("/proc/nowhere/run"), HasSubstr("/proc/nowhere/run cannot be made ("));
+TEST_F(AsRoot, TrustsNobodyForADirectoryThatAnybodyCanHaveMade) {
+  ASSERT_EQ(::chmod(dir_.path().c_str(), 01777), 0);
+  look_as_owner_of(state_);
+  EXPECT_EQ(file_trust().user, 0U);
 }
 
 }  // namespace
