@@ -20,9 +20,10 @@ WireReader::WireReader(google::protobuf::io::ZeroCopyInputStream& in, std::size_
 std::optional<WireReader::Member> WireReader::next() {
   if (broken_ || !in_.Skip(to_int(std::exchange(pending_, 0)))) return fail();
   if (in_.BytesUntilLimit() == 0) return std::nullopt;
-  const std::uint32_t tag = in_.ReadTag();
+  std::uint64_t tag = 0;  // ReadTag() would take the lower half of one that is too big
+  if (!in_.ReadVarint64(&tag) || tag > std::numeric_limits<std::uint32_t>::max()) return fail();
   Member member;
-  member.number = tag >> 3U;
+  member.number = static_cast<std::uint32_t>(tag >> 3U);
   member.type = static_cast<Type>(tag & 7U);
   if (member.number == 0 || !read_value(member)) return fail();
   return member;

@@ -45,6 +45,7 @@ TEST(WireReader, SizesGroupsAndNumbersThatMakeNoSenseEndIt) {
   EXPECT_EQ(members_of(std::string(11, '\xff') + field(4, "it")), "!");
   EXPECT_EQ(members_of("\x0b" + field(4, "it")), "!");
   EXPECT_EQ(members_of(std::string(2, '\0') + field(4, "it")), "!");
+  EXPECT_EQ(members_of("\xa0\x80\x80\x80\x10\x01" + field(4, "it")), "!") << "4 and more bits";
 }
 
 TEST(WireReader, TakesAsMuchAsIsWantedAndSkipsTheRest) {
