@@ -89,7 +89,14 @@ std::string take_recipient(const notify_recipient* theirs, std::vector<Recipient
   return "";
 }
 
-std::string take_recipients(const notify_result& raw, std::vector<Recipient>& taken) {
+bool fits(const Recipient& to, std::size_t before) {
+  constexpr std::size_t kReserved = 10;
+  const bool first = to.audience == Audience::kRequester || to.audience == Audience::kFallback;
+  return before < (first ? kMostRecipients : kMostRecipients - kReserved);
+}
+
+std::string take_recipients(const notify_result& raw, TakenAnswer& answer) {
+  std::vector<Recipient>& taken = answer.answer.recipients;
   if (raw.recipients == nullptr && raw.n_recipients > 0) {
     return "recipients is NULL and n_recipients is not 0";
   }
@@ -98,6 +105,10 @@ std::string take_recipients(const notify_result& raw, std::vector<Recipient>& ta
     if (std::string wrong = take_recipient(raw.recipients[i], taken); !wrong.empty()) return wrong;
     if (!ids.insert(taken.back().id).second) {
       return "recipient " + taken.back().id + " is in the answer twice";
+    }
+    if (!fits(taken.back(), taken.size() - 1)) {
+      taken.pop_back();
+      ++answer.left_out;
     }
   }
   return "";
@@ -129,7 +140,7 @@ TakenAnswer take_answer(const notify_result* theirs) {
     answer.whole_instance = raw->whole_instance != 0;
     answer.detail = one_line(view(raw->detail), kMaxDetail);
     taken.misuse = take_texts(*raw, answer);
-    if (taken.misuse.empty()) taken.misuse = take_recipients(*raw, answer.recipients);
+    if (taken.misuse.empty()) taken.misuse = take_recipients(*raw, taken);
   }
   if (!taken.misuse.empty()) {
     answer = Answer{};

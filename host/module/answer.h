@@ -2,6 +2,7 @@
 // record can hold.
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -9,9 +10,13 @@
 
 namespace notifyd::modules {
 
+// Of one request. The last few places are for who asked and for the fallback.
+inline constexpr std::size_t kMostRecipients = 1'000;
+
 struct TakenAnswer {
-  Answer answer;       // NOTIFY_MISUSE when `misuse` says something
-  std::string misuse;  // the contract that was broken, "" for none
+  Answer answer;             // NOTIFY_MISUSE when `misuse` says something
+  std::string misuse;        // the contract that was broken, "" for none
+  std::size_t left_out = 0;  // recipients beyond kMostRecipients
 };
 
 // An rc of a class that this daemon does not know becomes NOTIFY_RETRY. Not null; see sized.h.

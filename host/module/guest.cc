@@ -170,6 +170,12 @@ notify_rc Guest::answer(notify_ticket ticket, const notify_result* result) {
     return NOTIFY_MISUSE;
   }
   if (!taken.misuse.empty()) log_.warn("module broke its contract", {{"how", taken.misuse}});
+  if (taken.left_out > 0) {
+    log_.warn("module names more recipients than one request may have; the rest is not notified",
+              {{"module", std::string(library_->table().name)},
+               {"left_out", taken.left_out},
+               {"most", kMostRecipients}});
+  }
   taken.answer.detail = config_.redact(std::move(taken.answer.detail));
   const notify_rc verdict = taken.misuse.empty() ? NOTIFY_OK : NOTIFY_MISUSE;
   give(std::move(*open), std::move(taken.answer));

@@ -19,8 +19,9 @@ notify_result result(notify_rc rc = NOTIFY_OK) {
 
 class Recipients {
  public:
-  Recipients& add(std::string_view id, std::string_view label = "x") {
-    all_.push_back({sizeof(notify_recipient), NOTIFY_TO_REVIEWER, str(id), str(label)});
+  Recipients& add(std::string_view id, std::string_view label = "x",
+                  std::uint32_t audience = NOTIFY_TO_REVIEWER) {
+    all_.push_back({sizeof(notify_recipient), audience, str(id), str(label)});
     return *this;
   }
   TakenAnswer take() {
@@ -114,6 +115,20 @@ TEST(Answer, WithAnUnusableRecipientIsMisuse) {
   EXPECT_THAT(Recipients().add(std::string(256, 'x')).take().misuse, HasSubstr("id has 256 bytes"));
   EXPECT_THAT(Recipients().add("a\tb").take().misuse, HasSubstr("control character"));
   EXPECT_TRUE(Recipients().add("C1").add("C1").take().answer.recipients.empty());
+}
+
+TEST(Answer, WithMoreRecipientsThanOneRequestMayHaveIsCutAndIsNoMisuse) {
+  std::vector<std::string> ids;
+  for (int i = 0; i < 20'000; ++i) ids.push_back("U" + std::to_string(i));
+  Recipients recipients;
+  for (const std::string& id : ids) recipients.add(id);
+  recipients.add("alice", "x", NOTIFY_TO_REQUESTER).add("fallback", "x", NOTIFY_TO_FALLBACK);
+  const TakenAnswer taken = recipients.take();
+  EXPECT_EQ(taken.misuse, "");
+  ASSERT_EQ(taken.answer.recipients.size(), 992U) << "990 reviewers, who asked, and the fallback";
+  EXPECT_EQ(taken.answer.recipients[989].id, "U989") << "the first named";
+  EXPECT_EQ(taken.answer.recipients[991].id, "fallback");
+  EXPECT_EQ(taken.left_out, 19'010U);
 }
 
 TEST(Answer, ThatCountsRecipientsAndHasNoneIsMisuse) {
