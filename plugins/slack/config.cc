@@ -1,5 +1,6 @@
 #include "config.h"
 
+#include <charconv>
 #include <optional>
 #include <stdexcept>
 
@@ -9,6 +10,8 @@ namespace slack {
 namespace {
 
 constexpr const char* kApiUrl = "https://slack.com/api/";
+// Each has a place in the record of the request, which holds so many and not many more.
+constexpr std::size_t kMostDirectMessages = 300;
 
 std::string api_url(const notify::Host& host) {
   const std::optional<std::string> written = host.option("slack.api_url");
@@ -30,6 +33,18 @@ bool published_pace(const notify::Host& host) {
   if (pace == "published") return true;
   if (pace == "obey") return false;
   throw std::runtime_error(R"(slack.pace must be "published" or "obey")");
+}
+
+std::size_t max_direct_messages(const notify::Host& host) {
+  const std::string text = host.option("slack.max_direct_messages").value_or("30");
+  std::size_t number = 0;
+  const auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), number);
+  const bool whole = fault == std::errc{} && end == text.data() + text.size();
+  if (whole && number <= kMostDirectMessages) return number;
+  throw std::runtime_error(
+      "slack.max_direct_messages must be a number from 0 to " +
+      std::to_string(kMostDirectMessages) +
+      "; 0: suggested reviewers get no direct messages. To tell more people, name a channel");
 }
 
 void require_default_route(const Config& config) {
@@ -61,6 +76,7 @@ Config Config::read(const notify::Host& host) {
   require_bot_token(host);
   config.api_url = slack::api_url(host);
   config.published_pace = slack::published_pace(host);
+  config.max_direct_messages = slack::max_direct_messages(host);
   config.notify_requester = host.option("slack.notify_requester").value_or("true") == "true";
   config.fallback = trim(host.option("slack.fallback").value_or(""));
   config.role_to_recipients = host.table("role_to_recipients");

@@ -1,6 +1,7 @@
 // What the config file says to this module. Reading it is all that creating an instance does.
 #pragma once
 
+#include <cstddef>
 #include <functional>
 #include <map>
 #include <string>
@@ -14,7 +15,8 @@ struct Config {
   std::string api_url;  // ends with a slash
   bool notify_requester = true;
   bool published_pace = true;
-  std::string fallback;  // channel or e-mail address; "": none
+  std::size_t max_direct_messages = 30;  // of one request; see addressees()
+  std::string fallback;                  // channel or e-mail address; "": none
   std::map<std::string, std::vector<std::string>, std::less<>> role_to_recipients;
 
   // Throws std::runtime_error with what to write instead.

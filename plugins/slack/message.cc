@@ -193,9 +193,14 @@ std::string review_line(const notify_request& request, std::size_t limit) {
   return out;
 }
 
-json context(const notify_request& request, State state, std::size_t limit) {
+std::string not_told_line(std::size_t count) {
+  return "+" + std::to_string(count) + " not told (too many suggested reviewers)";
+}
+
+json context(const notify_request& request, State state, std::size_t not_told, std::size_t limit) {
   json elements = json::array({mrkdwn(status(request, state, limit))});
   if (request.n_reviews > 0) elements.push_back(mrkdwn(review_line(request, limit)));
+  if (not_told > 0) elements.push_back(mrkdwn(not_told_line(not_told)));
   return {{"type", "context"}, {"elements", std::move(elements)}};
 }
 
@@ -333,12 +338,14 @@ std::string_view reaction_of(std::string_view state_name) {
   return found == kNames.end() ? std::string_view() : found->reaction;
 }
 
-Message announcement(const notify_request& request, State state) {
+Message announcement(const notify_request& request, State state, std::size_t not_told) {
   Message message;
   message.text = summary("", request, state);
+  if (not_told > 0) message.text += " " + not_told_line(not_told);
   message.blocks = fitted([&](std::size_t limit) {
     return json::array({section(std::string(title_of(request))),
-                        section(fields(request, state, limit)), context(request, state, limit)});
+                        section(fields(request, state, limit)),
+                        context(request, state, not_told, limit)});
   });
   return message;
 }

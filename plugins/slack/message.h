@@ -5,6 +5,7 @@
 // by one, until it fits, and the link (or the tsh commands) always stays.
 #pragma once
 
+#include <cstddef>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
@@ -26,8 +27,9 @@ struct Message {
   nlohmann::json blocks;
 };
 
-// For reviewers, and the requester's copy: title, fields, status.
-Message announcement(const notify_request& request, State state);
+// For reviewers, and the requester's copy: title, fields, status, and how many more people were
+// suggested as reviewers than are told.
+Message announcement(const notify_request& request, State state, std::size_t not_told = 0);
 
 // For the requester, when the request has ended.
 Message verdict(const notify_request& request, State state);

@@ -27,6 +27,11 @@ constexpr notify_option kPace =
            "\"published\" keeps to Slack's published limits; \"obey\" sends at once and waits only "
            "when Slack says so",
            0, "published");
+constexpr notify_option kMaxDirect =
+    option("slack.max_direct_messages", NOTIFY_INT,
+           "how many people one request tells by direct message; suggested reviewers beyond it are "
+           "counted in the message, people named in role_to_recipients always get theirs",
+           0, "30");
 constexpr notify_option kFallback =
     option("slack.fallback", NOTIFY_TEXT,
            "channel or e-mail address that hears of it when somebody can't be reached", 0, nullptr);
@@ -50,8 +55,8 @@ constexpr notify_option kReview =
            NOTIFY_IGNORED);
 constexpr notify_option kOldHttp = option("http", NOTIFY_TABLE, kNothing, NOTIFY_IGNORED);
 
-constexpr std::array<const notify_option*, 12> kOptions{
-    &kToken,      &kRoles,     &kNotifyRequester, &kFallback, &kPace,    &kApi,
+constexpr std::array<const notify_option*, 13> kOptions{
+    &kToken,      &kRoles,     &kNotifyRequester, &kFallback, &kPace,    &kMaxDirect, &kApi,
     &kApiOldName, &kOldSecret, &kOldRecipients,   &kReview,   &kOldHttp, nullptr};
 
 constexpr std::uint64_t bit(std::uint32_t kind) { return std::uint64_t{1} << kind; }

@@ -6,7 +6,7 @@
 namespace slack {
 namespace {
 
-constexpr std::size_t kMostReplies = 1'000'000;
+constexpr std::size_t kMostCounted = 1'000'000;
 
 bool is_upper(char c) { return c >= 'A' && c <= 'Z'; }
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
@@ -30,7 +30,7 @@ std::size_t number(std::string_view text) {
   std::size_t n = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), n);
   const bool whole = error == std::errc{} && end == text.data() + text.size();
-  return whole && n <= kMostReplies ? n : 0;
+  return whole && n <= kMostCounted ? n : 0;
 }
 
 std::string_view take_until(std::string_view& text, char separator) {
@@ -43,6 +43,7 @@ std::string_view take_until(std::string_view& text, char separator) {
 void read_field(Receipt& receipt, std::string_view field) {
   const std::string_view key = take_until(field, '=');
   if (key == "r") receipt.replies = number(field);
+  if (key == "u") receipt.not_told = number(field);
   if (!is_state(field)) return;
   if (key == "s") receipt.shown = field;
   if (key == "x") receipt.reacted = field;
@@ -57,6 +58,7 @@ std::string Receipt::str() const {
   if (!shown.empty()) out += ";s=" + shown;
   if (!reacted.empty()) out += ";x=" + reacted;
   if (!told.empty()) out += ";t=" + told;
+  if (not_told > 0) out += ";u=" + std::to_string(not_told);
   return out;
 }
 

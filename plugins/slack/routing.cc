@@ -1,6 +1,7 @@
 #include "routing.h"
 
 #include <algorithm>
+#include <unordered_set>
 
 #include "directory.h"
 #include "notify/module.hpp"
@@ -29,11 +30,36 @@ void add_by_roles(std::vector<Addressee>& to, const Config& config, const notify
   }
 }
 
+bool is_person(std::string_view name) { return is_email(name) || is_user_id(name); }
+
+// Who gets a direct message already, by address or id.
+std::unordered_set<std::string> people(const std::vector<Addressee>& to) {
+  std::unordered_set<std::string> known;
+  for (const Addressee& one : to) {
+    if (is_person(one.name)) known.insert(is_email(one.name) ? lower(one.name) : one.name);
+  }
+  return known;
+}
+
+bool tells_requester(const Config& config, const notify_request& request) {
+  return config.notify_requester && is_email(trim(notify::view(request.user)));
+}
+
 // A suggested reviewer is a Teleport user name; only an e-mail address names a Slack user too.
-void add_suggested(std::vector<Addressee>& to, const notify_request& request) {
+void add_suggested(Addressees& all, const Config& config, const notify_request& request) {
+  std::unordered_set<std::string> known = people(all.told);
+  const std::size_t most = config.max_direct_messages;
+  std::size_t left = most - std::min(most, known.size());
+  if (tells_requester(config, request)) known.insert(lower(trim(notify::view(request.user))));
   for (std::size_t i = 0; i < request.n_suggested_reviewers; ++i) {
     const std::string_view name = trim(notify::view(request.suggested_reviewers[i]));
-    if (is_email(name)) add(to, name, NOTIFY_TO_REVIEWER);
+    if (!is_email(name) || !known.insert(lower(name)).second) continue;
+    if (left == 0) {
+      ++all.not_told;
+      continue;
+    }
+    --left;
+    add(all.told, name, NOTIFY_TO_REVIEWER);
   }
 }
 
@@ -45,17 +71,31 @@ void add_by_rules(std::vector<Addressee>& to, const notify_request& request) {
 
 }  // namespace
 
-std::vector<Addressee> addressees(const Config& config, const notify_request& request) {
-  std::vector<Addressee> to;
+Addressees addressees(const Config& config, const notify_request& request) {
+  Addressees all;
   if (request.n_rule_recipients > 0) {
-    add_by_rules(to, request);
+    add_by_rules(all.told, request);
   } else {
-    add_by_roles(to, config, request);
-    add_suggested(to, request);
+    add_by_roles(all.told, config, request);
+    add_suggested(all, config, request);
   }
-  const std::string_view requester = trim(notify::view(request.user));
-  if (config.notify_requester && is_email(requester)) add(to, requester, NOTIFY_TO_REQUESTER);
-  return to;
+  if (tells_requester(config, request)) {
+    add(all.told, notify::view(request.user), NOTIFY_TO_REQUESTER);
+  }
+  return all;
+}
+
+std::size_t not_told(const Config& config, const notify_event& event) {
+  const notify_request& request = *event.request;
+  if (request.n_rule_recipients > 0) return 0;
+  if (is_person(address_of(notify::view(event.recipient)))) {
+    std::vector<Addressee> configured;
+    add_by_roles(configured, config, request);
+    const bool channel = std::any_of(configured.begin(), configured.end(),
+                                     [](const Addressee& one) { return !is_person(one.name); });
+    if (channel) return 0;
+  }
+  return addressees(config, request).not_told;
 }
 
 std::string named_by(const Config& config, const notify_event& event) {
@@ -82,8 +122,9 @@ std::string named_by(const Config& config, const notify_event& event) {
 }
 
 std::string unreachable(const notify_request& request) {
+  constexpr std::size_t kEnough = 1000;  // more than anybody reads
   std::string names;
-  for (std::size_t i = 0; i < request.n_suggested_reviewers; ++i) {
+  for (std::size_t i = 0; i < request.n_suggested_reviewers && names.size() < kEnough; ++i) {
     const std::string_view name = trim(notify::view(request.suggested_reviewers[i]));
     if (!is_email(name)) names += (names.empty() ? "" : ", ") + one_line(clean(name));
   }

@@ -1,6 +1,7 @@
 // Whom a request concerns, by name. Which Slack user or channel a name is, the directory knows.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -16,8 +17,20 @@ struct Addressee {
   std::uint32_t audience = NOTIFY_TO_REVIEWER;
 };
 
-// In the order of the config, then suggested reviewers, the requester last; names may repeat.
-std::vector<Addressee> addressees(const Config& config, const notify_request& request);
+struct Addressees {
+  std::vector<Addressee> told;  // in the order of the config, then suggested reviewers, the
+                                // requester last; names of the config may repeat
+  std::size_t not_told = 0;     // suggested reviewers beyond Config::max_direct_messages
+};
+
+// Whoever makes a request suggests its reviewers, as many as they like: they fill what the people
+// whom the configuration names leave of Config::max_direct_messages, in the order of the request.
+// Who is left out is not even looked up.
+Addressees addressees(const Config& config, const notify_request& request);
+
+// How many people the announcement for this event's recipient says were not told. Channels say it;
+// where there is none, everybody's message does.
+std::size_t not_told(const Config& config, const notify_event& event);
 
 // What named the recipient of this event, for a person who is to mend it:
 // `role_to_recipients."dev"`, "suggested reviewer", "Access Monitoring Rule"; "" where nothing did

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <unordered_map>
 
 #include "text.h"
 
@@ -14,6 +15,7 @@ using notify::view;
 
 constexpr std::uint64_t kLookupsMs = 5000;  // that route() waits for answers to its questions
 constexpr std::size_t kMostBytes = 255;     // of a recipient's id and label, by the ABI
+constexpr std::size_t kMostSaid = 8192;     // requests that are remembered as named in the log
 
 struct Scope {
   std::string_view name, cost;
@@ -115,7 +117,9 @@ Task<Answer> Slack::route(const notify_event& event) {
   }
   const std::uint64_t until = host_.mono_ms() + kLookupsMs;
   std::vector<Resolved> resolved;
-  for (Addressee& addressee : addressees(config_, *event.request)) {
+  Addressees all = addressees(config_, *event.request);
+  if (all.not_told > 0) say_not_told(*event.request, all.not_told);
+  for (Addressee& addressee : all.told) {
     const std::string& name = addressee.name;
     std::string id = is_email(name) ? lower(name) : channel_of(name);
     resolved.push_back({std::move(addressee), std::move(id)});
@@ -167,16 +171,15 @@ Task<Outcome> Slack::merge_channel_names(std::vector<Resolved>& resolved, std::u
 // One recipient per id, in order of first mention; who is the requester is that above all.
 Answer Slack::recipients(const std::vector<Resolved>& resolved) {
   Answer answer;
+  std::unordered_map<std::string, std::size_t> places;  // in the answer, by id
   for (const Resolved& entry : resolved) {
     const std::string id = cut_bytes(entry.id, kMostBytes);
-    const auto known =
-        std::find_if(answer.recipients.begin(), answer.recipients.end(),
-                     [&id](const notify::Recipient& recipient) { return recipient.id == id; });
-    if (known == answer.recipients.end()) {
+    const auto [known, is_new] = places.emplace(id, answer.recipients.size());
+    if (is_new) {
       const std::string label = cut_bytes(entry.addressee.name, kMostBytes);
       answer.recipients.push_back({id, label, entry.addressee.audience});
     } else if (entry.addressee.audience == NOTIFY_TO_REQUESTER) {
-      known->audience = NOTIFY_TO_REQUESTER;
+      answer.recipients[known->second].audience = NOTIFY_TO_REQUESTER;
     }
   }
   add_fallback(answer);
@@ -189,6 +192,18 @@ void Slack::add_fallback(Answer& answer) {
   const std::string id = cut_bytes(fallback_id(config_.fallback), kMostBytes);
   const std::string label = cut_bytes(config_.fallback, kMostBytes);
   answer.recipients.push_back({id, label, NOTIFY_TO_FALLBACK});
+}
+
+// Once a request, which may be routed more than once.
+void Slack::say_not_told(const notify_request& request, std::size_t count) {
+  if (said_not_told_.size() >= kMostSaid) said_not_told_.clear();
+  if (!said_not_told_.emplace(view(request.id)).second) return;
+  host_.log(NOTIFY_LOG_INFO,
+            "suggested reviewers are not told: the request has more of them than "
+            "slack.max_direct_messages allows",
+            {{"request", view(request.id)},
+             {"not_told", std::to_string(count)},
+             {"max_direct_messages", std::to_string(config_.max_direct_messages)}});
 }
 
 void Slack::say_channels_unlisted(const Outcome& outcome) {

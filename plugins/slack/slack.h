@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <unordered_set>
 #include <vector>
 
 #include "api.h"
@@ -37,6 +38,7 @@ class Slack {
                                             std::uint64_t until_ms);
   notify::Answer recipients(const std::vector<Resolved>& resolved);
   void add_fallback(notify::Answer& answer);
+  void say_not_told(const notify_request& request, std::size_t count);
   void say_channels_unlisted(const Outcome& outcome);
   void log_workspace(const Json& identity) const;
   void log_missing_scopes();
@@ -47,7 +49,8 @@ class Slack {
   Api api_;
   Poster poster_;
   bool said_channels_unlisted_ = false;
-  Directory directory_;  // its tasks use the above
+  std::unordered_set<std::string> said_not_told_;  // requests
+  Directory directory_;                            // its tasks use the above
   Search search_;
   Steps steps_;
 };

@@ -99,6 +99,8 @@ Answer skipped() {
   return answer;
 }
 
+bool is_message(std::string_view recipient) { return Receipt::parse(recipient).announced(); }
+
 bool posts(const notify_event& event, const Receipt& receipt) {
   switch (event.kind) {
     case NOTIFY_REQUEST_PENDING:
@@ -177,7 +179,8 @@ Task<Answer> Steps::announce(const notify_event& event, Receipt receipt) {
   const State state = state_of(event);
   Post post;
   post.channel = to.id;
-  post.message = announcement(*event.request, state);
+  const std::size_t unsaid = not_told(config_, event);
+  post.message = announcement(*event.request, state, unsaid);
   post.mark = mark_of(event);
   post.until_ms = until_ms(event);
   post.priority = priority_of(event);
@@ -186,6 +189,7 @@ Task<Answer> Steps::announce(const notify_event& event, Receipt receipt) {
   if (posted.outcome.ok()) {
     receipt.channel = posted.channel;
     receipt.ts = posted.ts;
+    receipt.not_told = unsaid;
     receipt.shown = state_name(state);
     log_done(event, "announced", target_of(receipt));
   }
@@ -282,7 +286,8 @@ Task<Outcome> Steps::show_reviews(const notify_event& event, const Receipt& rece
   const bool newest = position_of(event) == event.request->n_reviews;
   const bool ended = !receipt.shown.empty() && receipt.shown != state_name(State::kPending);
   if (ended || state_of(event) != State::kPending || !newest) co_return Outcome{};
-  auto editing = poster_.edit(target_of(receipt), announcement(*event.request, State::kPending),
+  auto editing = poster_.edit(target_of(receipt),
+                              announcement(*event.request, State::kPending, receipt.not_told),
                               Priority::kEdit, until_ms(event));
   const Outcome edited = co_await editing;
   if (edited.ok()) log_done(event, "edited", target_of(receipt));
@@ -313,8 +318,9 @@ Task<Outcome> Steps::tell(const notify_event& event, Receipt& receipt) {
 Task<Outcome> Steps::show_end(const notify_event& event, Receipt& receipt) {
   const State state = state_of(event);
   if (!receipt.announced() || receipt.shown == state_name(state)) co_return Outcome{};
-  auto editing = poster_.edit(target_of(receipt), announcement(*event.request, state),
-                              Priority::kFinalEdit, until_ms(event));
+  auto editing =
+      poster_.edit(target_of(receipt), announcement(*event.request, state, receipt.not_told),
+                   Priority::kFinalEdit, until_ms(event));
   Outcome edited = co_await editing;
   if (edited.kind == Kind::kGone) {
     auto replacing = replace(event, receipt);
@@ -327,9 +333,11 @@ Task<Outcome> Steps::show_end(const notify_event& event, Receipt& receipt) {
 }
 
 // The announcement is gone or can't be edited: the result as a new message, once. The requester has
-// been told anyway.
+// been told anyway. It goes to the recipient and not to where the receipt says the announcement
+// was, for others may write receipts; a recipient that is but a message, which somebody else
+// announced, gets nothing new.
 Task<Outcome> Steps::replace(const notify_event& event, Receipt& receipt) {
-  if (to_requester(event)) co_return Outcome{};
+  if (to_requester(event) || is_message(view(event.recipient))) co_return Outcome{};
   Where where;
   where.channel = receipt.channel;
   where.since_ms = since_ms(event);
@@ -342,9 +350,12 @@ Task<Outcome> Steps::replace(const notify_event& event, Receipt& receipt) {
     receipt.ts = found.target.ts;
     co_return Outcome{};
   }
+  auto asking = destination(event);
+  const Lookup to = co_await asking;
+  if (!to.outcome.ok()) co_return to.outcome;
   Post post;
-  post.channel = receipt.channel;
-  post.message = announcement(*event.request, state_of(event));
+  post.channel = to.id;
+  post.message = announcement(*event.request, state_of(event), receipt.not_told);
   post.mark = mark_of(event);
   post.until_ms = until_ms(event);
   post.priority = priority_of(event);
@@ -405,6 +416,7 @@ Task<Answer> Steps::find(const notify_event& event, Receipt receipt) {
       co_return answer;
     }
     note_posted(event, found.target, receipt);
+    if (event.kind == NOTIFY_REQUEST_PENDING) receipt.not_told = not_told(config_, event);
     log_done(event, "found", found.target);
     if (!shows_after(event)) co_return answer(event, Outcome{}, receipt);
   }

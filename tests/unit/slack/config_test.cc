@@ -53,6 +53,16 @@ TEST(Config, RefusesAnAddressThatIsNotHttp) {
   }
 }
 
+TEST(Config, RefusesANumberOfDirectMessagesThatIsNoneOrTooManyAndSaysWhatToDo) {
+  for (const char* number : {"-1", "301", "many", "", "30x"}) {
+    FakeHost host;
+    host.options["slack.max_direct_messages"] = {number};
+    const std::string line = refusal(host);
+    EXPECT_NE(line.find("from 0 to 300"), std::string::npos) << number << ": " << line;
+    EXPECT_NE(line.find("name a channel"), std::string::npos) << line;
+  }
+}
+
 TEST(Config, RefusesAnUnknownPace) {
   FakeHost host;
   host.options["slack.pace"] = {"fast"};

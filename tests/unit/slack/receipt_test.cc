@@ -18,6 +18,12 @@ TEST(Receipt, ComesBackAsItWas) {
   EXPECT_EQ(receipt.message(), "C0AAAAAAAA1/1779393408.521249");
 }
 
+TEST(Receipt, RemembersHowManyWereNotTold) {
+  const Receipt receipt = Receipt::parse("C1/1.2;s=PENDING;u=4970");
+  EXPECT_EQ(receipt.not_told, 4970U);
+  EXPECT_EQ(receipt.str(), "C1/1.2;s=PENDING;u=4970");
+}
+
 TEST(Receipt, AcceptsWhatTeleportSlackLeft) {
   const Receipt receipt = Receipt::parse("CHANNEL1/0000001");
   EXPECT_TRUE(receipt.announced());
