@@ -3,12 +3,28 @@
 #include <algorithm>
 #include <utility>
 
+#include "delivery/record_limits.h"
+
 namespace notifyd::delivery {
 
+// Few are found faster without an index, and tens of thousands of records may wait.
 const Progress* Record::find(const std::string& id) const {
+  constexpr std::size_t kFew = 16;
+  if (recipients.size() > kFew) {
+    const auto known = places_.by_id.find(id);
+    const bool there = known != places_.by_id.end() && known->second < recipients.size();
+    if (there && recipients[known->second].to.id == id) return &recipients[known->second];
+  }
   const auto it = std::find_if(recipients.begin(), recipients.end(),
                                [&](const Progress& p) { return p.to.id == id; });
-  return it == recipients.end() ? nullptr : &*it;
+  if (it == recipients.end()) return nullptr;
+  if (recipients.size() > kFew) {
+    places_.by_id.clear();
+    for (std::size_t i = 0; i < recipients.size(); ++i) {
+      places_.by_id.emplace(recipients[i].to.id, i);
+    }
+  }
+  return &*it;
 }
 
 Progress* Record::find(const std::string& id) {
@@ -50,6 +66,7 @@ void mark_done(const Step& step, Record& record, Progress& recipient) {
 
 void search_later(Progress& p, const Step& step) {
   if (std::ranges::count(p.to_search, step) > 0) return;
+  if (p.to_search.size() >= limits::kSearches && step.kind != Step::Kind::kEnd) return;
   const bool first = !p.to_search.empty() && overrules(step.end, p.to_search.front().end);
   p.to_search.insert(first ? p.to_search.begin() : p.to_search.end(), step);
 }

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "model/end.h"
@@ -56,10 +57,35 @@ struct Record {
   std::vector<Progress> recipients;
   Claim claim;
 
+  // Of teleport-slack's messages: those that are too many to be kept up to date from here, and
+  // whether the key is left as it is for its length. In words, for the log: what is too much.
+  std::vector<std::string> left_alone;
+  bool keeps_messages = false;
+  std::string excess;
+
   bool empty() const { return !routed && recipients.empty(); }
   Progress* find(const std::string& id);
   const Progress* find(const std::string& id) const;
   bool operator==(const Record&) const = default;
+
+ private:
+  // Where the recipients are, by id: as they were when it was made, so that each hit is looked at
+  // again. A copy has its recipients elsewhere soon enough and makes its own.
+  struct Places {
+    Places() = default;
+    Places(const Places&) {}
+    Places(Places&&) = default;
+    Places& operator=(const Places&) {
+      by_id.clear();
+      return *this;
+    }
+    Places& operator=(Places&&) = default;
+    ~Places() = default;
+    bool operator==(const Places&) const { return true; }
+
+    std::unordered_map<std::string, std::size_t> by_id;
+  };
+  mutable Places places_;
 };
 
 // Whether the record has it as done, or as overtaken.

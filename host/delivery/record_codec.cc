@@ -5,9 +5,12 @@
 #include <charconv>
 #include <nlohmann/json.hpp>
 #include <string_view>
+#include <unordered_set>
 #include <utility>
 
 #include "base/text.h"
+#include "delivery/record_limits.h"
+#include "delivery/upstream_text.h"
 
 namespace notifyd::delivery {
 namespace {
@@ -16,8 +19,6 @@ using nlohmann::json;
 
 constexpr int kVersion = 1;
 constexpr char kOurs[] = "notifyd";
-// Shown are 400 characters; the rest would only eat into the backend's limit for one object.
-constexpr std::size_t kMaxReason = 4096;
 
 constexpr char kAnnounce[] = "announce";
 constexpr std::string_view kReview = "review:";
@@ -32,72 +33,8 @@ constexpr std::array<std::pair<End, std::string_view>, 4> kEnds{{
     {End::kDenied, "DENIED"},
 }};
 
-std::string get(const RecordText& text, const char* key) {
-  const auto it = text.find(key);
-  return it == text.end() ? std::string() : it->second;
-}
-
-// ---- teleport-slack's encodings ----
-
-std::vector<std::string> decode_list(const std::string& text) {
-  // Old releases of teleport-slack joined resources with commas; new ones write JSON.
-  const json list = json::parse(text, nullptr, false);
-  if (!list.is_array()) return split(text, ',');
-  std::vector<std::string> values;
-  for (const auto& item : list) {
-    if (item.is_string()) values.push_back(item.get<std::string>());
-  }
-  return values;
-}
-
 std::string dump(const json& value) {
   return value.dump(-1, ' ', false, json::error_handler_t::replace);
-}
-
-// As Go's encoding/json writes it: teleport-slack expects, in its compare-and-swap, byte for byte
-// what it would have written, and would never get through to a record with a plain `<` in it.
-std::string as_go_writes(std::string text) {
-  constexpr std::array<std::pair<std::string_view, std::string_view>, 5> kEscapes{{
-      {"<", "\\u003c"},
-      {">", "\\u003e"},
-      {"&", "\\u0026"},
-      {"\u2028", "\\u2028"},
-      {"\u2029", "\\u2029"},
-  }};
-  for (const auto& [plain, escaped] : kEscapes) {
-    for (std::size_t at = 0; (at = text.find(plain, at)) != std::string::npos;) {
-      text.replace(at, plain.size(), escaped);
-      at += escaped.size();
-    }
-  }
-  return text;
-}
-
-std::string encode_list(const std::vector<std::string>& values) {
-  return values.empty() ? std::string() : as_go_writes(dump(json(values)));
-}
-
-bool is_message(std::string_view pair) {
-  const auto slash = pair.find('/');
-  return slash != std::string_view::npos && slash > 0 && slash + 1 < pair.size();
-}
-
-std::vector<std::string> upstream_messages(const RecordText& text) {
-  std::vector<std::string> messages;
-  const std::string channel = get(text, "channel_id");
-  const std::string ts = get(text, "timestamp");
-  if (!channel.empty() && !ts.empty()) messages.push_back(channel + "/" + ts);
-  for (auto& pair : split(get(text, "messages"), ',')) {
-    if (is_message(pair)) messages.push_back(std::move(pair));
-  }
-  return messages;
-}
-
-std::size_t upstream_reviews(const RecordText& text) {
-  const std::string written = get(text, "reviews_count");
-  std::size_t count = 0;
-  std::from_chars(written.data(), written.data() + written.size(), count);
-  return std::min<std::size_t>(count, 10'000);
 }
 
 // ---- the `notifyd` key ----
@@ -116,7 +53,7 @@ Progress decode_progress(const json& j) {
   p.receipt = j.value("rc", "");
   p.message = j.value("msg", "");
   p.announced = j.value("ok", 0) != 0;
-  p.reviews = j.value("n", std::size_t{0});
+  p.reviews = std::min(j.value("n", std::size_t{0}), limits::kReviews);
   p.told = parse_end(j.value("st", ""));
   p.trying = parse_step(j.value("try", ""));
   for (const auto& name : j.value("then", std::vector<std::string>())) {
@@ -129,7 +66,9 @@ Progress decode_progress(const json& j) {
 
 json names_of(const std::vector<Step>& steps) {
   json names = json::array();
-  for (const Step& step : steps) names.push_back(name_of(step));
+  for (const Step& step : steps) {
+    if (names.size() < limits::kSearches) names.push_back(name_of(step));
+  }
   return names;
 }
 
@@ -147,22 +86,92 @@ json encode_progress(const Progress& p) {
   put("st", name_of(p.told));
   if (p.trying) put("try", name_of(*p.trying));
   if (!p.to_search.empty()) j["then"] = names_of(p.to_search);
-  put("bad", p.given_up);
+  put("bad", cut_utf8(p.given_up, limits::kWhy));
   if (p.reported) j["rep"] = 1;
   return j;
 }
 
-void decode_ours(const json& j, Record& record) {
+// Why this cannot have been written by this program; "" when it can.
+std::string fault(std::string_view what, std::string_view text, std::size_t most) {
+  if (text.size() > most) {
+    return std::string(what) + " has " + std::to_string(text.size()) + " bytes, at most " +
+           std::to_string(most) + " are read";
+  }
+  if (std::ranges::any_of(text, is_control)) return std::string(what) + " has a control character";
+  return "";
+}
+
+std::string fault(const Progress& p) {
+  const struct {
+    std::string_view what, text;
+    std::size_t most;
+  } texts[] = {{"a recipient's id", p.to.id, limits::kName},
+               {"a recipient's name", p.to.label, limits::kName},
+               {"a message's name", p.message, limits::kName},
+               {"a receipt", p.receipt, limits::kReceipt}};
+  for (const auto& [what, text, most] : texts) {
+    if (std::string wrong = fault(what, text, most); !wrong.empty()) return wrong;
+  }
+  if (p.to_search.size() > limits::kSearches) return "a recipient has too many steps to search for";
+  return "";
+}
+
+// Of two with one id the first counts.
+std::string decode_recipients(const json& to, std::vector<Progress>& recipients) {
+  if (to.size() > limits::kRecipients) {
+    return "it has " + std::to_string(to.size()) + " recipients, at most " +
+           std::to_string(limits::kRecipients) + " are read";
+  }
+  std::unordered_set<std::string> ids;
+  for (const auto& item : to) {
+    Progress p = decode_progress(item);
+    if (std::string wrong = fault(p); !wrong.empty()) return wrong;
+    if (p.to.id.empty() || !ids.insert(p.to.id).second) continue;
+    recipients.push_back(std::move(p));
+  }
+  return "";
+}
+
+std::string decode_ours(const json& j, Record& record) {
   record.routed = j.value("routed", 1) != 0;
   if (const auto claim = j.find("claim"); claim != j.end()) {
     record.claim = {claim->value("by", ""), claim->value("until", std::int64_t{0})};
-  }
-  if (const auto to = j.find("to"); to != j.end()) {
-    for (const auto& item : *to) {
-      if (Progress p = decode_progress(item); !p.to.id.empty()) {
-        record.recipients.push_back(std::move(p));
-      }
+    if (std::string wrong = fault("the claim", record.claim.owner, limits::kName); !wrong.empty()) {
+      return wrong;
     }
+  }
+  const auto to = j.find("to");
+  return to == j.end() ? "" : decode_recipients(*to, record.recipients);
+}
+
+// Null where it is no JSON, or deeper than anything that is written here.
+json parse(std::string_view text) {
+  bool deep = false;
+  const auto watch = [&deep](int depth, json::parse_event_t, const json&) {
+    deep = deep || depth > limits::kDepth;
+    return !deep;
+  };
+  json parsed = json::parse(text, watch, false);
+  return deep || parsed.is_discarded() ? json() : parsed;
+}
+
+// Into `record`. Why it is to be left alone, or "".
+std::string decode_ours(std::string_view text, Record& record) {
+  if (text.size() > limits::kOurBytes) {
+    return "key `notifyd` has " + std::to_string(text.size()) + " bytes, at most " +
+           std::to_string(limits::kOurBytes) + " are read";
+  }
+  const json j = parse(text);
+  if (!j.is_object()) return "key `notifyd` holds no JSON object";
+  try {
+    if (const int version = j.value("v", 0); version != kVersion) {
+      return "was written by another version of this program (format " + std::to_string(version) +
+             ", this one knows " + std::to_string(kVersion) + ")";
+    }
+    const std::string wrong = decode_ours(j, record);
+    return wrong.empty() ? wrong : "key `notifyd` is damaged: " + wrong;
+  } catch (const json::exception& e) {
+    return std::string("key `notifyd` is damaged: ") + e.what();
   }
 }
 
@@ -179,29 +188,7 @@ std::string encode_ours(const Record& record) {
   return dump(j);
 }
 
-// ---- both ----
-
-// What teleport-slack did holds for us: it may have had the request between two lives of ours.
-void take_over(const RecordText& text, Record& record) {
-  for (const std::string& message : upstream_messages(text)) {
-    const bool known = std::any_of(record.recipients.begin(), record.recipients.end(),
-                                   [&](const Progress& p) { return p.message == message; });
-    if (known) continue;
-    Progress p;
-    p.to.id = p.receipt = p.message = message;
-    p.to.label = message.substr(0, message.find('/'));
-    p.announced = true;
-    record.recipients.push_back(std::move(p));
-  }
-  const std::size_t reviews = upstream_reviews(text);
-  const End resolution = parse_end(get(text, "resolution"));
-  for (Progress& p : record.recipients) {
-    if (!p.announced) continue;
-    p.reviews = std::max(p.reviews, reviews);
-    // Ours is written there only when everybody was told; another end than ours means later news.
-    if (resolution != End::kNone && p.told == End::kNone) p.told = resolution;
-  }
-}
+// ---- for teleport-slack ----
 
 // What teleport-slack may rely on: as far as every recipient has got.
 std::size_t told_to_all(const Record& record) {
@@ -223,24 +210,6 @@ End end_told_to_all(const Record& record) {
     end = p.told;
   }
   return end;
-}
-
-std::string encode_messages(const Record& record, const RecordText& was) {
-  std::vector<std::string> messages;
-  const auto held = [&](const std::string& m) {
-    return std::any_of(record.recipients.begin(), record.recipients.end(),
-                       [&](const Progress& p) { return p.message == m; });
-  };
-  const auto add = [&](const std::string& m) {
-    if (std::find(messages.begin(), messages.end(), m) == messages.end()) messages.push_back(m);
-  };
-  for (const std::string& m : split(get(was, "messages"), ',')) {
-    if (held(m)) add(m);
-  }
-  for (const Progress& p : record.recipients) {
-    if (is_message(p.message)) add(p.message);
-  }
-  return join(messages, ",");
 }
 
 }  // namespace
@@ -288,29 +257,20 @@ std::optional<Step> parse_step(std::string_view name) {
   Step step = Step::reply(0);
   const auto [end, error] = std::from_chars(name.data(), name.data() + name.size(), step.review);
   if (error != std::errc() || end != name.data() + name.size()) return std::nullopt;
+  if (step.review >= limits::kReviews) return std::nullopt;
   return step;
 }
 
 Result<Record> decode(const RecordText& text) {
   Record record;
-  record.user = get(text, "user");
-  record.reason = get(text, "request_reason");
-  record.resolve_reason = get(text, "resolve_reason");
-  record.roles = split(get(text, "roles"), ',');
-  record.resources = decode_list(get(text, "resources"));
-  if (const std::string ours = get(text, kOurs); !ours.empty()) {
-    const json j = json::parse(ours, nullptr, false);
-    if (!j.is_object()) return invalid("its plugin data key `notifyd` holds no JSON object");
-    try {
-      if (const int version = j.value("v", 0); version != kVersion) {
-        return invalid("its plugin data was written by another version of this program (format " +
-                       std::to_string(version) + ", this one knows " + std::to_string(kVersion) +
-                       ")");
-      }
-      decode_ours(j, record);
-    } catch (const json::exception& e) {
-      return invalid(std::string("its plugin data key `notifyd` is damaged: ") + e.what());
-    }
+  record.user = cut_utf8(value_of(text, "user"), limits::kName);
+  record.reason = cut_utf8(value_of(text, "request_reason"), limits::kReason);
+  record.resolve_reason = cut_utf8(value_of(text, "resolve_reason"), limits::kReason);
+  record.roles = decode_roles(value_of(text, "roles"));
+  record.resources = decode_resources(value_of(text, "resources"));
+  if (const std::string_view ours = value_of(text, kOurs); !ours.empty()) {
+    const std::string wrong = decode_ours(ours, record);
+    if (!wrong.empty()) return invalid("its plugin data " + wrong);
   }
   take_over(text, record);
   return record;
@@ -318,18 +278,22 @@ Result<Record> decode(const RecordText& text) {
 
 RecordText encode(const Record& record, const RecordText& was) {
   RecordText text = was;
-  text["user"] = record.user;
-  text["roles"] = join(record.roles, ",");
-  text["resources"] = encode_list(record.resources);
-  text["request_reason"] = std::string(cut_utf8(record.reason, kMaxReason));
-  text["resolve_reason"] = std::string(cut_utf8(record.resolve_reason, kMaxReason));
+  text["user"] = cut_utf8(record.user, limits::kName);
+  text["roles"] = encode_roles(record.roles, limits::kRoles);
+  text["resources"] = encode_resources(record.resources, limits::kResources);
+  text["request_reason"] = cut_utf8(record.reason, limits::kReason);
+  text["resolve_reason"] = cut_utf8(record.resolve_reason, limits::kReason);
   const std::size_t reviews = told_to_all(record);
   text["reviews_count"] = reviews == 0 ? std::string() : std::to_string(reviews);
   text["resolution"] = name_of(end_told_to_all(record));
-  text["messages"] = encode_messages(record, was);
+  if (!record.keeps_messages) {
+    text["messages"] = encode_messages(record, value_of(was, "messages"));
+  }
   text[kOurs] = encode_ours(record);
   return text;
 }
+
+std::size_t our_bytes(const RecordText& text) { return value_of(text, kOurs).size(); }
 
 Change difference(const RecordText& was, const RecordText& now) {
   Change change;

@@ -17,6 +17,9 @@
 //           "bad":"no such channel","rep":1}],                given up, and why; the fallback knows
 //    "routed":0}                                              absent: it is known whom it concerns
 //
+// Anybody may have written it who may write plugin data in the cluster: it is read as what was done
+// and never as what is to be done (invited.h), and within the limits of record_limits.h.
+//
 // A record with `messages` and without `notifyd` is teleport-slack's: its messages are taken over.
 // One without messages was never announced (teleport-slack writes it before it posts).
 #pragma once
@@ -34,11 +37,16 @@ namespace notifyd::delivery {
 // One plugin's keys and values. A key that is not there counts as "".
 using RecordText = std::map<std::string, std::string>;
 
-// Errors (kInvalid): written by a newer version than this, or damaged. It must then be left alone.
+// Errors (kInvalid): written by a newer version than this, damaged, or larger than any that this
+// program writes. It must then be left alone. How much is read is in record_limits.h; a record of
+// many thousand entries takes no longer than one that is as long as it may be.
 Result<Record> decode(const RecordText& text);
 
 // `was` is the text as read: keys that we don't know stay, and messages keep their order.
 RecordText encode(const Record& record, const RecordText& was);
+
+// Of the key `notifyd`.
+std::size_t our_bytes(const RecordText& text);
 
 // What to `set` so that `was` becomes `now`, and what to `expect` of exactly those keys.
 struct Change {
