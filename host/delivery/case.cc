@@ -13,6 +13,7 @@ Case::Case(Lane& lane, model::Subject subject, std::optional<RecordText> record)
       subject_(std::move(subject)),
       bell_(engine_),
       ledger_(lane.surroundings(), subject_.id) {
+  if (lane_.known_for_nobody(subject_.id)) invited_.take({});
   if (record) adopt(*std::move(record));
 }
 
@@ -38,6 +39,10 @@ notify::Task<> Case::live(std::shared_ptr<Case> self) {
       c.intend(steps);
     }
     const TimePoint next_look = c.next_look(look);
+    if (steps.empty() && c.may_write_later(look)) {
+      co_await c.bell_.wait(std::min(next_look, c.ledger_.next_write()));
+      continue;
+    }
     if (!steps.empty() || c.worth_writing()) {
       const Ledger::Saved saved = co_await c.save();
       if (saved == Ledger::Saved::kAgainLater) {
@@ -54,7 +59,7 @@ notify::Task<> Case::live(std::shared_ptr<Case> self) {
     if (!c.under_way()) c.drawn_ = nullptr;  // drawn again in no time; many may wait
     co_await c.bell_.wait(next_look);
   }
-  c.lane_.ended(c.subject_.id, c.unreadable());
+  c.lane_.ended(c.subject_.id);
 }
 
 // ---- What is known ----
@@ -126,6 +131,11 @@ bool Case::worth_writing() const {
          !plan().anything_left();
 }
 
+// More answers are to come, and the record is long.
+bool Case::may_write_later(const Look& look) const {
+  return under_way() && !stopping() && !ledger_.claim_changed() && look.now < ledger_.next_write();
+}
+
 // ---- The record ----
 
 notify::Task<bool> Case::load() {
@@ -140,6 +150,7 @@ void Case::adopt(RecordText text) {
     attempts_[recipient].restore(hand.stage);
   }
   drawn_ = nullptr;  // from the record
+  if (invited_.known() && unreadable() == nullptr) admit();
 }
 
 Hands Case::hands() const {

@@ -14,6 +14,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/bell.h"
@@ -48,6 +49,11 @@ class Case final : public Waiter, public std::enable_shared_from_this<Case> {
   // Somebody mended something: what waits after a failure is tried now.
   void retry_now();
 
+  // How it ended as the record has it, where Teleport does not say so, or not yet; "" otherwise.
+  std::string_view unknown_end() const {
+    return plan().behind() ? name_of(plan().recorded_end()) : "";
+  }
+
   // Known without asking anybody: nothing to do.
   bool at_rest() const;
   // Why the record is not ours to change, or null.
@@ -70,7 +76,7 @@ class Case final : public Waiter, public std::enable_shared_from_this<Case> {
   };
 
   // ---- What is known: questions, which change nothing ----
-  Plan plan() const { return {view_, ledger_.record()}; }
+  Plan plan() const { return {view_, ledger_.record(), &invited_}; }
   bool stopping() const;
   bool under_way() const;
   bool all_recorded() const;
@@ -78,6 +84,7 @@ class Case final : public Waiter, public std::enable_shared_from_this<Case> {
   bool finished() const;
   bool may_stop() const;
   bool worth_writing() const;
+  bool may_write_later(const Look& look) const;
   Look look() const { return {engine_.now(), ledger_.held_by_other()}; }
   std::vector<Due> wanted(const Look& look) const;
   std::optional<Due> wanted_of(const Plan& plan, const Progress& recipient) const;
@@ -103,6 +110,8 @@ class Case final : public Waiter, public std::enable_shared_from_this<Case> {
   void leave_places();
   void intend(const std::vector<Due>& steps);
   void put_back();
+  std::size_t room() const;
+  bool is_left_out(const Plan& plan, const Progress& recipient, const Attempt& attempt) const;
   void keep_or_return_claim(const Look& look);
   void start(const std::vector<Due>& steps);
 
@@ -110,6 +119,9 @@ class Case final : public Waiter, public std::enable_shared_from_this<Case> {
   notify::Task<> route(Look look);
   void take_route(const modules::Answer& answer);
   void take_recipients(const modules::Answer& answer);
+  Invited::Admitted admit();
+  void say_whom(const Invited::Admitted& admitted) const;
+  model::Recipient addressed(const Due& due, const Progress& recipient) const;
   notify::Task<> run_step(Due due);
   notify::Task<modules::Answer> ask(const Due& due);
   modules::Event event(const Due& due);
@@ -137,6 +149,7 @@ class Case final : public Waiter, public std::enable_shared_from_this<Case> {
 
   View view_;
   Ledger ledger_;
+  Invited invited_;
   std::map<std::string, Attempt> attempts_;  // by recipient
   std::uint64_t answers_ = 0;                // that came so far
   std::set<std::string> waits_for_turn_;  // recipients for which it stands in line at the breaker

@@ -12,6 +12,7 @@ namespace {
 
 constexpr unsigned kFailuresToLetPass = 8;  // some minutes
 constexpr Millis kLongWait{60'000};
+constexpr std::size_t kGroup = 32;
 
 bool is_end(const std::optional<Step>& step) { return step && step->kind == Step::Kind::kEnd; }
 
@@ -47,9 +48,19 @@ void Case::update_stages() {
 void Case::update_stage(const Plan& plan, Progress& p, Attempt& attempt) {
   if (attempt.doubtful() && !p.given_up.empty()) attempt.clear(p);
   if (attempt.doubtful() && lets_end_pass(plan, p, attempt)) let_end_pass(p, attempt);
-  if (attempt.doubtful() || plan.next(p)) return;
+  if (is_left_out(plan, p, attempt)) {
+    modules::Answer full;
+    full.detail = "the record of the request in Teleport takes no more";
+    return give_up(p, Step::announce(), full);
+  }
+  if (attempt.doubtful() || plan.owes(p)) return;
   attempt.clear(p);
   attempt.take_up_search(p);
+}
+
+// What would be posted could not be recorded.
+bool Case::is_left_out(const Plan& plan, const Progress& p, const Attempt& attempt) const {
+  return ledger_.full() && !attempt.doubtful() && plan.next(p) == Step::announce();
 }
 
 // While its thread can't be read a reply lets the end pass, and is searched for later.
@@ -129,10 +140,22 @@ std::vector<Case::Due> Case::line_up(const Look& look, std::vector<Due> steps) {
     leave_places();
     return {};
   }
-  std::erase_if(steps, [this](const Due& step) {
-    return !passes_breaker(step.recipient) || !takes_place(step);
+  std::size_t left = room();
+  std::erase_if(steps, [&](const Due& step) {
+    if (left == 0) attempts_[step.recipient].place = nullptr;
+    if (left == 0 || !passes_breaker(step.recipient) || !takes_place(step)) return true;
+    --left;
+    return false;
   });
   return steps;
+}
+
+// A request with many recipients has its steps done in groups: it takes a part of the window only,
+// and what a group is about to do goes on record in one write.
+std::size_t Case::room() const {
+  const auto at_work = static_cast<std::size_t>(std::ranges::count_if(
+      attempts_, [](const auto& attempt) { return attempt.second.under_way(); }));
+  return at_work > kGroup / 2 ? 0 : kGroup - at_work;
 }
 
 // The instance works, as far as this recipient can tell. Otherwise it stands in line for a turn.

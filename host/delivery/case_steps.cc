@@ -51,7 +51,7 @@ modules::Event Case::event(const Due& due) {
   const Progress& p = *ledger_.record().find(due.recipient);
   modules::Event event;
   event.step = due.step;
-  event.recipient = p.to;
+  event.recipient = addressed(due, p);
   event.attempt = attempts_[due.recipient].retry.failures();
   event.occurred_ms = unix_ms(engine_.wall());
   event.deadline = deadline();
@@ -67,6 +67,14 @@ modules::Event Case::event(const Due& due) {
     event.lost_why = lost->given_up;
   }
   return event;
+}
+
+// A search changes nothing, so it looks where the record says. What is done goes to whom route()
+// named, or to what stands.
+model::Recipient Case::addressed(const Due& due, const Progress& p) const {
+  if (due.search) return p.to;
+  if (const model::Recipient* to = invited_.as(p.to.id)) return *to;
+  return invited_.known() || p.to.id == p.message ? as_message(p) : p.to;
 }
 
 notify::Task<modules::Answer> Case::ask(const Due& due) {
@@ -135,32 +143,43 @@ void Case::take_route(const modules::Answer& answer) {
 }
 
 void Case::take_recipients(const modules::Answer& answer) {
-  Record& record = ledger_.record();
-  const bool taken_over = !record.recipients.empty();
-  std::size_t reviews = 0;
-  for (const Progress& p : record.recipients) reviews = std::max(reviews, p.reviews);
-  std::string labels;
-  for (const model::Recipient& to : answer.recipients) {
-    if (taken_over && to.audience == Audience::kReviewer) continue;
-    if (record.find(to.id) != nullptr) continue;
-    Progress& p = record.recipients.emplace_back();
-    p.to = to;
-    // Who has one of teleport-slack's messages can't be told: only the end is owed.
-    p.announced = taken_over;
-    p.reviews = reviews;
-    if (to.audience != Audience::kFallback) labels += (labels.empty() ? "" : ",") + to.label;
-  }
-  record.routed = true;
-  const std::string user = view_.request() ? view_.request()->user : record.user;
+  invited_.take(answer.recipients);
+  const Invited::Admitted admitted = admit();
+  if (ledger_.record().recipients.empty()) lane_.concerns_nobody(subject_.id);
+  if (!admitted.taken_over) say_whom(admitted);
+}
+
+// Each time the record came to say something else: what it says of others is not followed.
+Invited::Admitted Case::admit() {
+  const bool pending = !view_.gone() && view_.end() == End::kNone;
+  Invited::Admitted admitted = invited_.admit(ledger_.record(), pending);
   const Log& log = sender_.log();
-  if (taken_over) {
+  if (admitted.taken_over) {
     log.info("taken over from teleport-slack",
-             {{"request", subject_.id}, {"messages", record.recipients.size()}});
-  } else if (labels.empty()) {
+             {{"request", subject_.id}, {"messages", ledger_.record().recipients.size()}});
+  }
+  if (admitted.removed > 0) {
+    log.info("recipients that only the record names are not notified",
+             {{"request", subject_.id}, {"recipients", admitted.removed}});
+  }
+  if (admitted.left_out > 0) {
+    log.warn("recipients are left out: the record of the request takes no more",
+             {{"request", subject_.id},
+              {"left_out", admitted.left_out},
+              {"file", sender_.config_file()}});
+  }
+  return admitted;
+}
+
+void Case::say_whom(const Invited::Admitted& admitted) const {
+  const std::string& user = view_.request() ? view_.request()->user : ledger_.record().user;
+  const Log& log = sender_.log();
+  if (invited_.nobody()) {
     log.warn("nobody is notified: no recipient is configured for its roles",
              {{"request", subject_.id}, {"user", user}, {"file", sender_.config_file()}});
-  } else {
-    log.info("Access Request", {{"request", subject_.id}, {"user", user}, {"recipients", labels}});
+  } else if (!admitted.labels.empty()) {
+    log.info("Access Request",
+             {{"request", subject_.id}, {"user", user}, {"recipients", admitted.labels}});
   }
 }
 

@@ -17,8 +17,8 @@ Lane::Lane(Engine& engine, Sender& sender, teleport::PluginData& records,
       sender_(sender),
       options_(options),
       denied_(sender.log()),
-      surroundings_{engine,  records,       options,     sender.jitter(),
-                    denied_, sender.name(), sender.log()} {}
+      surroundings_{engine,  records,       options,      sender.jitter(),
+                    denied_, sender.name(), sender.log(), too_long_} {}
 
 Lane::~Lane() { running_.clear(); }
 
@@ -47,6 +47,7 @@ void Lane::request(const model::AccessRequestPtr& request) {
 
 void Lane::gone(const std::string& request_id) {
   look_at(request_id, false, [](Case& one) { one.vanish(); });
+  nobody_.erase(request_id);
 }
 
 bool Lane::is_new(const model::AccessRequest& request) const {
@@ -82,20 +83,32 @@ void Lane::look_at(const std::string& id, bool is_new, const std::function<void(
   const auto one = std::make_shared<Case>(*this, model::Subject{cluster_->name, {}, id},
                                           known_.take(id, is_new));
   show(*one);
-  if (one->at_rest()) return note_record_state(id, one->unreadable());
+  if (one->at_rest()) return note_record_state(*one, id);
   cases_.emplace(id, one);
   running_.run(Case::live(one));
 }
 
-void Lane::ended(const std::string& request_id, const Error* unreadable) {
-  note_record_state(request_id, unreadable);
+void Lane::ended(const std::string& request_id) {
+  const auto one = cases_.extract(request_id);
+  note_record_state(*one.mapped(), request_id);
   known_.outdate(request_id);
-  cases_.erase(request_id);
   if (stopping_ && cases_.empty() && drained_) std::exchange(drained_, nullptr)();
 }
 
+// As another replica leaves it for a moment; what anybody else wrote may keep it so for ever.
+void Lane::note_unknown_end(const std::string& id, std::string_view end) {
+  if (end.empty()) {
+    waits_for_end_.erase(id);
+  } else if (waits_for_end_.insert(id).second) {
+    sender_.log().info("waits for Teleport to say what the record of this request says",
+                       {{"request", id}, {"end", end}});
+  }
+}
+
 // That it can't be read is said once a request, however often it is looked at again.
-void Lane::note_record_state(const std::string& id, const Error* unreadable) {
+void Lane::note_record_state(const Case& one, const std::string& id) {
+  note_unknown_end(id, one.unknown_end());
+  const Error* const unreadable = one.unreadable();
   if (unreadable == nullptr) {
     left_alone_.erase(id);
   } else if (left_alone_.insert(id).second) {

@@ -9,6 +9,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <unordered_set>
 
@@ -61,13 +62,19 @@ class Lane {
   const model::ClusterPtr& cluster() const { return cluster_; }
   bool stopping() const { return stopping_; }
   const Ledger::Surroundings& surroundings() const { return surroundings_; }
-  // The last call of a case. `unreadable`: why its record can't be read, or null.
-  void ended(const std::string& request_id, const Error* unreadable);
+  // Requests that concern nobody, as route() said: it is not asked again at each catch-up.
+  void concerns_nobody(const std::string& request_id) { nobody_.insert(request_id); }
+  bool known_for_nobody(const std::string& request_id) const {
+    return nobody_.contains(request_id);
+  }
+  // The last call of a case.
+  void ended(const std::string& request_id);
 
  private:
   void look_at(const std::string& id, bool is_new, const std::function<void(Case&)>& show);
   bool is_new(const model::AccessRequest& request) const;
-  void note_record_state(const std::string& id, const Error* unreadable);
+  void note_unknown_end(const std::string& id, std::string_view end);
+  void note_record_state(const Case& one, const std::string& id);
   void wake_all();
 
   Engine& engine_;
@@ -76,7 +83,9 @@ class Lane {
   model::ClusterPtr cluster_ = std::make_shared<const model::Cluster>();
   KnownRecords known_;
   RecordsDenied denied_;
+  std::unordered_set<std::string> too_long_, waits_for_end_;
   const Ledger::Surroundings surroundings_;
+  std::unordered_set<std::string> nobody_;
   std::unordered_set<std::string> left_alone_;  // requests whose records can't be read
   std::size_t left_alone_said_ = 0;
   bool stopping_ = false;

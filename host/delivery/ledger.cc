@@ -14,6 +14,22 @@ constexpr Millis kConflictCap{2'000};  // who lost a swap reads and is up to dat
 constexpr Millis kDeniedRetry{60'000};
 constexpr std::chrono::hours kUnrecordedFor{24};
 
+// What is short is written at once, what is long at 16 KB a second.
+constexpr std::size_t kShort = 8'192;
+constexpr std::size_t kBytesPerMs = 16;
+constexpr Millis kLongestPause{5'000};
+
+std::size_t bytes(const RecordText& text) {
+  std::size_t sum = 0;
+  for (const auto& [key, value] : text) sum += key.size() + value.size();
+  return sum;
+}
+
+Millis pause_after(const Change& written) {
+  const std::size_t sum = bytes(written.set) + bytes(written.expect);
+  return sum <= kShort ? Millis(0) : std::min(Millis(sum / kBytesPerMs), kLongestPause);
+}
+
 RecordText without_empty(RecordText text) {
   std::erase_if(text, [](const auto& item) { return item.second.empty(); });
   return text;
@@ -48,6 +64,10 @@ Hands Ledger::adopt(RecordText text, Hands hands) {
     return hands;
   }
   recorded_claim_ = theirs->claim;
+  if (!theirs->excess.empty() && around_.too_long.insert(id_).second) {
+    around_.log.warn("the record of this request is too long, the rest of it is left as it is",
+                     {{"request", id_}, {"left", theirs->excess}});
+  }
   Standing merged = merge(*theirs, {std::move(record_), std::move(hands)}, around_.options.owner);
   record_ = std::move(merged.record);
   return std::move(merged.hands);
@@ -66,6 +86,8 @@ notify::Task<Ledger::Saved> Ledger::save(bool stopping) {
         co_await around_.records.write(id_, around_.instance, change.set, change.expect);
     if (!done.ok()) co_return not_saved(done.error(), stopping);
     around_.denied.written();
+    bytes_ = our_bytes(now);
+    next_write_ = around_.engine.now() + pause_after(change);
     text_ = without_empty(std::move(now));
   }
   recorded_claim_ = claim;

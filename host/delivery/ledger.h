@@ -11,8 +11,10 @@
 // [engine thread]
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <string>
+#include <unordered_set>
 
 #include "base/backoff.h"
 #include "base/engine.h"
@@ -21,6 +23,7 @@
 #include "delivery/merge.h"
 #include "delivery/options.h"
 #include "delivery/record_codec.h"
+#include "delivery/record_limits.h"
 #include "model/access_request.h"
 #include "teleport/auth.h"
 
@@ -38,7 +41,8 @@ class Ledger {
     Jitter& jitter;
     RecordsDenied& denied;
     const std::string& instance;
-    const Log& log;  // names the instance
+    const Log& log;                             // names the instance
+    std::unordered_set<std::string>& too_long;  // requests whose records were named as that
   };
   // Both outlive the ledger: tens of thousands may wait, and each keeps only what is its own.
   Ledger(const Surroundings& around, const std::string& request_id)
@@ -68,6 +72,11 @@ class Ledger {
   };
   notify::Task<Saved> save(bool stopping);
   TimePoint retry_at() const { return retry_.not_before(); }
+  // A long record is not written for each answer: those that come until then are written together.
+  // Until they are, the record has their steps as tried.
+  TimePoint next_write() const { return next_write_; }
+  // It takes nobody new.
+  bool full() const { return bytes_ >= limits::kRecipientBytes; }
 
   bool claim_changed() const { return record_.claim != recorded_claim_; }
 
@@ -102,6 +111,8 @@ class Ledger {
   Record record_;
   std::optional<RecordText> text_;  // as last read or written; none: read it
   Claim recorded_claim_;            // in it
+  std::size_t bytes_ = 0;           // of our key, as last written
+  TimePoint next_write_{};
   std::optional<Error> unreadable_;
   Retry retry_;
   enum class Reason { kWhole, kLeftOut, kLeftOutInVain } reason_ = Reason::kWhole;

@@ -25,11 +25,44 @@ End end_for_all(const View& view, End on_record) {
   return end == End::kNone ? End::kExpired : end;
 }
 
+// The fallback hears of those that were given up, one after the other, and of nothing else.
+const Progress* next_lost(const Record& record, const Invited* invited) {
+  const bool everybody = invited == nullptr || !invited->known();
+  const auto lost = std::ranges::find_if(record.recipients, [&](const Progress& p) {
+    const bool news = !p.given_up.empty() && !p.reported && p.to.audience != Audience::kFallback;
+    return news && (everybody || invited->as(p.to.id) != nullptr);
+  });
+  return lost == record.recipients.end() ? nullptr : &*lost;
+}
+
+// Something new for somebody, which nobody gets because a record says so: all who may write plugin
+// data in the cluster may have written it. What stands may be edited by its receipt.
+bool takes_invitation(const Step& step, const Progress& p) {
+  switch (step.kind) {
+    case Step::Kind::kAnnounce:
+    case Step::Kind::kGivenUp:
+      return true;
+    case Step::Kind::kEnd:
+      return p.receipt.empty() || p.to.audience == Audience::kRequester;
+    case Step::Kind::kReview:
+      break;
+  }
+  return p.receipt.empty();
+}
+
+// An end, too, may become a new message: where the announcement is gone. Not for a recipient that
+// is but a message.
+bool asks_first(const Step& step, const Progress& p) {
+  return takes_invitation(step, p) || (step.kind == Step::Kind::kEnd && p.to.id != p.message);
+}
+
 }  // namespace
 
-Plan::Plan(const View& view, const Record& record)
+Plan::Plan(const View& view, const Record& record, const Invited* invited)
     : view_(view),
       record_(record),
+      invited_(invited),
+      lost_(next_lost(record, invited)),
       on_record_(end_on_record(record)),
       end_(end_for_all(view, on_record_)) {}
 
@@ -39,18 +72,36 @@ bool Plan::outdated() const {
 }
 
 bool Plan::needs_route() const {
-  if (record_.routed) return false;
+  if (asked()) return false;
+  if (record_.routed) {
+    const bool nobody = record_.recipients.empty() && end_ == End::kNone && !view_.gone();
+    return nobody || asks_first_for_any();
+  }
   // Messages taken over from teleport-slack: nothing is announced again, but who asked has none of
   // them, and wants an answer at the end.
   const bool taken_over = !record_.recipients.empty() && !record_.user.empty();
   if (view_.gone() && !taken_over) return false;
   // One that was decided before it could be announced: who asked wants the answer all the same.
-  return end_ == End::kNone || view_.seen_pending() || owes_anything();
+  return end_ == End::kNone || view_.seen_pending() || owes_anything() || asks_first_for_any();
 }
 
 std::optional<Step> Plan::next(const Progress& p) const {
+  std::optional<Step> step = wish(p);
+  if (!step || invited_ == nullptr) return step;
+  const bool may = !invited_->known() ? !asks_first(*step, p)
+                                      : !takes_invitation(*step, p) || invited_->as(p.to.id);
+  return may ? step : std::nullopt;
+}
+
+bool Plan::owes(const Progress& p) const {
+  return asked() ? next(p).has_value() : wish(p).has_value();
+}
+
+std::optional<Step> Plan::wish(const Progress& p) const {
   if (!p.given_up.empty() || behind()) return std::nullopt;
-  if (p.to.audience == Audience::kFallback) return next_report();
+  if (p.to.audience == Audience::kFallback) {
+    return lost_ == nullptr ? std::nullopt : std::optional(Step::report(lost_->to.id));
+  }
   if (!p.announced && end_ == End::kNone) return Step::announce();
   // It ended before it was announced: reviewers have nothing left to do, who asked wants to know.
   if (!p.announced && p.to.audience != Audience::kRequester) return std::nullopt;
@@ -59,13 +110,11 @@ std::optional<Step> Plan::next(const Progress& p) const {
   return std::nullopt;
 }
 
-// The fallback hears of those that were given up, one after the other, and of nothing else.
-std::optional<Step> Plan::next_report() const {
-  for (const Progress& p : record_.recipients) {
-    const bool news = !p.given_up.empty() && !p.reported && p.to.audience != Audience::kFallback;
-    if (news) return Step::report(p.to.id);
-  }
-  return std::nullopt;
+bool Plan::asks_first_for_any() const {
+  return std::ranges::any_of(record_.recipients, [&](const Progress& p) {
+    const std::optional<Step> step = wish(p);
+    return step && asks_first(*step, p);
+  });
 }
 
 bool Plan::owes_anything() const {

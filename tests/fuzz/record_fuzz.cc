@@ -4,11 +4,24 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
+#include <memory>
 #include <string>
 
+#include "delivery/invited.h"
 #include "delivery/merge.h"
 #include "delivery/plan.h"
 #include "delivery/record_codec.h"
+#include "delivery/record_limits.h"
+
+namespace {
+
+notifyd::delivery::View waiting() {
+  notifyd::delivery::View view;
+  view.see(std::make_shared<const notifyd::model::AccessRequest>());
+  return view;
+}
+
+}  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace notifyd;
@@ -26,9 +39,22 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   gone.vanish();
   const delivery::Standing taken = delivery::merge(*record, {}, "me");
   delivery::Plan(gone, taken.record).anything_left();
+  // Whom only the record names is told nothing new, whatever it says was done.
+  delivery::Record told = *record;
+  delivery::Invited nobody;
+  nobody.take({});
+  nobody.admit(told, true);
+  const delivery::View pending = waiting();
+  const delivery::Plan plan(pending, told, &nobody);
+  for (const delivery::Progress& p : told.recipients) {
+    const auto step = plan.next(p);
+    if (step && p.receipt.empty()) std::abort();
+    if (step && step->kind == model::Step::Kind::kAnnounce) std::abort();
+  }
   // What we understood, written down and read again, must be what we understood.
   const auto again = delivery::decode(delivery::encode(*record, entry));
   if (!again.ok()) std::abort();
   if (again->recipients.size() < record->recipients.size()) std::abort();
+  if (record->recipients.size() > delivery::limits::kRecipients) std::abort();
   return 0;
 }

@@ -149,7 +149,7 @@ TEST_F(DispatcherTest, MarksWhatEndedWhileNobodyWatched) {
   next.dispatcher->gone(kId);
   next.dispatcher->catch_up_done();
   engine.run();
-  EXPECT_THAT(next.slack.calls, ElementsAre("deliver final:EXPIRED C1"));
+  EXPECT_THAT(next.slack.calls, ElementsAre("route", "deliver final:EXPIRED C1"));
 }
 
 TEST_F(DispatcherTest, TakesOverFromTeleportSlackWithoutAnnouncingAgain) {
@@ -161,7 +161,7 @@ TEST_F(DispatcherTest, TakesOverFromTeleportSlackWithoutAnnouncingAgain) {
   EXPECT_THAT(slack.calls, ElementsAre("route"));
   see(request(End::kApproved));
   EXPECT_THAT(slack.calls,
-              UnorderedElementsAre("route", "deliver final:APPROVED C1/17.9",
+              UnorderedElementsAre("route", "route", "deliver final:APPROVED C1/17.9",
                                    "deliver final:APPROVED D5/17.8", "deliver final:APPROVED U1"));
   EXPECT_EQ(stored("messages"), "C1/17.9,D5/17.8");
 }
@@ -185,6 +185,7 @@ TEST_F(DispatcherTest, LeavesTheRecordOfANewerVersionAlone) {
 TEST_F(DispatcherTest, WhatIsAnnouncedAfterAnExpiryWasToldIsShownAsExpiredOnceItIs) {
   auth->entries[kId] = {{"user", "alice@example.com"},
                         {"notifyd", R"({"v":1,"to":[{"id":"U1","who":1,"st":"EXPIRED"}]})"}};
+  slack.recipients = {{"U1", "alice@example.com", model::Audience::kRequester}};
   see(request());
   ASSERT_EQ(slack.count("deliver announce U1"), 1U);
   gone();

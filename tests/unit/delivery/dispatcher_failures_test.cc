@@ -150,6 +150,7 @@ TEST_F(DispatcherTest, ARecipientWhoseTryWasNotNeededMayTryAgain) {
     return e.recipient.id == "C1" ? FakeNotifier::failing(NOTIFY_RETRY_UNSURE) : slack.delivered(e);
   };
   for (int i = 0; i < 30; ++i) see(request("of-C1-" + std::to_string(i)));
+  slack.recipients = {{"C2", "C2", model::Audience::kReviewer}};
   auth->entries["of-C2"] = {
       {"user", "alice@example.com"},
       {"notifyd",

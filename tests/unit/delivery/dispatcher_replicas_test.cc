@@ -90,7 +90,8 @@ TEST_F(DispatcherTest, AReplicaThatLaggedGoesOnOnceItKnows) {
   EXPECT_THAT(lagging.slack.calls, IsEmpty());
   see(lagging, request(End::kDenied));
   EXPECT_TRUE(engine.run_until([&] { return lagging.dispatcher->awake() == 0; }));
-  EXPECT_THAT(lagging.slack.calls, ElementsAre("find final:DENIED C1", "deliver final:DENIED C1"));
+  EXPECT_THAT(lagging.slack.calls,
+              ElementsAre("route", "find final:DENIED C1", "deliver final:DENIED C1"));
 }
 
 // A told an approval and could not record it; B told the denial that came after. Whose edit came
@@ -210,10 +211,11 @@ TEST_F(OvertakenTest, WhoTakesOverShowsTheLaterEndAgain) {
   daemon.kill();
   Daemon next(engine, auth, "c");
   next.connect();
+  next.slack.recipients = slack.recipients;
   see(next, request(End::kDenied));
   EXPECT_TRUE(engine.run_until([&] { return next.dispatcher->awake() == 0; }));
-  EXPECT_THAT(next.slack.calls, ElementsAre("find final:APPROVED X1", "find final:DENIED X1",
-                                            "deliver final:DENIED X1"));
+  EXPECT_THAT(next.slack.calls, ElementsAre("route", "find final:APPROVED X1",
+                                            "find final:DENIED X1", "deliver final:DENIED X1"));
 }
 
 // A was at the announcement for long. B found that, was at a reply, then at the end, and died: all
@@ -264,7 +266,7 @@ TEST_F(DispatcherTest, WhoWasReachedByAnotherReplicaIsNotGivenUp) {
     EXPECT_TRUE(settle());
     slack.calls.clear();
     see(request(id, End::kApproved));
-    EXPECT_THAT(slack.calls, ElementsAre("deliver final:APPROVED C1")) << id;
+    EXPECT_THAT(slack.calls, ElementsAre("route", "deliver final:APPROVED C1")) << id;
   }
 }
 

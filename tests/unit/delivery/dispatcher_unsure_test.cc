@@ -65,7 +65,7 @@ TEST_F(DispatcherTest, AfterACrashAsksFindForWhatWasUnderWay) {
   see(next, request());
   EXPECT_THAT(next.slack.calls, IsEmpty()) << "the dead one's claim still runs";
   EXPECT_TRUE(engine.run_until([&] { return next.dispatcher->awake() == 0; }));
-  EXPECT_THAT(next.slack.calls, ElementsAre("find announce C1"));
+  EXPECT_THAT(next.slack.calls, ElementsAre("route", "find announce C1"));
   EXPECT_EQ(stored("messages"), "C1/17.1");
 }
 
@@ -113,7 +113,7 @@ TEST_F(DispatcherTest, WhatAnActorBeforeThisOneTriedIsLookedFor) {
   slack.on_find = [this](const modules::Event& e) { return slack.delivered(e); };
   see(request(End::kNone, 1));
   EXPECT_TRUE(settle());
-  EXPECT_THAT(slack.calls, ElementsAre("find announce C1", "deliver review:0 C1"));
+  EXPECT_THAT(slack.calls, ElementsAre("route", "find announce C1", "deliver review:0 C1"));
 }
 
 // As it is after a crash of whoever sent the reply, once the request is gone and its reviews with
@@ -126,7 +126,7 @@ TEST_F(DispatcherTest, AReplyThatMayHaveBeenMadeIsLookedForThoughTheReviewIsKnow
   slack.on_find = [this](const modules::Event& e) { return slack.delivered(e); };
   gone();
   EXPECT_TRUE(settle());
-  EXPECT_THAT(slack.calls, ElementsAre("find review:0 C1", "deliver final:EXPIRED C1"));
+  EXPECT_THAT(slack.calls, ElementsAre("route", "find review:0 C1", "deliver final:EXPIRED C1"));
   EXPECT_THAT(stored("notifyd"), HasSubstr(R"("n":1)"));
 }
 
@@ -195,10 +195,11 @@ TEST_F(DispatcherTest, AnEndThatWasToldInPartIsToldToItsEndThoughTheRequestIsGon
 
   Daemon next(engine, auth, "b");
   next.connect();
+  next.slack.recipients = slack.recipients;
   next.slack.on_find = [&](const modules::Event& e) { return next.slack.delivered(e); };
   next.dispatcher->gone(kId);
   EXPECT_TRUE(engine.run_until([&] { return next.dispatcher->awake() == 0; }));
-  EXPECT_THAT(next.slack.calls, ElementsAre("find final:DENIED U1"));
+  EXPECT_THAT(next.slack.calls, ElementsAre("route", "find final:DENIED U1"));
   EXPECT_EQ(stored("resolution"), "DENIED");
 }
 
@@ -214,9 +215,10 @@ TEST_F(DispatcherTest, AnEndThatNobodySawIsToldAsItWasThoughTheRequestIsGone) {
 
   Daemon next(engine, auth, "b");
   next.connect();
+  next.slack.recipients = slack.recipients;
   next.dispatcher->gone(kId);
   EXPECT_TRUE(engine.run_until([&] { return next.dispatcher->awake() == 0; }));
-  EXPECT_THAT(next.slack.calls, ElementsAre("find final:DENIED C1", "find final:DENIED U1",
+  EXPECT_THAT(next.slack.calls, ElementsAre("route", "find final:DENIED C1", "find final:DENIED U1",
                                             "deliver final:DENIED C1", "deliver final:DENIED U1"));
   EXPECT_EQ(stored("resolution"), "DENIED");
 }
@@ -297,8 +299,8 @@ TEST_F(DispatcherTest, AReplyThatLetTheEndPassIsLookedForByWhoeverTakesOver) {
   };
   see(next, request(End::kApproved, 1));
   EXPECT_TRUE(engine.run_until([&] { return next.dispatcher->awake() == 0; }));
-  EXPECT_THAT(next.slack.calls, ElementsAre("find final:APPROVED C1", "deliver final:APPROVED C1",
-                                            "find review:0 C1"));
+  EXPECT_THAT(next.slack.calls, ElementsAre("route", "find final:APPROVED C1",
+                                            "deliver final:APPROVED C1", "find review:0 C1"));
 }
 
 // B was at the same reply when it died.
