@@ -122,8 +122,12 @@ class CurlHttp final : public Http {
 CurlHttp::CurlHttp(HttpOptions options, Log log)
     : log_(std::move(log)),
       max_active_(std::max<std::size_t>(1, options.max_active)),
-      shared_{std::move(options.ca_file), options.max_response, options.unacknowledged,
-              options.connection_lifetime, http_proxy()},
+      shared_{std::move(options.ca_file),
+              options.max_response,
+              std::make_shared<AnswerRoom>(options.max_waiting),
+              options.unacknowledged,
+              options.connection_lifetime,
+              http_proxy()},
       multi_(curl_multi_init()) {
   if (!multi_) throw std::runtime_error("libcurl gave no multi handle");
   curl_multi_setopt(multi_.get(), CURLMOPT_PIPELINING, static_cast<long>(CURLPIPE_MULTIPLEX));

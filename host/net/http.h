@@ -33,6 +33,7 @@ struct HttpResponse {
   std::string body;
   std::vector<std::pair<std::string, std::string>> headers;  // keys in lower case
   std::string error;                                         // one line when not answered
+  std::shared_ptr<const void> room;  // what the answer takes of HttpOptions::max_waiting
 };
 
 class Http {
@@ -56,7 +57,10 @@ struct HttpOptions {
   // not taken again.
   std::chrono::seconds unacknowledged{20};
   std::chrono::seconds connection_lifetime{60};
-  std::size_t max_response = 8U << 20U;  // bytes; a larger answer counts as broken
+  // Bytes. What is larger is cut off and counts as broken. `max_waiting` is for all larger answers
+  // together, until nobody has them any more; the small ones always have room.
+  std::size_t max_response = 1U << 20U;
+  std::size_t max_waiting = 16U << 20U;
 };
 
 std::unique_ptr<Http> make_curl_http(HttpOptions options, Log log);

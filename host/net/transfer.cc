@@ -13,6 +13,11 @@ namespace notifyd::net {
 namespace {
 
 constexpr long kConnectTimeoutMs = 10'000;
+// Slack's answers have about thirty headers, of two kilobytes.
+constexpr std::size_t kMaxHeaderBytes = 64U << 10U;
+constexpr std::size_t kMaxHeaderLines = 256;
+// Answers up to here have room beside any number of large ones.
+constexpr std::size_t kSmallAnswer = 64U << 10U;
 constexpr std::string_view kTokenMarks = "!#$%&'*+-.^_`|~";
 
 bool has_control(std::string_view text) {
@@ -56,7 +61,8 @@ Transfer::Transfer(Easy easy, HttpRequest request, std::uint32_t timeout_ms,
       request_(std::move(request)),
       url_(std::move(*parse_url(request_.url))),
       max_response_(shared.max_response),
-      unacknowledged_(shared.unacknowledged) {
+      unacknowledged_(shared.unacknowledged),
+      room_(std::make_shared<RoomShare>(shared.room)) {
   set_request();
   set_headers();
   set_safety(shared);
@@ -158,14 +164,20 @@ int Transfer::on_rewind(void* user, curl_off_t, int) {
 
 std::size_t Transfer::on_body(char* from, std::size_t size, std::size_t count, void* user) {
   auto& self = *static_cast<Transfer*>(user);
-  if (!self.within_limit(size * count)) return 0;
+  if (!self.has_room(size * count)) return 0;
   self.response_.body.append(from, size * count);
   return size * count;
 }
 
 std::size_t Transfer::on_header(char* from, std::size_t size, std::size_t count, void* user) {
   auto& self = *static_cast<Transfer*>(user);
-  if (!self.within_limit(size * count)) return 0;
+  self.header_bytes_ += size * count;
+  if (++self.header_lines_ > kMaxHeaderLines || self.header_bytes_ > kMaxHeaderBytes) {
+    self.refuse_answer("the answer has more than " + std::to_string(kMaxHeaderLines) +
+                       " headers, or they are larger than " + std::to_string(kMaxHeaderBytes) +
+                       " bytes");
+    return 0;
+  }
   self.take_header({from, size * count});
   return size * count;
 }
@@ -195,10 +207,20 @@ void Transfer::take_header(std::string_view line) {
                                  trim(line.substr(colon + 1)));
 }
 
-bool Transfer::within_limit(std::size_t more) {
-  received_ += more;
-  too_large_ = received_ > max_response_;
-  return !too_large_;
+bool Transfer::has_room(std::size_t more) {
+  const std::size_t size = response_.body.size() + more;
+  if (size > max_response_) {
+    return refuse_answer("the answer is larger than " + std::to_string(max_response_) + " bytes");
+  }
+  if (size > kSmallAnswer && !room_->grow_to(size)) {
+    return refuse_answer("too many large answers came at once; this one had no room");
+  }
+  return true;
+}
+
+bool Transfer::refuse_answer(std::string why) {
+  refused_ = std::move(why);
+  return false;
 }
 
 long Transfer::request_bytes() const {
@@ -215,9 +237,7 @@ bool Transfer::may_have_left() const {
 
 std::string Transfer::explain(CURLcode code) const {
   const std::string host = url_.host + ": ";
-  if (too_large_) {
-    return host + "the answer is larger than " + std::to_string(max_response_) + " bytes";
-  }
+  if (!refused_.empty()) return host + refused_;
   if (code == CURLE_SEND_FAIL_REWIND) {
     return host + "the connection broke after the request was sent, before an answer came";
   }
@@ -230,6 +250,7 @@ HttpResponse Transfer::finish(CURLcode code) {
     curl_easy_getinfo(easy_.get(), CURLINFO_RESPONSE_CODE, &status);
     response_.outcome = HttpResponse::Outcome::kAnswered;
     response_.status = static_cast<std::uint32_t>(status);
+    response_.room = std::move(room_);
     return std::move(response_);
   }
   HttpResponse failed;

@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 
+#include "net/answer_room.h"
 #include "net/http.h"
 #include "net/url.h"
 
@@ -22,6 +23,7 @@ using Easy = std::unique_ptr<CURL, EasyDeleter>;
 struct TransferSettings {
   std::string ca_file;
   std::size_t max_response = 0;
+  std::shared_ptr<AnswerRoom> room;
   std::chrono::seconds unacknowledged{0};
   std::chrono::seconds connection_lifetime{0};
   std::string http_proxy;  // for http:// only; libcurl reads the others itself
@@ -62,7 +64,8 @@ class Transfer {
   static int on_connected(void* user, char*, char*, int, int);
 
   void take_header(std::string_view line);
-  bool within_limit(std::size_t more);
+  bool has_room(std::size_t more);
+  bool refuse_answer(std::string why);
 
   struct ListDeleter {
     void operator()(curl_slist* list) const { curl_slist_free_all(list); }
@@ -74,9 +77,10 @@ class Transfer {
   std::unique_ptr<curl_slist, ListDeleter> headers_;
   std::size_t max_response_;
   std::chrono::milliseconds unacknowledged_;
-  std::size_t received_ = 0;
-  bool too_large_ = false;
-  std::size_t body_read_ = 0;            // bytes of the body that libcurl has taken
+  std::shared_ptr<RoomShare> room_;
+  std::size_t header_bytes_ = 0, header_lines_ = 0;  // of 1xx answers and trailers too
+  std::string refused_;                              // why the rest of the answer is not taken
+  std::size_t body_read_ = 0;                        // bytes of the body that libcurl has taken
   std::optional<long> bytes_before_us_;  // request bytes sent before ours, to the proxy; set once
                                          // a connection is ready for our first byte
   HttpResponse response_;

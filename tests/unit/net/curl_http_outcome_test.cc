@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <future>
+#include <optional>
 #include <string>
 
 #include "curl_http_fixture.h"
@@ -139,16 +140,60 @@ TEST_F(CurlHttp, AnswerOverTheLimitIsUnsureAndSaysTheLimit) {
   EXPECT_THAT(response.error, HasSubstr("larger than 1000 bytes"));
 }
 
-TEST_F(CurlHttp, EndlessHeadersAreCutOff) {
-  HttpOptions options;
-  options.max_response = 64U << 10U;
-  start(options);
+TEST_F(CurlHttp, AnswerOfAMebibyteIsTakenAndOneByteMoreIsNot) {
+  constexpr std::size_t kMost = 1U << 20U;
   RawHttpServer server([](RawConnection& c, int) {
+    for (const std::size_t size : {kMost, kMost + 1}) {
+      c.read_request();
+      c.write(http_answer(200, std::string(size, 'x')));
+    }
+  });
+  EXPECT_EQ(call(post(server.url())).body.size(), kMost);
+  const HttpResponse larger = call(post(server.url()));
+  EXPECT_EQ(larger.outcome, Outcome::kUnsure);
+  EXPECT_THAT(larger.error, HasSubstr("larger than 1048576 bytes"));
+}
+
+TEST_F(CurlHttp, EndlessHeadersAreCutOff) {
+  RawHttpServer server([](RawConnection& c, int number) {
     c.read_request();
     c.write("HTTP/1.1 200 OK\r\n");
-    for (int i = 0; i < 2000; ++i) c.write("X-Header: " + std::string(100, 'x') + "\r\n");
+    const std::string value(number == 0 ? 1 : 1000, 'x');
+    for (int i = 0; i < 2000; ++i) c.write("X-Header: " + value + "\r\n");
   });
-  EXPECT_EQ(call(post(server.url())).outcome, Outcome::kUnsure);
+  for (const char* kind : {"many", "large"}) {
+    const HttpResponse response = call(post(server.url()));
+    EXPECT_EQ(response.outcome, Outcome::kUnsure) << kind;
+    EXPECT_THAT(response.error, HasSubstr("more than 256 headers")) << kind;
+  }
+}
+
+TEST_F(CurlHttp, InterimAnswersWithoutEndAreCutOff) {
+  RawHttpServer server([](RawConnection& c, int) {
+    c.read_request();
+    for (int i = 0; i < 2000; ++i) c.write("HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n");
+  });
+  const HttpResponse response = call(post(server.url()));
+  EXPECT_EQ(response.outcome, Outcome::kUnsure);
+  EXPECT_THAT(response.error, HasSubstr("more than 256 headers"));
+}
+
+TEST_F(CurlHttp, LargeAnswersShareTheirRoomAndSmallOnesNeedNone) {
+  HttpOptions options;
+  options.max_waiting = 300'000;
+  start(options);
+  RawHttpServer server([](RawConnection& c, int) {
+    for (std::string head = c.read_request(); !head.empty(); head = c.read_request()) {
+      c.write(
+          http_answer(200, std::string(head.starts_with("POST /large") ? 200'000 : 60'000, 'x')));
+    }
+  });
+  std::optional<HttpResponse> kept = call(post(server.url("/large")));
+  EXPECT_EQ(kept->outcome, Outcome::kAnswered);
+  EXPECT_THAT(call(post(server.url("/large"))).error, HasSubstr("too many large answers"));
+  EXPECT_EQ(call(post(server.url("/small"))).outcome, Outcome::kAnswered);
+  kept.reset();
+  EXPECT_EQ(call(post(server.url("/large"))).outcome, Outcome::kAnswered);
 }
 
 }  // namespace
