@@ -4,12 +4,14 @@
 #include <atomic>
 #include <chrono>
 #include <cstdlib>
+#include <cstring>
 #include <deque>
 #include <mutex>
 #include <stdexcept>
 #include <thread>
 #include <unordered_map>
 
+#include "base/memory.h"
 #include "base/thread.h"
 #include "net/http.h"
 #include "net/transfer.h"
@@ -43,20 +45,16 @@ HttpResponse ended(Outcome outcome, std::string error) {
   return response;
 }
 
-std::string environment(const char* name) {
-  const char* value = std::getenv(name);
-  return value != nullptr ? value : "";
-}
-
 // libcurl leaves HTTP_PROXY alone because of CGI programs, where a client can set it. This is none.
-std::string http_proxy() {
-  return environment("http_proxy").empty() ? environment("HTTP_PROXY") : "";
-}
+Proxy http_proxy() { return proxy_of({"http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"}); }
+Proxy https_proxy() { return proxy_of({"https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"}); }
 
 class GlobalCurl {
  public:
   GlobalCurl() {
-    if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) {
+    // Its lists and buffers hold the headers of every request, the token among them.
+    if (curl_global_init_mem(CURL_GLOBAL_DEFAULT, &std::malloc, &wiping_free, &wiping_realloc,
+                             &::strdup, &std::calloc) != CURLE_OK) {
       throw std::runtime_error("libcurl cannot be initialised");
     }
   }
@@ -99,7 +97,6 @@ class CurlHttp final : public Http {
   void collect_finished();
   void finish(CURL* easy, CURLcode code);
   HttpResponse detach(Active& active, CURLcode code);
-  Easy idle_easy();
   int poll_ms() const;
   void end_all();
 
@@ -115,7 +112,6 @@ class CurlHttp final : public Http {
 
   std::deque<Call> waiting_;
   std::unordered_map<std::uint64_t, Active> active_;
-  std::vector<Easy> idle_;
   std::thread thread_;
 };
 
@@ -127,7 +123,8 @@ CurlHttp::CurlHttp(HttpOptions options, Log log)
               std::make_shared<AnswerRoom>(options.max_waiting),
               options.unacknowledged,
               options.connection_lifetime,
-              http_proxy()},
+              http_proxy(),
+              https_proxy()},
       multi_(curl_multi_init()) {
   if (!multi_) throw std::runtime_error("libcurl gave no multi handle");
   curl_multi_setopt(multi_.get(), CURLMOPT_PIPELINING, static_cast<long>(CURLPIPE_MULTIPLEX));
@@ -172,7 +169,6 @@ void CurlHttp::run() {
   }
   end_all();
   // Closing TLS connections writes to them. This thread has SIGPIPE blocked, others need not.
-  idle_.clear();
   multi_.reset();
 }
 
@@ -221,11 +217,11 @@ void CurlHttp::start_waiting() {
 }
 
 void CurlHttp::start(Call call) {
-  if (auto reason = refuse(call.request)) {
+  if (auto reason = refuse(call.request, shared_)) {
     call.done(ended(Outcome::kNotSent, std::move(*reason)));
     return;
   }
-  Easy easy = idle_easy();
+  Easy easy(curl_easy_init());
   if (!easy) {
     call.done(ended(Outcome::kNotSent, "out of memory"));
     return;
@@ -260,16 +256,7 @@ void CurlHttp::finish(CURL* easy, CURLcode code) {
 
 HttpResponse CurlHttp::detach(Active& active, CURLcode code) {
   curl_multi_remove_handle(multi_.get(), active.transfer->easy());
-  HttpResponse response = active.transfer->finish(code);
-  idle_.push_back(active.transfer->release());
-  return response;
-}
-
-Easy CurlHttp::idle_easy() {
-  if (idle_.empty()) return Easy(curl_easy_init());
-  Easy easy = std::move(idle_.back());
-  idle_.pop_back();
-  return easy;
+  return active.transfer->finish(code);
 }
 
 int CurlHttp::poll_ms() const {

@@ -1,7 +1,8 @@
 // HTTP for modules: one libcurl multi loop on one thread for the whole daemon.
 //
-// HTTP/2 where the far side has it, keep-alive, TLS always verified, no redirects followed, proxies
-// from the environment (HTTPS_PROXY, HTTP_PROXY, NO_PROXY). No header or body is ever logged.
+// HTTP/2 where the far side has it, keep-alive, TLS 1.2 at least and always verified, no redirects
+// followed, proxies from the environment (HTTPS_PROXY, HTTP_PROXY, ALL_PROXY, NO_PROXY). http:// is
+// for this machine only, past any proxy. No header or body is ever logged.
 //
 // What matters most is telling three ends apart: answered, surely not sent, and unsure. libcurl by
 // itself repeats a POST on a fresh connection when a reused one turns out dead; here it may do so
@@ -24,6 +25,7 @@ struct HttpRequest {
   std::string method = "GET", url, body;
   std::vector<std::pair<std::string, std::string>> headers;
   std::uint32_t timeout_ms = 0;  // 0: 30 s
+  bool allow_insecure = false;   // http:// also to other machines
 };
 
 struct HttpResponse {

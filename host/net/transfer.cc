@@ -8,6 +8,7 @@
 #include <cctype>
 
 #include "base/text.h"
+#include "net/tls.h"
 
 namespace notifyd::net {
 namespace {
@@ -42,10 +43,23 @@ bool safe_to_repeat(const HttpRequest& request) {
   return request.body.empty() && (request.method == "GET" || request.method == "HEAD");
 }
 
+const Proxy* proxy_for(const Url& url, const TransferSettings& shared) {
+  if (url.scheme == "https") return &shared.https_proxy;
+  return url.loopback ? nullptr : &shared.http_proxy;
+}
+
 }  // namespace
 
-std::optional<std::string> refuse(const HttpRequest& request) {
-  if (const auto url = parse_url(request.url); !url) return url.error().message;
+std::optional<std::string> refuse(const HttpRequest& request, const TransferSettings& shared) {
+  const auto url = parse_url(request.url);
+  if (!url) return url.error().message;
+  if (url->in_clear() && !request.allow_insecure) {
+    return url->host +
+           ": http:// would let everybody on the way read the request, its token too; write "
+           "https://, or allow_insecure = true at the top of the notifier's file";
+  }
+  const Proxy* const proxy = proxy_for(*url, shared);
+  if (proxy != nullptr && !proxy->fault.empty()) return proxy->fault;
   if (!is_token(request.method))
     return "the HTTP method is empty or has a character it cannot have";
   for (const auto& [key, value] : request.headers) {
@@ -116,8 +130,7 @@ void Transfer::set_safety(const TransferSettings& shared) {
   curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L);
   curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
   curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
-  curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 1L);
-  curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 2L);
+  require_good_tls(easy);
   curl_easy_setopt(easy, CURLOPT_TCP_KEEPALIVE, 1L);
   curl_easy_setopt(easy, CURLOPT_MAXLIFETIME_CONN,
                    static_cast<long>(shared.connection_lifetime.count()));
@@ -126,10 +139,13 @@ void Transfer::set_safety(const TransferSettings& shared) {
   // would, and a call that gets none would hold up all others.
   curl_easy_setopt(easy, CURLOPT_PIPEWAIT, url_.scheme == "https" ? 1L : 0L);
   curl_easy_setopt(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
-  if (!shared.ca_file.empty()) curl_easy_setopt(easy, CURLOPT_CAINFO, shared.ca_file.c_str());
-  if (url_.scheme == "http" && !shared.http_proxy.empty()) {
-    curl_easy_setopt(easy, CURLOPT_PROXY, shared.http_proxy.c_str());
+  if (!shared.ca_file.empty()) {
+    curl_easy_setopt(easy, CURLOPT_CAINFO, shared.ca_file.c_str());
+    curl_easy_setopt(easy, CURLOPT_PROXY_CAINFO, shared.ca_file.c_str());
   }
+  // An empty one keeps libcurl from looking for its own; NO_PROXY it obeys all the same.
+  const Proxy* const proxy = proxy_for(url_, shared);
+  curl_easy_setopt(easy, CURLOPT_PROXY, proxy != nullptr ? proxy->url.c_str() : "");
 }
 
 void Transfer::set_callbacks() {
@@ -241,7 +257,7 @@ std::string Transfer::explain(CURLcode code) const {
   if (code == CURLE_SEND_FAIL_REWIND) {
     return host + "the connection broke after the request was sent, before an answer came";
   }
-  return host + safe_message(url_, error_.data(), curl_easy_strerror(code));
+  return host + hide_proxies(safe_message(url_, error_.data(), curl_easy_strerror(code)));
 }
 
 HttpResponse Transfer::finish(CURLcode code) {
@@ -258,11 +274,6 @@ HttpResponse Transfer::finish(CURLcode code) {
       may_have_left() ? HttpResponse::Outcome::kUnsure : HttpResponse::Outcome::kNotSent;
   failed.error = explain(code);
   return failed;
-}
-
-Easy Transfer::release() {
-  curl_easy_reset(easy_.get());
-  return std::move(easy_);
 }
 
 }  // namespace notifyd::net

@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 
+#include "base/proxy.h"
 #include "net/answer_room.h"
 #include "net/http.h"
 #include "net/url.h"
@@ -26,16 +27,17 @@ struct TransferSettings {
   std::shared_ptr<AnswerRoom> room;
   std::chrono::seconds unacknowledged{0};
   std::chrono::seconds connection_lifetime{0};
-  std::string http_proxy;  // for http:// only; libcurl reads the others itself
+  Proxy http_proxy, https_proxy;  // for URLs of these schemes
 };
 
-// Why this request cannot be sent at all: a URL, method or header that HTTP does not allow.
-std::optional<std::string> refuse(const HttpRequest& request);
+// Why this request cannot be sent at all: a URL, method or header that HTTP does not allow, a way
+// that others could read it on, or a proxy that is none.
+std::optional<std::string> refuse(const HttpRequest& request, const TransferSettings& shared);
 
 // [HTTP thread] Its address is known to libcurl, so it stays where it is.
 class Transfer {
  public:
-  // `request` has passed refuse(). `easy` comes back from release() for the next transfer.
+  // `request` has passed refuse(). `easy` ends with the transfer: its buffers hold the request.
   Transfer(Easy easy, HttpRequest request, std::uint32_t timeout_ms,
            const TransferSettings& shared);
   Transfer(const Transfer&) = delete;
@@ -43,7 +45,6 @@ class Transfer {
 
   CURL* easy() const { return easy_.get(); }
   HttpResponse finish(CURLcode code);
-  Easy release();
 
  private:
   void set_request();

@@ -1,6 +1,8 @@
 #include "net/url.h"
 
+#include <arpa/inet.h>
 #include <curl/curl.h>
+#include <netinet/in.h>
 
 #include <algorithm>
 #include <memory>
@@ -33,6 +35,18 @@ std::vector<std::string> secret_parts(CURLU* url) {
   return secrets;
 }
 
+// As libcurl has understood the host, which is where it connects: "127.1" is 127.0.0.1 by now.
+// Names are nobody's but "localhost", which libcurl does not look up.
+bool is_loopback(const std::string& host) {
+  if (lower_ascii(host) == "localhost") return true;
+  in_addr v4{};
+  if (inet_pton(AF_INET, host.c_str(), &v4) == 1) return ntohl(v4.s_addr) >> 24U == 127;
+  in6_addr v6{};
+  const bool bracketed = host.size() > 2 && host.front() == '[' && host.back() == ']';
+  return bracketed && inet_pton(AF_INET6, host.substr(1, host.size() - 2).c_str(), &v6) == 1 &&
+         IN6_IS_ADDR_LOOPBACK(&v6);
+}
+
 }  // namespace
 
 Result<Url> parse_url(const std::string& url) {
@@ -47,6 +61,7 @@ Result<Url> parse_url(const std::string& url) {
     return invalid("URLs start with https:// (or http://), not with " + parsed.scheme + "://");
   }
   parsed.host = part(handle.get(), CURLUPART_HOST);
+  parsed.loopback = is_loopback(parsed.host);
   if (const std::string port = part(handle.get(), CURLUPART_PORT); !port.empty()) {
     parsed.host += ":" + port;
   }

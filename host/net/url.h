@@ -14,6 +14,10 @@ struct Url {
   std::string scheme;                // "http" or "https"
   std::string host;                  // with the port where the URL names one
   std::vector<std::string> secrets;  // the parts that no message may repeat
+  bool loopback = false;             // the host is this machine: nothing leaves it
+
+  // Whoever is in between can read what is sent.
+  bool in_clear() const { return scheme == "http" && !loopback; }
 };
 
 Result<Url> parse_url(const std::string& url);

@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "base/proxy.h"
 #include "base/text.h"
 
 namespace notifyd::teleport {
@@ -53,9 +54,9 @@ Error rpc_error(const Rpc& rpc, const grpc::Status& status) {
   } else if (denied && !rpc.needs.empty()) {
     message.append(": the role of this identity needs ").append(rpc.needs);
   }
-  if (const std::string said = one_line(trim(status.error_message()), kMaxMessage); !said.empty()) {
-    message.append(": ").append(said);
-  }
+  // gRPC takes proxies from the environment too, and names the host that it made of one.
+  const std::string said = one_line(trim(hide_proxies(status.error_message())), kMaxMessage);
+  if (!said.empty()) message.append(": ").append(said);
   return {denied ? Errc::kDenied : code_of(status.error_code()), std::move(message)};
 }
 

@@ -62,6 +62,11 @@ std::shared_ptr<void> tls_context(const ServerCertificate& identity) {
   const auto key = read_pem<EVP_PKEY>(identity.key_pem, PEM_read_bio_PrivateKey, &EVP_PKEY_free);
   SSL_CTX_use_certificate(context.get(), certificate.get());
   SSL_CTX_use_PrivateKey(context.get(), key.get());
+  if (identity.old_tls) {
+    SSL_CTX_set_min_proto_version(context.get(), TLS1_VERSION);
+    SSL_CTX_set_max_proto_version(context.get(), TLS1_1_VERSION);
+    SSL_CTX_set_cipher_list(context.get(), "ALL:@SECLEVEL=0");
+  }
   return context;
 }
 
@@ -73,7 +78,7 @@ std::size_t content_length(const std::string& head) {
 
 }  // namespace
 
-ServerCertificate self_signed_certificate() {
+ServerCertificate self_signed_certificate(const std::string& names) {
   const std::unique_ptr<EVP_PKEY, void (*)(EVP_PKEY*)> key(EVP_EC_gen("P-256"), &EVP_PKEY_free);
   const std::unique_ptr<X509, void (*)(X509*)> certificate(X509_new(), &X509_free);
   X509* const x = certificate.get();
@@ -86,7 +91,7 @@ ServerCertificate self_signed_certificate() {
   X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_ASC,
                              reinterpret_cast<const unsigned char*>("localhost"), -1, -1, 0);
   X509_set_issuer_name(x, name);
-  add_extension(x, NID_subject_alt_name, "IP:127.0.0.1,DNS:localhost");
+  if (!names.empty()) add_extension(x, NID_subject_alt_name, names.c_str());
   add_extension(x, NID_basic_constraints, "critical,CA:TRUE");
   X509_sign(x, key.get(), EVP_sha256());
   return {pem_of([&](BIO* bio) {

@@ -27,9 +27,10 @@ class RawConnection {
 
 struct ServerCertificate {
   std::string key_pem, certificate_pem;
+  bool old_tls = false;  // 1.0 and 1.1 only
 };
-// Signed by itself, for 127.0.0.1.
-ServerCertificate self_signed_certificate();
+// Signed by itself, for 127.0.0.1 and localhost; `names` "" leaves only the subject, localhost.
+ServerCertificate self_signed_certificate(const std::string& names = "IP:127.0.0.1,DNS:localhost");
 
 class RawHttpServer {
  public:
