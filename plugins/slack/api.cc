@@ -17,8 +17,6 @@ constexpr std::string_view kHex = "0123456789ABCDEF";
 constexpr std::string_view kUnreserved =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
 
-const Json kNull;
-
 // Whole seconds; a missing or senseless header counts as half a minute.
 std::uint32_t retry_after_ms(std::string_view header) {
   const std::string_view digits = trim(header);
@@ -93,8 +91,11 @@ ApiReply not_answered(const ApiCall& call, const notify::HttpResponse& response)
       return failed(call, Kind::kOffline, "Slack was not reached: " + why);
     case NOTIFY_HTTP_CANCELLED:
       return failed(call, Kind::kCancelled, "given up while waiting for Slack");
-    default:
-      return failed(call, Kind::kUnsure, "no whole answer from Slack: " + why);
+    default: {
+      ApiReply reply = failed(call, Kind::kUnsure, "no whole answer from Slack: " + why);
+      reply.cut_off = true;
+      return reply;
+    }
   }
 }
 
@@ -149,7 +150,11 @@ ApiReply not_from_slack(const ApiCall& call, std::uint32_t status) {
         http + " instead of an answer; check slack.api_url and the proxy between here and Slack");
   }
   if (status >= 500) return failed(call, Kind::kUnsure, http + "; Slack has trouble");
-  return failed(call, Kind::kUnsure, http + " without Slack's JSON; is a proxy answering?");
+  ApiReply reply = failed(
+      call, Kind::kUnsure,
+      http + " without Slack's JSON, or with more of it than Slack sends; is a proxy answering?");
+  reply.cut_off = true;
+  return reply;
 }
 
 ApiReply understood(const ApiCall& call, Json body) {
@@ -164,20 +169,9 @@ ApiReply understood(const ApiCall& call, Json body) {
 
 }  // namespace
 
-std::string text_at(const Json& object, std::string_view key) {
-  const Json& value = child_at(object, key);
-  return value.is_string() ? value.get<std::string>() : std::string();
-}
-
-const Json& child_at(const Json& object, std::string_view key) {
-  if (!object.is_object()) return kNull;
-  const auto found = object.find(std::string(key));
-  return found == object.end() ? kNull : *found;
-}
-
 ApiReply classify(const ApiCall& call, const notify::HttpResponse& response) {
   if (response.outcome != NOTIFY_HTTP_ANSWERED) return not_answered(call, response);
-  Json body = Json::parse(response.body, nullptr, false);
+  Json body = parse_answer(response.body);
   const bool from_slack = child_at(body, "ok").is_boolean();
   if (response.status == 429 || kind_of(text_at(body, "error")) == Kind::kLimited) {
     return limited(call, body, response.header("retry-after"));

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <map>
-#include <nlohmann/json.hpp>
 #include <optional>
 #include <set>
 #include <string>
@@ -10,16 +9,11 @@
 #include <utility>
 
 #include "errors.h"
+#include "json.h"
 #include "limiter.h"
 #include "notify/module.hpp"
 
 namespace slack {
-
-using Json = nlohmann::json;
-
-// "" when there is no such text: what comes from the far side is never taken to have a shape.
-std::string text_at(const Json& object, std::string_view key);
-const Json& child_at(const Json& object, std::string_view key);  // null when there is none
 
 enum class Encoding { kJson, kForm };
 
@@ -37,7 +31,8 @@ struct ApiCall {
 
 struct ApiReply {
   Outcome outcome;
-  Json body;  // null unless Slack answered with an object
+  Json body;             // null unless Slack answered with an object
+  bool cut_off = false;  // there was an answer, but not a whole one: it may be too large
 
   bool ok() const { return outcome.ok(); }
 };

@@ -16,26 +16,20 @@ constexpr std::uint64_t kMissMs = 300'000;
 constexpr std::uint64_t kNoUserMs = 2'000;
 constexpr std::uint64_t kNoChannelMs = 10'000;
 constexpr std::size_t kMostEntries = 8192;
-constexpr int kMostPages = 50;
+constexpr int kMostPages = 100;
+// What a channel says of itself may be kilobytes. A page that comes to no whole answer, perhaps
+// because the host takes none so large, is asked for once more with fewer.
+constexpr int kPageSize = 500;
+constexpr int kSmallPageSize = 100;
 constexpr std::string_view kPublicAndPrivate = "public_channel,private_channel";
 constexpr std::string_view kPublic = "public_channel";
-
-bool is_upper_or_digit(char c) { return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'); }
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
-// A word in capitals that has no digit is rather a name that somebody miswrote.
-bool is_id(std::string_view text, std::string_view prefixes) {
-  if (text.size() < 3 || prefixes.find(text.front()) == std::string_view::npos) return false;
-  if (!std::all_of(text.begin(), text.end(), is_upper_or_digit)) return false;
-  return text.size() >= 9 || std::any_of(text.begin(), text.end(), is_digit);
-}
 
 void add_channels(const Json& channels, std::map<std::string, std::string, std::less<>>& to) {
   if (!channels.is_array()) return;
   for (const Json& channel : channels) {
     std::string id = text_at(channel, "id");
     std::string name = text_at(channel, "name");
-    if (!id.empty() && !name.empty()) to.emplace(std::move(name), std::move(id));
+    if (is_answered_channel(id) && !name.empty()) to.emplace(std::move(name), std::move(id));
   }
 }
 
@@ -46,13 +40,16 @@ std::uint64_t lifetime_ms(const Lookup& lookup) {
   return lookup.id.empty() ? kMissMs : kHitMs;
 }
 
-Lookup lookup_of(const ApiReply& reply, std::string id) {
+using IsId = bool (*)(std::string_view);
+
+Lookup lookup_of(const ApiReply& reply, std::string id, IsId is_id) {
   Lookup lookup;
   // "No such user" is an answer, and one that is kept.
   if (reply.outcome.kind != Kind::kDestination) lookup.outcome = reply.outcome;
-  if (reply.ok()) lookup.id = std::move(id);
+  if (reply.ok() && is_id(id)) lookup.id = std::move(id);
   if (reply.ok() && lookup.id.empty()) {
-    lookup.outcome = outcome_of(Kind::kRetry, false, "Slack answered a lookup without an id");
+    lookup.outcome = outcome_of(Kind::kRetry, false,
+                                "Slack answered a lookup without an id, or with one that is none");
   }
   return lookup;
 }
@@ -64,9 +61,6 @@ Lookup not_in_time() {
 }
 
 }  // namespace
-
-bool is_user_id(std::string_view text) { return is_id(text, "UW"); }
-bool is_channel_id(std::string_view text) { return is_id(text, "CGD"); }
 
 notify::Task<Lookup> Directory::user(std::string email, Priority priority) {
   const std::string key = lower(email);
@@ -198,7 +192,7 @@ notify::Task<Lookup> Directory::ask_user(std::string email, Priority priority, b
   call.args["email"] = email;
   auto asking = api_.call(std::move(call));
   const ApiReply reply = co_await asking;
-  co_return lookup_of(reply, text_at(child_at(reply.body, "user"), "id"));
+  co_return lookup_of(reply, text_at(child_at(reply.body, "user"), "id"), &is_answered_user);
 }
 
 notify::Task<Lookup> Directory::ask_direct(std::string user_id) {
@@ -207,7 +201,7 @@ notify::Task<Lookup> Directory::ask_direct(std::string user_id) {
   call.args["users"] = user_id;
   auto asking = api_.call(std::move(call));
   const ApiReply reply = co_await asking;
-  co_return lookup_of(reply, text_at(child_at(reply.body, "channel"), "id"));
+  co_return lookup_of(reply, text_at(child_at(reply.body, "channel"), "id"), &is_answered_channel);
 }
 
 // Private channels too, if the app may see them.
@@ -223,16 +217,18 @@ notify::Task<Lookup> Directory::list_all_channels() {
 notify::Task<Lookup> Directory::list_channels(std::string types) {
   std::map<std::string, std::string, std::less<>> found;
   std::string cursor;
+  int page_size = kPageSize;
   for (int page = 0; page < kMostPages; ++page) {
     ApiCall call;
     call.method = "conversations.list";
     call.encoding = Encoding::kForm;
     call.args["types"] = types;
     call.args["exclude_archived"] = "true";
-    call.args["limit"] = "1000";
+    call.args["limit"] = std::to_string(page_size);
     if (!cursor.empty()) call.args["cursor"] = cursor;
     auto asking = api_.call(std::move(call));
     const ApiReply reply = co_await asking;
+    if (reply.cut_off && std::exchange(page_size, kSmallPageSize) == kPageSize) continue;
     Lookup failure;
     failure.outcome = reply.outcome;
     if (!reply.ok()) co_return failure;

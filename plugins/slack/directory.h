@@ -13,14 +13,11 @@
 #include <vector>
 
 #include "api.h"
+#include "ids.h"
 #include "notify/module.hpp"
 #include "notify/task.hpp"
 
 namespace slack {
-
-// U... or W...; C..., G..., D...; anything else is a name, which Slack writes in lower case.
-bool is_user_id(std::string_view text);
-bool is_channel_id(std::string_view text);
 
 struct Lookup {
   Outcome outcome;  // ok: the answer is known, "there is none" included

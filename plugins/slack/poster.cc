@@ -1,5 +1,6 @@
 #include "poster.h"
 
+#include "ids.h"
 #include "text.h"
 
 namespace slack {
@@ -49,8 +50,10 @@ Posted posted(const ApiReply& reply) {
   out.outcome = reply.outcome;
   out.channel = text_at(reply.body, "channel");
   out.ts = text_at(reply.body, "ts");
-  if (reply.ok() && (out.channel.empty() || out.ts.empty())) {
-    out.outcome = outcome_of(Kind::kUnsure, true, "Slack's answer to a post lacks channel or ts");
+  if (reply.ok() && !(is_answered_channel(out.channel) && is_ts(out.ts))) {
+    out.outcome = outcome_of(Kind::kUnsure, true,
+                             "Slack's answer to a post lacks channel or ts, or has no such thing "
+                             "in their place");
   }
   return out;
 }

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <charconv>
 
+#include "ids.h"
+
 namespace slack {
 namespace {
 
@@ -15,11 +17,6 @@ bool is_channel(std::string_view text) {
   return !text.empty() && text.size() <= 64 && std::all_of(text.begin(), text.end(), [](char c) {
     return is_upper(c) || is_digit(c) || (c >= 'a' && c <= 'z') || c == '_' || c == '-';
   });
-}
-
-bool is_ts(std::string_view text) {
-  return !text.empty() && text.size() <= 32 && is_digit(text.front()) &&
-         std::all_of(text.begin(), text.end(), [](char c) { return is_digit(c) || c == '.'; });
 }
 
 bool is_state(std::string_view text) {

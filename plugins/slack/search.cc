@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <utility>
 
 #include "poster.h"
 #include "text.h"
@@ -13,8 +14,10 @@ constexpr int kMostPages = 40;
 constexpr std::uint32_t kPatience = 3;  // a quarter of an hour
 constexpr std::size_t kMostUnfinished = 1024;
 constexpr int kMostLooks = 4;  // in a very busy channel there is always something newer
-// A page of usual messages stays well below what the host takes as an answer.
-constexpr const char* kPageSize = "100";
+// A page of usual messages stays well below what the host takes as an answer. One that comes to no
+// whole answer is asked for once more with fewer.
+constexpr int kPageSize = 100;
+constexpr int kSmallPageSize = 20;
 // How far Teleport's clock may be ahead of Slack's. History comes newest first, so looking back
 // further costs a page only where nothing is found.
 constexpr std::int64_t kClockSkewMs = std::int64_t{10} * 60 * 1000;
@@ -24,7 +27,8 @@ std::string oldest_of(const Where& where) {
   return std::to_string(since / 1000) + ".000000";
 }
 
-ApiCall page_call(const Where& where, const std::string& oldest, const std::string& cursor) {
+ApiCall page_call(const Where& where, const std::string& oldest, const std::string& cursor,
+                  int page_size) {
   ApiCall call;
   call.method = where.thread_ts.empty() ? "conversations.history" : "conversations.replies";
   call.encoding = Encoding::kForm;
@@ -34,7 +38,7 @@ ApiCall page_call(const Where& where, const std::string& oldest, const std::stri
   if (!where.thread_ts.empty()) call.args["ts"] = where.thread_ts;
   call.args["oldest"] = oldest;
   call.args["include_all_metadata"] = "true";
-  call.args["limit"] = kPageSize;
+  call.args["limit"] = std::to_string(page_size);
   if (!cursor.empty()) call.args["cursor"] = cursor;
   return call;
 }
@@ -44,14 +48,16 @@ std::optional<std::string> ts_with(const Json& messages, const std::string& key)
     const Json& metadata = child_at(message, "metadata");
     if (text_at(metadata, "event_type") != kEventType) continue;
     if (text_at(child_at(metadata, "event_payload"), "key") != key) continue;
-    if (std::string ts = text_at(message, "ts"); !ts.empty()) return ts;
+    if (std::string ts = text_at(message, "ts"); is_ts(ts)) return ts;
   }
   return std::nullopt;
 }
 
 // Slack's own clock, in digits of one width.
 std::string newest_of(const Json& messages, std::string newest) {
-  for (const Json& message : messages) newest = std::max(newest, text_at(message, "ts"));
+  for (const Json& message : messages) {
+    if (std::string ts = text_at(message, "ts"); is_ts(ts)) newest = std::max(newest, ts);
+  }
   return newest;
 }
 
@@ -132,9 +138,11 @@ notify::Task<Lookup> Search::readable_channel(std::string channel) {
 }
 
 notify::Task<Found> Search::scan(const Where& where, const std::string& mark, Part& part) {
+  int page_size = kPageSize;
   for (int page = 0; page < kMostPages; ++page) {
-    auto asking = api_.call(page_call(where, part.oldest, part.cursor));
+    auto asking = api_.call(page_call(where, part.oldest, part.cursor, page_size));
     const ApiReply reply = co_await asking;
+    if (reply.cut_off && std::exchange(page_size, kSmallPageSize) == kPageSize) continue;
     if (!reply.ok()) {
       if (is_final(reply.outcome, where.attempt)) co_return unreadable(reply.outcome);
       if (reply.outcome.code == "invalid_cursor") part.cursor.clear();

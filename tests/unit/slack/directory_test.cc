@@ -122,5 +122,34 @@ TEST(Ids, AreToldFromNames) {
   }
 }
 
+// The host takes no answer over a mebibyte, and channels have much to say of themselves.
+TEST_F(Directory, APageThatIsCutOffIsAskedForWithFewerChannels) {
+  Workspace workspace(host);
+  std::vector<std::string> limits;
+  workspace.first = [&](const ApiCall& call) -> std::optional<ApiAnswer> {
+    if (call.method != "conversations.list") return std::nullopt;
+    limits.push_back(call.args["limit"]);
+    if (limits.back() != "100") return outcome(NOTIFY_HTTP_UNSURE);
+    return std::nullopt;
+  };
+  host.role_to_recipients = {{"*", {"#dev", "C0OPS00001"}}};
+  const notify_ticket ticket = route();
+  EXPECT_EQ(slack().answer(ticket).recipients.at(0).id, "C0DEV00001");
+  EXPECT_EQ(limits, (std::vector<std::string>{"500", "100"}));
+}
+
+TEST_F(Directory, AChannelWithAnIdThatIsNoneIsNotListed) {
+  Workspace workspace(host);
+  workspace.first = [&](const ApiCall& call) -> std::optional<ApiAnswer> {
+    if (call.method != "conversations.list") return std::nullopt;
+    return ok({{"channels", Json::array({{{"id", "C0\n1"}, {"name", "ops"}},
+                                         {{"id", "C0DEV00001"}, {"name", "dev"}}})}});
+  };
+  host.role_to_recipients = {{"*", {"#ops", "#dev", "C0LOG00001"}}};
+  const notify_ticket ticket = route();
+  EXPECT_EQ(slack().answer(ticket).recipients.at(0).id, "#ops");
+  EXPECT_EQ(slack().answer(ticket).recipients.at(1).id, "C0DEV00001");
+}
+
 }  // namespace
 }  // namespace slack_test

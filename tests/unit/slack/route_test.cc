@@ -46,6 +46,25 @@ TEST_F(Route, PrefersARolesOwnEntryToTheDefault) {
   EXPECT_THAT(ids(route()), ElementsAre("#ops", "U0BOB", "U0REQUESTER"));
 }
 
+// What Slack says of one person is that person's trouble alone.
+TEST_F(Route, AnIdThatIsNoneCostsItsOwnerTheMergingAndNobodyElse) {
+  host.role_to_recipients = {{"*", {"#dev", "bad@example.com", "bob@example.com"}}};
+  const std::string too_long = "U" + std::string(64, '0');
+  for (const std::string& id :
+       {std::string("U0\0BAD", 6), std::string("U0\nBAD"), std::string("U0\x1b[2J"),
+        std::string("U0BAD\x7f"), std::string("U0BAD\u0085"), std::string("U0\u202eBAD"),
+        std::string("#general"), std::string("C0GENERAL1"), std::string("u0bad"), std::string("U"),
+        std::string("U0,U0BOB"), std::string("<!channel>"), too_long}) {
+    workspace.first = [&](const ApiCall& call) -> std::optional<ApiAnswer> {
+      if (call.args.value("email", "") != "bad@example.com") return std::nullopt;
+      return ok({{"user", {{"id", id}}}});
+    };
+    slack.reset();
+    host.answers.clear();
+    EXPECT_THAT(ids(route()), ElementsAre("#dev", "bad@example.com", "U0BOB", "U0REQUESTER")) << id;
+  }
+}
+
 TEST_F(Route, UnitesWhatTheRolesSay) {
   host.role_to_recipients = {{"*", {"#dev"}}, {"admin", {"#ops", "#dev"}}};
   request.roles = {"admin", "editor"};
