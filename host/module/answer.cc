@@ -18,6 +18,7 @@ using model::Recipient;
 constexpr std::size_t kMaxReceipt = 4096;
 constexpr std::size_t kMaxName = 255;
 constexpr std::size_t kMaxDetail = 1024;
+constexpr std::size_t kMaxShown = 64;
 
 struct RcName {
   notify_rc rc;
@@ -73,20 +74,20 @@ std::optional<Audience> audience_of(std::uint32_t number) {
   }
 }
 
-std::string take_recipient(const notify_recipient* theirs, std::vector<Recipient>& taken) {
-  if (theirs == nullptr) return "a recipient is NULL; n_recipients counts what is there";
-  const auto raw = checked(theirs, "notify_recipient");
-  if (!raw) return "a recipient " + raw.error().message;
-  if (view(raw->id).empty()) return "a recipient without an id";
-  if (const auto wrong = fault(raw->id, kMaxName)) return "a recipient's id " + *wrong;
-  if (const auto wrong = fault(raw->label, kMaxName)) return "a recipient's label " + *wrong;
-  const auto audience = audience_of(raw->audience);
-  if (!audience) {
-    return "a recipient's audience is " + std::to_string(raw->audience) +
-           ", which this daemon does not know";
+// Why nothing can be sent there, or kept of it in the record; nothing when it can.
+std::optional<std::string> recipient_fault(const notify_recipient& raw) {
+  if (view(raw.id).empty()) return "has no id";
+  if (const auto wrong = fault(raw.id, kMaxName)) return "has an id that " + *wrong;
+  if (const auto wrong = fault(raw.label, kMaxName)) return "has a label that " + *wrong;
+  if (!audience_of(raw.audience)) {
+    return "has the audience " + std::to_string(raw.audience) + ", which this daemon does not know";
   }
-  taken.push_back({std::string(view(raw->id)), std::string(view(raw->label)), *audience});
-  return "";
+  return std::nullopt;
+}
+
+std::string name_of(const notify_recipient& raw) {
+  const std::string_view name = view(view(raw.label).empty() ? raw.id : raw.label);
+  return "recipient \"" + one_line(name, kMaxShown) + "\" ";
 }
 
 bool fits(const Recipient& to, std::size_t before) {
@@ -95,31 +96,54 @@ bool fits(const Recipient& to, std::size_t before) {
   return before < (first ? kMostRecipients : kMostRecipients - kReserved);
 }
 
-std::string take_recipients(const notify_result& raw, TakenAnswer& answer) {
-  std::vector<Recipient>& taken = answer.answer.recipients;
+std::string take_recipient(const notify_recipient* theirs, std::set<std::string>& ids,
+                           TakenAnswer& taken) {
+  if (theirs == nullptr) return "a recipient is NULL; n_recipients counts what is there";
+  const auto raw = checked(theirs, "notify_recipient");
+  if (!raw) return "a recipient " + raw.error().message;
+  if (const auto wrong = recipient_fault(*raw)) {
+    taken.left_out.push_back(name_of(*raw) + *wrong);
+    return "";
+  }
+  Recipient recipient{std::string(view(raw->id)), std::string(view(raw->label)),
+                      *audience_of(raw->audience)};
+  if (!ids.insert(recipient.id).second) {
+    taken.left_out.push_back(name_of(*raw) + "has the id of another");
+  } else if (!fits(recipient, taken.answer.recipients.size())) {
+    ++taken.beyond_most;
+  } else {
+    taken.answer.recipients.push_back(std::move(recipient));
+  }
+  return "";
+}
+
+// An answer of recipients that are all unusable would be "nobody", which is an answer too.
+std::string take_recipients(const notify_result& raw, TakenAnswer& taken) {
   if (raw.recipients == nullptr && raw.n_recipients > 0) {
     return "recipients is NULL and n_recipients is not 0";
   }
   std::set<std::string> ids;
   for (std::size_t i = 0; i < raw.n_recipients; ++i) {
-    if (std::string wrong = take_recipient(raw.recipients[i], taken); !wrong.empty()) return wrong;
-    if (!ids.insert(taken.back().id).second) {
-      return "recipient " + taken.back().id + " is in the answer twice";
-    }
-    if (!fits(taken.back(), taken.size() - 1)) {
-      taken.pop_back();
-      ++answer.left_out;
+    if (std::string wrong = take_recipient(raw.recipients[i], ids, taken); !wrong.empty()) {
+      return wrong;
     }
   }
-  return "";
+  if (taken.left_out.empty() || !ids.empty()) return "";
+  return "no recipient can be used, " + taken.left_out.front();
 }
 
-std::string take_texts(const notify_result& raw, Answer& answer) {
+// The receipt is how the module finds its message again: without it, whether it was done is in
+// doubt. The message's name is for people and other programs, and nothing is repeated for it.
+std::string take_texts(const notify_result& raw, TakenAnswer& taken) {
   if (const auto wrong = fault(raw.receipt, kMaxReceipt)) return "the receipt " + *wrong;
-  if (const auto wrong = fault(raw.message, kMaxName)) return "the message's name " + *wrong;
-  answer.receipt = view(raw.receipt);
-  answer.message = view(raw.message);
-  if (answer.message.find(',') != std::string::npos) return "the message's name has a comma";
+  taken.answer.receipt = view(raw.receipt);
+  if (const auto wrong = fault(raw.message, kMaxName)) {
+    taken.left_out.push_back("the message's name " + *wrong);
+  } else if (view(raw.message).find(',') != std::string_view::npos) {
+    taken.left_out.emplace_back("the message's name has a comma");
+  } else {
+    taken.answer.message = view(raw.message);
+  }
   return "";
 }
 
@@ -139,10 +163,12 @@ TakenAnswer take_answer(const notify_result* theirs) {
     answer.retry_after_ms = raw->retry_after_ms;
     answer.whole_instance = raw->whole_instance != 0;
     answer.detail = one_line(view(raw->detail), kMaxDetail);
-    taken.misuse = take_texts(*raw, answer);
-    if (taken.misuse.empty()) taken.misuse = take_recipients(*raw, taken);
+    taken.misuse = take_recipients(*raw, taken);
+    if (taken.misuse.empty()) taken.misuse = take_texts(*raw, taken);
   }
   if (!taken.misuse.empty()) {
+    taken.left_out.clear();
+    taken.beyond_most = 0;
     answer = Answer{};
     answer.rc = NOTIFY_MISUSE;
     answer.detail = "the module broke its contract: " + taken.misuse;

@@ -1,10 +1,12 @@
 // A module's answer, copied and never trusted: what goes into the record must be text that the
-// record can hold.
+// record can hold. Ids and names come from far sides, so one that cannot costs its own recipient
+// and nobody else; only what the module's author alone can have done wrong is a broken contract.
 #pragma once
 
 #include <cstddef>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "module/notifier.h"
 
@@ -14,9 +16,10 @@ namespace notifyd::modules {
 inline constexpr std::size_t kMostRecipients = 1'000;
 
 struct TakenAnswer {
-  Answer answer;             // NOTIFY_MISUSE when `misuse` says something
-  std::string misuse;        // the contract that was broken, "" for none
-  std::size_t left_out = 0;  // recipients beyond kMostRecipients
+  Answer answer;                      // NOTIFY_MISUSE when `misuse` says something
+  std::string misuse;                 // the contract that was broken, "" for none
+  std::vector<std::string> left_out;  // what was not taken though the rest was, and why
+  std::size_t beyond_most = 0;        // recipients beyond kMostRecipients
 };
 
 // An rc of a class that this daemon does not know becomes NOTIFY_RETRY. Not null; see sized.h.

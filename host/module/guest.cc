@@ -170,16 +170,22 @@ notify_rc Guest::answer(notify_ticket ticket, const notify_result* result) {
     return NOTIFY_MISUSE;
   }
   if (!taken.misuse.empty()) log_.warn("module broke its contract", {{"how", taken.misuse}});
-  if (taken.left_out > 0) {
+  if (taken.beyond_most > 0) {
     log_.warn("module names more recipients than one request may have; the rest is not notified",
               {{"module", std::string(library_->table().name)},
-               {"left_out", taken.left_out},
+               {"left_out", taken.beyond_most},
                {"most", kMostRecipients}});
   }
+  if (!taken.left_out.empty()) say_left_out(taken.left_out);
   taken.answer.detail = config_.redact(std::move(taken.answer.detail));
   const notify_rc verdict = taken.misuse.empty() ? NOTIFY_OK : NOTIFY_MISUSE;
   give(std::move(*open), std::move(taken.answer));
   return verdict;
+}
+
+void Guest::say_left_out(const std::vector<std::string>& left_out) const {
+  log_.warn("part of the module's answer can't be used and is left out",
+            {{"what", config_.redact(left_out.front())}, {"and_others", left_out.size() - 1}});
 }
 
 void Guest::give(Tickets::Open open, Answer answer) {

@@ -8,6 +8,7 @@
 #include <memory>
 #include <string>
 #include <thread>
+#include <vector>
 
 #include "base/engine.h"
 #include "base/log.h"
@@ -80,6 +81,7 @@ class Guest {
   void ask_here(Ask what, Event event, std::function<void(Answer)> done);
   notify_rc answer(notify_ticket ticket, const notify_result* result);
   void give(Tickets::Open open, Answer answer);
+  void say_left_out(const std::vector<std::string>& left_out) const;
   void count(const char* metric, double by, const notify_kv* labels, std::size_t n_labels);
 
   const std::string name_;

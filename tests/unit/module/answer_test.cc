@@ -3,6 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <utility>
+#include <vector>
+
 namespace notifyd::modules {
 namespace {
 
@@ -92,13 +95,21 @@ TEST(Answer, WithTextThatTheRecordCannotHoldIsMisuse) {
   EXPECT_EQ(with_receipt("grüße"), "");
 }
 
-TEST(Answer, WithACommaOrTooMuchInTheMessageIsMisuse) {
-  notify_result raw = result();
-  raw.message = str("a,b");
-  EXPECT_THAT(take_answer(&raw).misuse, HasSubstr("comma"));
-  const std::string more(256, 'x');
-  raw.message = str(more);
-  EXPECT_THAT(take_answer(&raw).misuse, HasSubstr("at most 255"));
+// It is done, and would be done again for the sake of a name that nobody needs.
+TEST(Answer, KeepsItsReceiptWhenTheMessagesNameCannotBeKept) {
+  const std::string long_name(256, 'x');
+  for (const std::string_view name : {"a,b", "a\nb", "a\x7f", "\xff", long_name.c_str()}) {
+    notify_result raw = result();
+    raw.receipt = str("C1/17.1");
+    raw.message = str(name);
+    const TakenAnswer taken = take_answer(&raw);
+    EXPECT_EQ(taken.misuse, "") << name;
+    EXPECT_EQ(taken.answer.rc, notify_rc{NOTIFY_OK}) << name;
+    EXPECT_EQ(taken.answer.receipt, "C1/17.1") << name;
+    EXPECT_EQ(taken.answer.message, "") << name;
+    ASSERT_EQ(taken.left_out.size(), 1U) << name;
+    EXPECT_THAT(taken.left_out[0], HasSubstr("the message's name")) << name;
+  }
 }
 
 TEST(Answer, GivesRecipients) {
@@ -108,13 +119,59 @@ TEST(Answer, GivesRecipients) {
   EXPECT_EQ(taken.answer.recipients[1].label, "alice@example.com");
 }
 
-TEST(Answer, WithAnUnusableRecipientIsMisuse) {
-  EXPECT_THAT(Recipients().add("").take().misuse, HasSubstr("without an id"));
-  EXPECT_THAT(Recipients().add("C1").add("C1").take().misuse,
-              HasSubstr("C1 is in the answer twice"));
-  EXPECT_THAT(Recipients().add(std::string(256, 'x')).take().misuse, HasSubstr("id has 256 bytes"));
-  EXPECT_THAT(Recipients().add("a\tb").take().misuse, HasSubstr("control character"));
-  EXPECT_TRUE(Recipients().add("C1").add("C1").take().answer.recipients.empty());
+TEST(Answer, LeavesOutTheRecipientThatCannotBeUsedAndKeepsTheOthers) {
+  const std::string too_long(256, 'x');
+  const std::vector<std::pair<std::string_view, std::string_view>> unusable{
+      {"", "has no id"},
+      {std::string_view("a\0b", 3), "has an id that has a control character"},
+      {"a\nb", "has an id that has a control character"},
+      {"a\x1b[2J", "has an id that has a control character"},
+      {"a\x7f", "has an id that has a control character"},
+      {"\xff", "has an id that is not UTF-8"},
+      {"\xed\xa0\x80", "has an id that is not UTF-8"},
+      {"C1", "has the id of another"},
+      {too_long, "has an id that has 256 bytes, at most 255 are allowed"}};
+  for (const auto& [id, why] : unusable) {
+    const TakenAnswer taken = Recipients().add("C1").add(id, "").add("C3").take();
+    EXPECT_EQ(taken.misuse, "") << why;
+    EXPECT_EQ(taken.answer.rc, notify_rc{NOTIFY_OK}) << why;
+    ASSERT_EQ(taken.answer.recipients.size(), 2U) << why;
+    EXPECT_EQ(taken.answer.recipients[1].id, "C3") << why;
+    ASSERT_EQ(taken.left_out.size(), 1U) << why;
+    EXPECT_THAT(taken.left_out[0], HasSubstr(why));
+  }
+}
+
+TEST(Answer, NamesTheRecipientThatItLeavesOutInOneShortLine) {
+  const TakenAnswer taken =
+      Recipients().add("C1").add("C2\n", "#ops\nERROR forged" + std::string(300, 'x')).take();
+  ASSERT_EQ(taken.left_out.size(), 1U);
+  EXPECT_THAT(taken.left_out[0], ::testing::StartsWith("recipient \"#ops ERROR forgedxxx"));
+  EXPECT_LT(taken.left_out[0].size(), 150U);
+}
+
+TEST(Answer, LeavesOutARecipientInARoleThatIsNotKnown) {
+  const notify_recipient known{sizeof known, NOTIFY_TO_REVIEWER, str("C1"), str("#ops")};
+  const notify_recipient newer{sizeof newer, 99, str("C2"), str("#audit")};
+  const notify_recipient* const recipients[] = {&newer, &known};
+  notify_result raw = result();
+  raw.recipients = recipients;
+  raw.n_recipients = 2;
+  const TakenAnswer taken = take_answer(&raw);
+  EXPECT_EQ(taken.misuse, "");
+  ASSERT_EQ(taken.answer.recipients.size(), 1U);
+  EXPECT_EQ(taken.answer.recipients[0].id, "C1");
+  EXPECT_THAT(taken.left_out,
+              ::testing::ElementsAre("recipient \"#audit\" has the audience 99, which this daemon "
+                                     "does not know"));
+}
+
+TEST(Answer, OfNobodyWhoCanBeUsedIsMisuse) {
+  const TakenAnswer taken = Recipients().add("a\tb", "#ops").take();
+  EXPECT_EQ(taken.misuse,
+            "no recipient can be used, recipient \"#ops\" has an id that has a control character");
+  EXPECT_EQ(taken.answer.rc, notify_rc{NOTIFY_MISUSE});
+  EXPECT_TRUE(taken.answer.recipients.empty());
 }
 
 TEST(Answer, WithMoreRecipientsThanOneRequestMayHaveIsCutAndIsNoMisuse) {
@@ -128,7 +185,7 @@ TEST(Answer, WithMoreRecipientsThanOneRequestMayHaveIsCutAndIsNoMisuse) {
   ASSERT_EQ(taken.answer.recipients.size(), 992U) << "990 reviewers, who asked, and the fallback";
   EXPECT_EQ(taken.answer.recipients[989].id, "U989") << "the first named";
   EXPECT_EQ(taken.answer.recipients[991].id, "fallback");
-  EXPECT_EQ(taken.left_out, 19'010U);
+  EXPECT_EQ(taken.beyond_most, 19'010U);
 }
 
 TEST(Answer, ThatCountsRecipientsAndHasNoneIsMisuse) {
