@@ -1,4 +1,4 @@
-// Proxies of the environment. Their values may hold a password, and both libcurl and gRPC quote what
+// Proxies of the environment. Their values may hold a password, and libcurl and gRPC quote what
 // they cannot read: so they are read here first, and what others say of them is cleaned.
 #pragma once
 

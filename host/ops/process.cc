@@ -14,6 +14,9 @@ namespace {
 
 constexpr mode_t kUmask = 027;
 
+constexpr const char* kKeyLogFile = "SSLKEYLOGFILE";
+bool key_log_was_wanted = false;  // written before any thread
+
 bool core_dumps_wanted() {
   const char* value = std::getenv(kCoreDumpsVariable);
   return value != nullptr && std::string_view(value) == "1";
@@ -29,6 +32,8 @@ void forbid_core_dumps() {
 }  // namespace
 
 void prepare_process() {
+  key_log_was_wanted = std::getenv(kKeyLogFile) != nullptr;
+  static_cast<void>(::unsetenv(kKeyLogFile));
   if (!core_dumps_wanted()) forbid_core_dumps();
   static_cast<void>(std::signal(SIGPIPE, SIG_IGN));
   ::umask(kUmask);
@@ -38,6 +43,12 @@ void prepare_process() {
 }
 
 void note_ignored_environment(const Log& log) {
+  if (key_log_was_wanted) {
+    log.warn(
+        "set in the environment and not used: it would let others read what is sent to chat "
+        "services, tokens included; remove it",
+        {{"variable", kKeyLogFile}});
+  }
   constexpr const char* kFailFast = "TELEPORT_PLUGIN_FAIL_FAST";
   if (std::getenv(kFailFast) == nullptr) return;
   log.debug("set in the environment and not used: the connection is renewed without a restart",

@@ -76,10 +76,27 @@ TEST_F(ProcessDeathTest, MakesFilesThatAreNotForTheWorld) {
 
 class Lines : public LogSink {
  public:
-  bool enabled(Severity severity) const override { return severity == Severity::kDebug; }
+  explicit Lines(Severity severity = Severity::kDebug) : severity_(severity) {}
+  bool enabled(Severity severity) const override { return severity == severity_; }
   void write(Severity, std::string_view line) override { lines.emplace_back(line); }
   std::vector<std::string> lines;
+
+ private:
+  const Severity severity_;
 };
+
+TEST_F(ProcessDeathTest, WritesNoKeysOfItsConnectionsDownAndSaysSo) {
+  EXPECT_EXIT(
+      {
+        ::setenv("SSLKEYLOGFILE", "/dev/null", 1);
+        prepare_process();
+        const auto warnings = std::make_shared<Lines>(Severity::kWarn);
+        note_ignored_environment(Log(warnings));
+        end(::getenv("SSLKEYLOGFILE") == nullptr && warnings->lines.size() == 1 &&
+            warnings->lines[0].find("variable=SSLKEYLOGFILE") != std::string::npos);
+      },
+      testing::ExitedWithCode(0), "");
+}
 
 TEST(Process, FailFastOfTheChartsIsNotedAndNotUsed) {
   const auto sink = std::make_shared<Lines>();
