@@ -20,9 +20,7 @@ namespace {
 constexpr std::string_view kHex = "0123456789abcdef";
 constexpr mode_t kPrivate = 0700;
 constexpr int kNameTries = 100;
-#ifndef MFD_EXEC
-constexpr unsigned MFD_EXEC = 0x0010U;  // Linux 6.3
-#endif
+constexpr unsigned kMfdExec = 0x0010U;  // MFD_EXEC of Linux 6.3, which older headers do not know
 
 Result<> write_all(int fd, std::string_view bytes) {
   while (!bytes.empty()) {
@@ -89,7 +87,7 @@ Result<std::string> make_directory(int parent) {
 
 Result<Fd> in_memory_file(const std::string& name, std::string_view bytes) {
   constexpr unsigned kFlags = MFD_CLOEXEC | MFD_ALLOW_SEALING;
-  Fd fd(::memfd_create(name.c_str(), kFlags | MFD_EXEC));
+  Fd fd(::memfd_create(name.c_str(), kFlags | kMfdExec));
   if (!fd && errno == EINVAL) fd = Fd(::memfd_create(name.c_str(), kFlags));  // before 6.3
   if (!fd) return system_error("memfd_create");
   if (auto written = write_all(fd.get(), bytes); !written) return std::move(written).error();
