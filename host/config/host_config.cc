@@ -69,11 +69,24 @@ Result<std::string> module_of(const Tree& tree, const std::string& file,
             "module names no module; write module = \"slack\" for libnotify_slack.so");
 }
 
+Result<> read_allow_insecure(InstanceConfig& instance) {
+  const auto it = instance.tree.find("allow_insecure");
+  if (it == instance.tree.not_found()) return Done{};
+  instance.allow_insecure_at = value_position(it->second, instance.file);
+  const Value& value = it->second.data();
+  if (value.kind != Value::Kind::kBoolean) {
+    return at(instance.allow_insecure_at,
+              "allow_insecure must be true or false; write allow_insecure = true");
+  }
+  instance.allow_insecure = value.text == "true";
+  return Done{};
+}
+
 Result<InstanceConfig> load_instance(const fs::path& path, const std::string& host_file) {
   InstanceConfig instance;
   instance.file = path.string();
   instance.name = path.stem().string();
-  instance.claimed = {"module"};
+  instance.claimed = {"module", "allow_insecure"};
   if (!is_name(instance.name)) {
     return invalid(instance.file +
                    ": the file's name is the notifier's name and may hold a-z, 0-9, _ and - only; "
@@ -88,6 +101,7 @@ Result<InstanceConfig> load_instance(const fs::path& path, const std::string& ho
   auto module = module_of(instance.tree, instance.file, instance.name);
   if (!module) return std::move(module).error();
   instance.module = *std::move(module);
+  if (auto read = read_allow_insecure(instance); !read) return read.error();
   const auto written = instance.tree.find("module");
   if (written != instance.tree.not_found()) {
     instance.module_at = value_position(written->second, instance.file);

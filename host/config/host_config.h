@@ -25,6 +25,8 @@ struct InstanceConfig {
   Tree tree;                         // all of the file
   std::vector<std::string> claimed;  // keys and sections of it that are the host's
   Position module_at = {};           // of `module`, in line 0 where the file does not say
+  bool allow_insecure = false;       // http:// also to other machines
+  Position allow_insecure_at = {};
 };
 
 struct HostConfig {

@@ -57,9 +57,12 @@ Tree host_part(const Tree& tree) {
   return part;
 }
 
-InstanceConfig module_part(const Tree& tree, const std::string& file) {
+InstanceConfig module_part(const Tree& tree, const Settings& host) {
   const UpstreamForm& form = upstream_form();
-  return {form.module, form.module, file, tree, form.host};
+  InstanceConfig part{form.module, form.module, host.file, tree, form.host};
+  part.allow_insecure = host.flag("allow_insecure");
+  part.allow_insecure_at = host.find("allow_insecure")->at;
+  return part;
 }
 
 void warn_of_review(const Settings& settings, std::vector<std::string>& warnings) {
@@ -75,13 +78,14 @@ const UpstreamForm& upstream_form() {
   static const UpstreamForm kForm{
       .program = "teleport-slack",
       .module = "slack",
-      .host = {"teleport", "log", "http", "review"},
+      .host = {"teleport", "log", "http", "review", "allow_insecure"},
       .names = {"role_to_recipients"},
       .tell_tale = {"slack", "role_to_recipients"},
       .accepted = {{.name = "http",
                     .type = Type::kTable,
                     .ignored = true,
                     .help = "does nothing, Slack calls nobody back; remove it"},
+                   {.name = "allow_insecure", .type = Type::kBool, .fallback = "false"},
                    {.name = "review.enabled", .type = Type::kBool, .fallback = "false"},
                    {.name = "review.app_token", .secret = true},
                    {.name = "review.slack_user_id_trait"},
@@ -111,7 +115,7 @@ Result<HostConfig> load_upstream_config(const std::string& path) {
   config.log = *std::move(log);
   config.modules_dir = default_modules_dir(surroundings());
   config.runtime_dir = default_runtime_dir(surroundings());
-  config.instances.push_back(module_part(*tree, path));
+  config.instances.push_back(module_part(*tree, checked->settings));
   return config;
 }
 

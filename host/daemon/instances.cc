@@ -14,6 +14,7 @@ Result<modules::Instance*> Instances::start(LineupEntry entry) {
   options.name = std::move(entry.name);
   options.library = std::move(entry.library);
   options.settings = std::move(entry.settings);
+  options.allow_insecure = entry.allow_insecure;
   options.quarantine = quarantine_;
   options.limits = limits_;
   auto started = modules::Instance::start(std::move(options), engine_, http_, log_);

@@ -6,6 +6,7 @@
 
 #include "config/suggest.h"
 #include "config/upstream_config.h"
+#include "daemon/plain_http.h"
 #include "module/module_name.h"
 
 namespace notifyd::daemon {
@@ -34,9 +35,22 @@ class Builder {
     if (!checked) return std::move(checked).error();
     lineup_.warnings.insert(lineup_.warnings.end(), checked->warnings.begin(),
                             checked->warnings.end());
-    lineup_.entries.push_back(
-        {instance.name, path, *std::move(library), std::move(checked->settings)});
+    if (auto safe = judge_addresses(instance, checked->settings); !safe) return safe.error();
+    lineup_.entries.push_back({instance.name, path, *std::move(library),
+                               std::move(checked->settings), instance.allow_insecure});
     return Done{};
+  }
+
+  Result<> judge_addresses(const config::InstanceConfig& instance,
+                           const config::Settings& settings) {
+    if (instance.allow_insecure) {
+      lineup_.warnings.push_back(
+          instance.allow_insecure_at.str() +
+          ": allow_insecure lets tokens and messages travel where everybody on the way can read "
+          "them; write https:// addresses and remove it");
+      return Done{};
+    }
+    return refuse_plain_http(settings);
   }
 
   std::string place(const config::InstanceConfig& instance) const {

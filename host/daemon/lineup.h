@@ -19,6 +19,7 @@ struct LineupEntry {
   std::string module;                         // its file, in modules_dir
   std::shared_ptr<modules::Library> library;  // one for all instances of a module
   config::Settings settings;
+  bool allow_insecure = false;
 };
 
 struct Lineup {

@@ -9,8 +9,9 @@
 namespace notifyd::modules {
 namespace {
 
-net::HttpRequest copy_of(const notify_http_request& raw) {
+net::HttpRequest copy_of(const notify_http_request& raw, bool allow_insecure) {
   net::HttpRequest request;
+  request.allow_insecure = allow_insecure;
   request.method = text(raw.method);
   request.url = text(raw.url);
   request.body = text(raw.body);
@@ -44,8 +45,12 @@ net::HttpResponse unanswered(net::HttpResponse::Outcome outcome, std::string err
 
 }  // namespace
 
-Calls::Calls(std::shared_ptr<Engine> loop, std::shared_ptr<Outlet> outlet, Enter enter)
-    : loop_(std::move(loop)), outlet_(std::move(outlet)), enter_(std::move(enter)) {}
+Calls::Calls(std::shared_ptr<Engine> loop, std::shared_ptr<Outlet> outlet, bool allow_insecure,
+             Enter enter)
+    : loop_(std::move(loop)),
+      outlet_(std::move(outlet)),
+      allow_insecure_(allow_insecure),
+      enter_(std::move(enter)) {}
 
 std::uint64_t Calls::add(const Call& call) {
   const std::lock_guard lock(mutex_);
@@ -77,7 +82,7 @@ std::uint64_t Calls::http(const notify_http_request* theirs, notify_http_done do
     return id;
   }
   crash_point("before an HTTP call");
-  const std::uint64_t number = outlet_->send(copy_of(*request), hand_on);
+  const std::uint64_t number = outlet_->send(copy_of(*request, allow_insecure_), hand_on);
   if (number == 0) hand_on(unanswered(net::HttpResponse::Outcome::kCancelled, "stopping"));
   const std::lock_guard lock(mutex_);
   if (const auto found = calls_.find(id); found != calls_.end()) found->second.http = number;

@@ -18,7 +18,8 @@ class Calls {
   // Enters the module: how the owner marks its thread as busy.
   using Enter = std::function<void(const char* what, const Engine::Work& call)>;
 
-  Calls(std::shared_ptr<Engine> loop, std::shared_ptr<Outlet> outlet, Enter enter);
+  Calls(std::shared_ptr<Engine> loop, std::shared_ptr<Outlet> outlet, bool allow_insecure,
+        Enter enter);
   Calls(const Calls&) = delete;
   Calls& operator=(const Calls&) = delete;
 
@@ -47,6 +48,7 @@ class Calls {
 
   const std::shared_ptr<Engine> loop_;
   const std::shared_ptr<Outlet> outlet_;
+  const bool allow_insecure_;  // http:// also to other machines
   const Enter enter_;
 
   std::mutex mutex_;  // guards all below

@@ -61,7 +61,7 @@ Guest::Guest(GuestOptions options, std::shared_ptr<Outlet> outlet, const Log& lo
       config_(std::move(options.settings), library_->info().options, log_),
       module_log_(log_, config_),
       tickets_(options.generation),
-      calls_(loop_, outlet_,
+      calls_(loop_, outlet_, options.allow_insecure,
              [this](const char* what, const Engine::Work& call) { enter(what, call); }),
       host_(HostTable::make(this)),
       end_(ending_.get_future().share()) {}

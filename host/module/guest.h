@@ -31,6 +31,7 @@ struct GuestOptions {
   std::string name;  // of the instance
   std::shared_ptr<Library> library;
   config::Settings settings;
+  bool allow_insecure = false;  // its requests may be http:// to other machines
   std::uint32_t generation = 0;
   CountSink count;  // may be empty
 };
@@ -80,8 +81,8 @@ class Guest {
   void destroy_here();
   void ask_here(Ask what, Event event, std::function<void(Answer)> done);
   notify_rc answer(notify_ticket ticket, const notify_result* result);
-  void give(Tickets::Open open, Answer answer);
   void say_left_out(const std::vector<std::string>& left_out) const;
+  void give(Tickets::Open open, Answer answer);
   void count(const char* metric, double by, const notify_kv* labels, std::size_t n_labels);
 
   const std::string name_;

@@ -24,6 +24,7 @@ GuestOptions guest_options(InstanceOptions& options) {
   guest.name = options.name;
   guest.library = options.library;
   guest.settings = std::move(options.settings);
+  guest.allow_insecure = options.allow_insecure;
   guest.generation = next_generation();
   guest.count = std::move(options.count);
   return guest;

@@ -26,6 +26,7 @@ struct InstanceOptions {
   std::string name;
   std::shared_ptr<Library> library;
   config::Settings settings;               // checked against library->info().options
+  bool allow_insecure = false;             // http:// also to other machines
   std::shared_ptr<Quarantine> quarantine;  // required; outlives every instance
   CountSink count;                         // may be empty
   InstanceLimits limits;

@@ -64,6 +64,24 @@ TEST_F(HostConfigTest, TakesTheDirectoriesThatTheFileNames) {
   EXPECT_EQ(config->instances.size(), 1U);
 }
 
+TEST_F(HostConfigTest, AnyInstanceMayAllowInsecureAddresses) {
+  instance("slack.toml", "allow_insecure = true\n");
+  instance("work.toml");
+  const auto config = load_notifyd_config(host());
+  ASSERT_TRUE(config.ok()) << config.error().message;
+  EXPECT_TRUE(config->instances[0].allow_insecure);
+  EXPECT_EQ(config->instances[0].allow_insecure_at.str(), in_dir("conf.d/slack.toml:1:18"));
+  EXPECT_FALSE(config->instances[1].allow_insecure);
+  EXPECT_TRUE(check_instance(config->instances[0], {}).ok())
+      << "it is the host's, not the module's";
+}
+
+TEST_F(HostConfigTest, AllowInsecureIsTrueOrFalse) {
+  instance("slack.toml", "allow_insecure = \"yes\"\n");
+  EXPECT_EQ(refusal(), in_dir("conf.d/slack.toml:1:18: allow_insecure must be true or false; write "
+                              "allow_insecure = true"));
+}
+
 TEST_F(HostConfigTest, RefusesAFileWhoseNameCannotNameAnInstance) {
   instance("My Slack.toml");
   EXPECT_EQ(refusal(), in_dir("conf.d/My Slack.toml") +

@@ -63,6 +63,14 @@ TEST_F(UpstreamConfig, KeysAreMatchedWithoutRegardToCaseAndRolesAreNot) {
   EXPECT_TRUE(checked->settings.find("role_to_recipients")->table.contains("Dev"));
 }
 
+TEST_F(UpstreamConfig, MayAllowInsecureAddressesToo) {
+  const auto config = load("allow_insecure = true\n" + kTeleport + kRest);
+  ASSERT_TRUE(config.ok()) << config.error().message;
+  EXPECT_TRUE(config->instances[0].allow_insecure);
+  EXPECT_EQ(config->instances[0].allow_insecure_at.str(), at("1:18"));
+  EXPECT_TRUE(check_instance(config->instances[0], slack_options()).ok());
+}
+
 TEST_F(UpstreamConfig, SameKeyInTwoCasesIsRefused) {
   EXPECT_EQ(load(kTeleport + "[slack]\ntoken = \"t\"\nToken = \"u\"\n").error().message,
             at("5:1: \"Token\" is there twice, in line 4 too; keep one of them"));

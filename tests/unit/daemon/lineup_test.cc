@@ -73,6 +73,15 @@ TEST_F(LineupTest, ModuleThatCannotBeLoadedIsNamed) {
   EXPECT_THAT(refusal(), HasSubstr(here_.path("modules/libnotify_major.so")));
 }
 
+TEST_F(LineupTest, FileThatAllowsInsecureAddressesIsWarnedOf) {
+  here_.write("conf.d/good.toml", "allow_insecure = true\n[good]\ntoken = \"a\"\n");
+  const auto made = lineup();
+  ASSERT_TRUE(made.ok()) << made.error().message;
+  EXPECT_TRUE(made->entries.at(0).allow_insecure);
+  EXPECT_THAT(made->warnings, testing::ElementsAre(StartsWith(here_.path("conf.d/good.toml") +
+                                                              ":1:18: allow_insecure lets")));
+}
+
 TEST_F(LineupTest, RuntimeDirThatOthersCanWriteIsRefused) {
   here_.write("conf.d/good.toml", "");
   std::filesystem::create_directory(here_.path("run"));

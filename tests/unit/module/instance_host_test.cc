@@ -126,6 +126,21 @@ TEST_F(HttpTest, CopiesTheRequestAndBringsTheResponse) {
   EXPECT_EQ(answer->receipt, "0 201 made retry-after=3");
 }
 
+TEST_F(HttpTest, IsInTheClearOnlyWhereTheFileAllowsIt) {
+  for (const bool allowed : {false, true}) {
+    allow_insecure_ = allowed;
+    start();
+    std::optional<Answer> answer;
+    notify::Scope scope;
+    scope.run(keep(instance_->deliver(event()), &answer));
+    ASSERT_TRUE(until([&] { return http_.open() == 1; }));
+    EXPECT_EQ(http_.requests().back().allow_insecure, allowed);
+    http_.end(allowed ? 2 : 1, answered());
+    ASSERT_TRUE(until([&] { return answer.has_value(); }));
+    instance_.reset();
+  }
+}
+
 TEST_F(HttpTest, WithoutItsSizeIsNotSentAndSaysWhy) {
   script_.deliver = [&](notify_ticket ticket, const notify_event*) {
     ticket_ = ticket;

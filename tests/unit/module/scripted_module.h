@@ -130,6 +130,7 @@ class InstanceTest : public ::testing::Test {
     options.settings = settings_;
     options.quarantine = quarantine_;
     options.limits = limits_;
+    options.allow_insecure = allow_insecure_;
     options.count = count_;
     return modules::Instance::start(std::move(options), engine_, http_, Log(lines_));
   }
@@ -171,6 +172,7 @@ class InstanceTest : public ::testing::Test {
   notify_module table_ = scripted_table();
   Script script_;
   config::Settings settings_;
+  bool allow_insecure_ = false;
   modules::InstanceLimits limits_;
   modules::CountSink count_;
   std::shared_ptr<modules::Quarantine> quarantine_ = std::make_shared<modules::Quarantine>();

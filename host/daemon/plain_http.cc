@@ -1,0 +1,37 @@
+#include "daemon/plain_http.h"
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "config/values.h"
+#include "net/url.h"
+
+namespace notifyd::daemon {
+namespace {
+
+std::vector<std::string> addresses(const config::Settings& settings, const std::string& name,
+                                   const config::Settings::Entry& entry) {
+  if (!entry.secret && !name.ends_with("url")) return {};
+  if (!entry.secret || entry.values.empty()) return entry.values;
+  auto secret = settings.secret(name);
+  return secret ? std::vector<std::string>{*std::move(secret)} : std::vector<std::string>{};
+}
+
+}  // namespace
+
+Result<> refuse_plain_http(const config::Settings& settings) {
+  for (const auto& [name, entry] : settings.entries) {
+    for (const std::string& value : addresses(settings, name, entry)) {
+      const auto url = net::parse_url(value);
+      if (!url || !url->in_clear()) continue;
+      return config::at(entry.at, name +
+                                      " is an http:// address of another machine, and everybody on "
+                                      "the way can read the token; write https://, or "
+                                      "allow_insecure = true at the top of the file");
+    }
+  }
+  return Done{};
+}
+
+}  // namespace notifyd::daemon
