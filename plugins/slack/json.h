@@ -14,8 +14,8 @@ using Json = nlohmann::json;
 constexpr std::size_t kDeepestAnswer = 64;
 constexpr std::size_t kMostValues = 100'000;  // a page of 500 channels has about 30,000
 
-// Discarded, as Json::is_discarded() says, when it is no JSON or beyond the bounds; nothing of it is
-// built then. Never throws.
+// Discarded, as Json::is_discarded() says, when it is no JSON or beyond the bounds; nothing of it
+// is built then. Never throws.
 Json parse_answer(std::string_view text);
 
 // "" when there is no such text: what comes from the far side is never taken to have a shape.
