@@ -161,6 +161,10 @@ Hands Case::hands() const {
   return hands;
 }
 
+const std::string& Case::requester() const {
+  return view_.request() ? view_.request()->user : ledger_.record().user;
+}
+
 notify::Task<Ledger::Saved> Case::save() {
   if (view_.request() && !plan().outdated()) ledger_.keep(*view_.request());
   const std::uint64_t included = answers_;  // more may come while the record is being written

@@ -91,6 +91,7 @@ class Case final : public Waiter, public std::enable_shared_from_this<Case> {
   TimePoint next_look(const Look& look) const;
   bool may_route(const Look& look) const;
   Hands hands() const;
+  const std::string& requester() const;
 
   void hurry_the_end();
 

@@ -177,7 +177,9 @@ bool Case::takes_place(const Due& due) {
   const Importance importance = importance_of(due.step, audience);
   auto& place = attempts_[due.recipient].place;
   if (place && !place->granted() && place->importance() != importance) place = nullptr;
-  if (!place) place = sender_.window().enter(due.recipient, importance, [this] { wake(); });
+  if (!place) {
+    place = sender_.window().enter(due.recipient, importance, requester(), [this] { wake(); });
+  }
   return place->granted();
 }
 

@@ -110,8 +110,8 @@ notify::Task<> Case::route(Look look) {
     co_return;
   }
   if (!routing_place_) {
-    routing_place_ =
-        sender_.window().enter(kRouting, Importance::kAnnouncement, [this] { wake(); });
+    routing_place_ = sender_.window().enter(kRouting, Importance::kAnnouncement, requester(),
+                                            [this] { wake(); });
   }
   if (!routing_place_->granted()) co_return;
   modules::Event asked;
@@ -172,7 +172,7 @@ Invited::Admitted Case::admit() {
 }
 
 void Case::say_whom(const Invited::Admitted& admitted) const {
-  const std::string& user = view_.request() ? view_.request()->user : ledger_.record().user;
+  const std::string& user = requester();
   const Log& log = sender_.log();
   if (invited_.nobody()) {
     log.warn("nobody is notified: no recipient is configured for its roles",

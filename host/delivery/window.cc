@@ -3,56 +3,55 @@
 namespace notifyd::delivery {
 
 std::unique_ptr<Window::Place> Window::enter(std::string recipient, Importance importance,
+                                             const std::string& requester,
                                              std::function<void()> wake) {
-  Line& line = lines_[recipient];
-  std::unique_ptr<Place> place(
-      new Place(*this, std::move(recipient), {importance, next_++}, std::move(wake)));
+  std::unique_ptr<Place> place(new Place(*this, std::move(recipient), importance, std::move(wake)));
+  const auto found = under_way_to_.find(place->recipient_);
+  const std::size_t under_way = found == under_way_to_.end() ? 0 : found->second;
   // Where there is room, nobody waits: it would have been granted when it got free.
-  if (has_room(line)) {
-    grant(line, *place);
+  if (has_room(under_way)) {
+    waiting_.served(requester);
+    occupy(place->recipient_);
   } else {
-    line.waiting.emplace(place->order_, place.get());
+    place->number_ = waiting_.add(place->recipient_, importance, requester, place.get());
+    waiting_.set_line(place->recipient_, under_way < for_one_);
   }
   return place;
 }
 
-void Window::grant(Line& line, Place& place) {
-  place.granted_ = true;
-  ++line.under_way;
+void Window::occupy(const std::string& recipient) {
   ++under_way_;
+  const std::size_t to_this = ++under_way_to_[recipient];
+  waiting_.set_line(recipient, to_this < for_one_);
 }
 
-void Window::grant_next(Line& line) {
-  Place& place = *line.waiting.begin()->second;
-  line.waiting.erase(line.waiting.begin());
-  grant(line, place);
+void Window::vacate(const std::string& recipient) {
+  --under_way_;
+  const auto to_this = under_way_to_.find(recipient);
+  if (--to_this->second == 0) under_way_to_.erase(to_this);
+  waiting_.set_line(recipient, true);
+}
+
+// Somebody left who was under way to `left`. While there is room in all, only those wait whose own
+// recipient had none.
+void Window::grant_next(const std::string& left) {
+  const bool was_full = under_way_ + 1 == in_all_;
+  const std::uint64_t next = was_full ? waiting_.next() : waiting_.next(left);
+  const auto granted = waiting_.serve(next);
+  if (!granted) return;
+  Place& place = **granted;
+  place.number_ = 0;
+  occupy(place.recipient_);
   place.wake_();
 }
 
-// Of those who wait for nothing but room in all. Looks at every line, and is asked only when the
-// window was full.
-Window::Line* Window::most_important() {
-  Line* best = nullptr;
-  for (auto& [recipient, line] : lines_) {
-    if (line.waiting.empty() || !has_room(line)) continue;
-    if (best == nullptr || line.waiting.begin()->first < best->waiting.begin()->first) best = &line;
-  }
-  return best;
-}
-
-void Window::leave(Place& place) {
-  const auto at = lines_.find(place.recipient_);
-  Line& line = at->second;
-  if (!place.granted_) {
-    line.waiting.erase(place.order_);
+void Window::leave(const Place& place) {
+  if (!place.granted()) {
+    waiting_.remove(place.number_);
   } else {
-    const bool was_full = under_way_ == in_all_;
-    --line.under_way;
-    --under_way_;
-    Line* const next = was_full ? most_important() : &line;
-    if (next != nullptr && !next->waiting.empty()) grant_next(*next);
+    vacate(place.recipient_);
+    grant_next(place.recipient_);
   }
-  if (line.under_way == 0 && line.waiting.empty()) lines_.erase(at);
 }
 
 }  // namespace notifyd::delivery

@@ -24,6 +24,7 @@ class FakeNotifier : public modules::Notifier {
   Handler on_route, on_deliver, on_find;  // unset: OK, with receipts "<recipient>/<n>"
   bool finds = true;
   bool hold = false;            // deliveries wait until release()
+  bool hold_routes = false;     // likewise
   bool secret_touched = false;  // a file that holds a secret was written
 
   // What happened: "deliver announce C1", in order.
@@ -51,7 +52,11 @@ class FakeNotifier : public modules::Notifier {
     if (on_route) co_return on_route(event);
     modules::Answer answer;
     answer.recipients = recipients;
-    co_return answer;
+    if (!hold_routes) co_return answer;
+    notify::Reply<modules::Answer> reply;
+    held_.emplace_back(std::move(answer), reply.to());
+    modules::Answer late = co_await reply;
+    co_return late;
   }
 
   notify::Task<modules::Answer> deliver(modules::Event event) override {

@@ -109,6 +109,31 @@ TEST_F(DispatcherWindowTest, WhatAnotherReplicaTookFreesItsPlace) {
   EXPECT_EQ(narrow.slack.events.back().key, "slack/2/C1/announce");
 }
 
+AccessRequest of_bob(AccessRequest request) {
+  request.user = "bob@example.com";
+  return request;
+}
+
+TEST_F(DispatcherWindowTest, ARequestIsNextThoughAnotherPersonHasTenThousandWaiting) {
+  for (int i = 0; i < 10'000; ++i) see_in_turn(request(std::to_string(i)));
+  see_in_turn(of_bob(request("bobs")));
+  ASSERT_EQ(narrow.slack.count("deliver announce C1"), 1U);
+  narrow.slack.release_one();
+  engine.run();
+  EXPECT_EQ(narrow.slack.count("deliver announce C1"), 2U);
+  EXPECT_EQ(narrow.slack.events.back().key, "slack/bobs/C1/announce");
+}
+
+TEST_F(DispatcherWindowTest, WhomItConcernsIsAskedByTurnsToo) {
+  narrow.slack.hold_routes = true;
+  for (int i = 0; i < 100; ++i) see_in_turn(request(std::to_string(i)));
+  see_in_turn(of_bob(request("bobs")));
+  ASSERT_EQ(narrow.slack.calls.size(), 1U);
+  narrow.slack.release_one();
+  engine.run();
+  EXPECT_EQ(narrow.slack.events.back().request->id, "bobs");
+}
+
 TEST_F(DispatcherTest, WaitingForItsTurnIsNoFailure) {
   slack.on_deliver = [&](const modules::Event& event) {
     EXPECT_EQ(event.attempt, 0U);
