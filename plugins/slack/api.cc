@@ -182,12 +182,13 @@ ApiReply classify(const ApiCall& call, const notify::HttpResponse& response) {
 }
 
 notify::Task<ApiReply> Api::call(ApiCall call) {
-  const std::uint64_t patience = call.at_once ? 0 : Limiter::longest_wait_ms(call.priority);
+  const std::uint64_t patience =
+      call.at_once ? 0 : Limiter::longest_wait_ms(call.standing.priority);
   std::uint64_t deadline = host_.mono_ms() + patience;
   if (call.until_ms != 0) deadline = std::min(deadline, call.until_ms);
   for (;;) {
     if (is_over(call)) co_return too_late(call);
-    auto entering = limiter_.enter(call.method, call.channel, call.priority, deadline);
+    auto entering = limiter_.enter(call.method, call.channel, call.standing, deadline);
     const Limiter::Permit permit = co_await entering;
     if (!permit.granted()) co_return not_made(call, permit.refusal());
     if (is_over(call)) co_return too_late(call);  // the process may have been stopped in between

@@ -21,7 +21,7 @@ struct ApiCall {
   std::string method;
   Json args = Json::object();  // of scalars only, when the method takes a form
   Encoding encoding = Encoding::kJson;
-  Priority priority = Priority::kAnnouncement;
+  Standing standing{};
   bool at_once = false;  // or not at all: others may need it more
   bool posts = false;    // done twice it shows twice
   std::string channel;   // the one it is about, that it holds up no other; "": none

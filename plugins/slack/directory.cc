@@ -62,9 +62,9 @@ Lookup not_in_time() {
 
 }  // namespace
 
-notify::Task<Lookup> Directory::user(std::string email, Priority priority) {
+notify::Task<Lookup> Directory::user(std::string email, Standing standing) {
   const std::string key = lower(email);
-  Ask ask = [this, key, priority] { return ask_user(key, priority, false); };
+  Ask ask = [this, key, standing] { return ask_user(key, standing, false); };
   auto answer = shared(users_, key, std::move(ask), kNoUserMs);
   Lookup lookup = co_await answer;
   co_return lookup;
@@ -78,7 +78,7 @@ notify::Task<std::vector<Lookup>> Directory::users_soon(std::vector<std::string>
   for (const auto& reply : replies) all.push_back(reply.to());
   for (std::size_t i = 0; i < emails.size(); ++i) {
     const std::string key = lower(emails[i]);
-    const Ask ask = [this, key] { return ask_user(key, Priority::kAnnouncement, true); };
+    const Ask ask = [this, key] { return ask_user(key, Standing{}, true); };
     seek(users_, key, ask, kMissMs, all[i]);
   }
   Alarm late(host_, [all] {
@@ -183,10 +183,10 @@ void Directory::make_room(Entries& entries) const {
   std::erase_if(entries, [](const auto& entry) { return !entry.second.asking; });
 }
 
-notify::Task<Lookup> Directory::ask_user(std::string email, Priority priority, bool at_once) {
+notify::Task<Lookup> Directory::ask_user(std::string email, Standing standing, bool at_once) {
   ApiCall call;
   call.method = "users.lookupByEmail";
-  call.priority = priority;
+  call.standing = std::move(standing);
   call.at_once = at_once;
   call.encoding = Encoding::kForm;
   call.args["email"] = email;

@@ -28,7 +28,7 @@ class Directory {
  public:
   Directory(const notify::Host& host, Api& api) : host_(host), api_(api) {}
 
-  notify::Task<Lookup> user(std::string email, Priority priority);
+  notify::Task<Lookup> user(std::string email, Standing standing);
 
   // For who can do without: one answer each, in this order. What would have to wait for its turn is
   // not asked, and what is not known at `until_ms` of Host::mono_ms() is not waited for.
@@ -63,7 +63,7 @@ class Directory {
   void settle(Entries& entries, const std::string& key, const Lookup& lookup);
   void make_room(Entries& entries) const;
 
-  notify::Task<Lookup> ask_user(std::string email, Priority priority, bool at_once);
+  notify::Task<Lookup> ask_user(std::string email, Standing standing, bool at_once);
   notify::Task<Lookup> ask_direct(std::string user_id);
   notify::Task<Lookup> list_channels(std::string types);
   notify::Task<Lookup> list_all_channels();

@@ -2,9 +2,7 @@
 
 #include <algorithm>
 #include <array>
-#include <queue>
 #include <string_view>
-#include <tuple>
 
 namespace slack {
 namespace {
@@ -42,40 +40,35 @@ std::optional<Bucket> published_bucket(std::string_view method) {
 // A place in line, given up when the coroutine that waits is destroyed.
 class Limiter::Waiting {
  public:
-  Waiting(Method& m, std::string channel, Order order, Waiter waiter)
-      : method_(m), channel_(std::move(channel)), order_(std::move(order)) {
-    method_.add(channel_, order_, std::move(waiter));
-  }
+  Waiting(Method& m, const std::string& channel, Waiter waiter)
+      : method_(m), number_(method_.add(channel, std::move(waiter))) {}
   Waiting(const Waiting&) = delete;
   Waiting& operator=(const Waiting&) = delete;
-  ~Waiting() { method_.remove(channel_, order_); }
+  ~Waiting() { method_.remove(number_); }
 
  private:
   Method& method_;  // never erased from methods_
-  std::string channel_;
-  Order order_;
+  const std::uint64_t number_;
 };
 
-void Limiter::Method::add(const std::string& channel, const Order& order, Waiter waiter) {
-  deadlines.emplace(Deadline{waiter.deadline_ms, order}, channel);
-  lines[channel].emplace(order, std::move(waiter));
+std::uint64_t Limiter::Method::add(const std::string& channel, Waiter waiter) {
+  const std::uint64_t deadline = waiter.deadline_ms;
+  const Standing who = waiter.standing;
+  const std::uint64_t number = queue.add(channel, who.priority, who.requester, std::move(waiter));
+  deadlines.emplace(deadline, who.priority, number);
+  return number;
 }
 
-Limiter::Waiter Limiter::Method::remove(const std::string& channel, const Order& order) {
-  const auto line = lines.find(channel);
-  if (line == lines.end()) return {};
-  const auto found = line->second.find(order);
-  if (found == line->second.end()) return {};
-  Waiter waiter = std::move(found->second);
-  deadlines.erase({waiter.deadline_ms, order});
-  line->second.erase(found);
-  if (line->second.empty()) lines.erase(line);
+Limiter::Waiter Limiter::Method::serve(std::uint64_t number) {
+  Waiter waiter = queue.serve(number).value_or(Waiter{});
+  deadlines.erase({waiter.deadline_ms, waiter.standing.priority, number});
   return waiter;
 }
 
-std::size_t Limiter::Method::waiting_for(const std::string& channel) const {
-  const auto line = lines.find(channel);
-  return line == lines.end() ? 0 : line->second.size();
+Limiter::Waiter Limiter::Method::remove(std::uint64_t number) {
+  Waiter waiter = queue.remove(number).value_or(Waiter{});
+  deadlines.erase({waiter.deadline_ms, waiter.standing.priority, number});
+  return waiter;
 }
 
 bool Limiter::Method::crowded_for(const std::string& channel) const {
@@ -92,22 +85,23 @@ Limiter::Limiter(const notify::Host& host, bool published)
     : host_(host), published_(published), alarm_(host, [this] { serve(); }) {}
 
 notify::Task<Limiter::Permit> Limiter::enter(std::string name, std::string channel,
-                                             Priority priority, std::uint64_t deadline_ms) {
+                                             Standing standing, std::uint64_t deadline_ms) {
   if (ending_) co_return Permit(Refusal{Refusal::Why::kEnding, 0});
   if (alarm_.due()) serve();  // those who waited go first
   channel = channel_id(channel);
   Method& m = method(name);
   const std::uint64_t now = host_.mono_ms();
   const bool crowded = m.crowded() || m.crowded_for(channel);
-  const bool line = crowded || m.waiting_for(channel) > 0;
+  const bool line = crowded || m.queue.waiting_in(channel) > 0;
   if (!line && ready_at(name, m, channel) <= now) {
+    m.queue.served(standing.requester);
     take(name, m, channel);
     co_return Permit(this, name, channel);
   }
   if (deadline_ms <= now) co_return Permit(refusal(m));
-  if (deadline_ms < m.closed_until) co_return Permit(appointment(name, m, channel, priority));
+  if (deadline_ms < m.closed_until) co_return Permit(appointment(name, m, channel, standing));
   notify::Reply<Permit> granted;
-  Waiting waiting(m, channel, Order{priority, next_++}, Waiter{granted.to(), deadline_ms});
+  Waiting waiting(m, channel, Waiter{granted.to(), deadline_ms, std::move(standing)});
   alarm_.no_later_than(deadline_ms);
   if (!crowded) alarm_.no_later_than(ready_at(name, m, channel));
   Permit permit = co_await granted;
@@ -116,12 +110,12 @@ notify::Task<Limiter::Permit> Limiter::enter(std::string name, std::string chann
 
 void Limiter::block(const std::string& name, const std::string& channel, std::uint64_t ms) {
   Method& m = method(name);
-  if (!channel.empty()) m.set_back[channel_id(channel)] = ++next_;
+  if (!channel.empty()) m.set_back[channel_id(channel)] = ++limits_met_;
   // One more, since the host's clock is cut to whole milliseconds.
   m.closed_until = std::max(m.closed_until, host_.mono_ms() + ms + 1);
   m.window = std::max<std::size_t>(1, m.under_way);
   // Those who wait may have to be told that it takes too long.
-  if (!m.lines.empty()) alarm_.no_later_than(host_.mono_ms());
+  if (!m.queue.empty()) alarm_.no_later_than(host_.mono_ms());
 }
 
 void Limiter::end() {
@@ -129,8 +123,9 @@ void Limiter::end() {
   std::vector<Grant> grants;
   for (auto& [name, m] : methods_) {
     while (!m.deadlines.empty()) {
-      const auto [deadline, channel] = *m.deadlines.begin();
-      Waiter waiter = m.remove(channel, deadline.second);
+      const std::uint64_t number = std::get<2>(*m.deadlines.begin());
+      const std::string channel = m.queue.line_of(number);
+      Waiter waiter = m.remove(number);
       grants.push_back({std::move(waiter.to), name, channel, Refusal{Refusal::Why::kEnding, 0}});
     }
   }
@@ -208,7 +203,7 @@ void Limiter::leave(const std::string& name, const std::string& channel) {
   if (m.closed_until > host_.mono_ms()) {
     m.window = m.under_way + 1;
   } else {
-    if (m.window < kOpen) m.window = m.lines.empty() ? kOpen : m.window + 1;
+    if (m.window < kOpen) m.window = m.queue.empty() ? kOpen : m.window + 1;
     if (m.window >= kOpen) m.set_back.clear();
   }
   wake_for(name, m);
@@ -225,7 +220,7 @@ Limiter::Refusal Limiter::refusal(const Method& m) const {
 // The line that takes too long is the channel's or, when the channel has a token, the method's.
 // Those who stand in it go before, or are told a later time than, whoever is told now.
 Limiter::Refusal Limiter::appointment(const std::string& name, Method& m,
-                                      const std::string& channel, Priority priority) {
+                                      const std::string& channel, const Standing& standing) {
   const std::uint64_t now = host_.mono_ms();
   const std::uint64_t opens = std::max(now, m.closed_until);
   Channel* limited = limited_channel(name, m, channel);
@@ -233,11 +228,12 @@ Limiter::Refusal Limiter::appointment(const std::string& name, Method& m,
   const Bucket* bucket = m.bucket ? &*m.bucket : nullptr;
   if (by_channel) bucket = &limited->bucket;
   const std::uint64_t pace = bucket != nullptr ? bucket->interval_ms() : kUnknownPaceMs;
-  const std::size_t ahead = by_channel ? m.waiting_for(channel) : m.deadlines.size();
+  const std::size_t ahead = by_channel ? m.queue.waiting_in(channel) : m.queue.size();
   const std::uint64_t line = std::min(ahead * pace, kLongestWaitMs);
   Appointments& later = by_channel ? limited->later : m.later;
   Refusal told = refusal(m);
-  told.wait_ms = std::max(later.next(priority, opens + line, pace) - now, kSoonestMs);
+  const std::uint64_t at = later.next(standing.priority, standing.requester, opens + line, pace);
+  told.wait_ms = std::max(at - now, kSoonestMs);
   return told;
 }
 
@@ -254,42 +250,42 @@ void Limiter::serve() {
 
 void Limiter::grant_ready(const std::string& name, Method& m, std::vector<Grant>& grants) {
   const std::uint64_t now = host_.mono_ms();
-  using Head = std::tuple<Priority, std::uint64_t, Order, std::string>;
-  std::priority_queue<Head, std::vector<Head>, std::greater<>> heads;
   const auto ready = [&](const std::string& channel) {
     return !m.crowded_for(channel) && ready_at(name, m, channel) <= now;
   };
-  const auto line_up = [&](const std::string& channel, const Line& line) {
-    const Order& first = line.begin()->first;
-    if (ready(channel)) heads.emplace(first.first, m.set_back_for(channel), first, channel);
+  const auto look_at = [&](const std::string& channel) {
+    m.queue.set_line(channel, ready(channel), m.set_back_for(channel));
   };
-  for (const auto& [channel, line] : m.lines) line_up(channel, line);
-  while (!heads.empty() && method_ready_at(m) <= now && !m.crowded()) {
-    const auto [priority, set_back, order, channel] = heads.top();
-    heads.pop();
-    if (!ready(channel)) continue;  // one channel may have two names, so two lines
-    grants.push_back({m.remove(channel, order).to, name, channel, std::nullopt});
-    take(name, m, channel);
-    const auto line = m.lines.find(channel);
-    if (line != m.lines.end()) line_up(channel, line->second);
+  if (method_ready_at(m) > now || m.crowded()) return;
+  m.queue.for_each_line(look_at);
+  while (method_ready_at(m) <= now && !m.crowded()) {
+    const std::uint64_t number = m.queue.next();
+    if (number == 0) return;
+    const std::string channel = m.queue.line_of(number);
+    if (ready(channel)) {  // one channel may have two names, so two lines
+      grants.push_back({m.serve(number).to, name, channel, std::nullopt});
+      take(name, m, channel);
+    }
+    look_at(channel);
   }
 }
 
 // Who has waited long enough, and who would wait for a closed method beyond that.
 void Limiter::refuse_late(const std::string& name, Method& m, std::vector<Grant>& grants) {
   const std::uint64_t now = host_.mono_ms();
-  std::vector<std::pair<Deadline, std::string>> late;
-  for (const auto& entry : m.deadlines) {
-    if (entry.first.first > now && entry.first.first >= m.closed_until) break;
-    late.emplace_back(entry);
-  }
   const std::size_t first = grants.size();
-  for (const auto& [deadline, channel] : late) {
-    grants.push_back({m.remove(channel, deadline.second).to, name, channel, std::nullopt});
+  std::vector<Standing> late;
+  while (!m.deadlines.empty()) {
+    const auto [deadline, priority, number] = *m.deadlines.begin();
+    if (deadline > now && deadline >= m.closed_until) break;
+    const std::string channel = m.queue.line_of(number);
+    Waiter waiter = m.remove(number);
+    grants.push_back({std::move(waiter.to), name, channel, std::nullopt});
+    late.push_back(std::move(waiter.standing));
   }
   for (std::size_t i = 0; i < late.size(); ++i) {  // now that none of them is in line any more
-    const auto& [deadline, channel] = late[i];
-    grants[first + i].refusal = appointment(name, m, channel, deadline.second.first);
+    Grant& grant = grants[first + i];
+    grant.refusal = appointment(name, m, grant.channel, late[i]);
   }
 }
 
@@ -301,11 +297,11 @@ void Limiter::give(std::vector<Grant>& grants) {
 
 void Limiter::wake_for(const std::string& name, Method& m) {
   if (m.deadlines.empty()) return;
-  std::uint64_t soonest = m.deadlines.begin()->first.first;
+  std::uint64_t soonest = std::get<0>(*m.deadlines.begin());
   if (!m.crowded()) {  // else leave() comes here again
-    for (const auto& [channel, line] : m.lines) {
+    m.queue.for_each_line([&](const std::string& channel) {
       if (!m.crowded_for(channel)) soonest = std::min(soonest, ready_at(name, m, channel));
-    }
+    });
   }
   alarm_.no_later_than(soonest);
 }

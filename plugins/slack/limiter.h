@@ -4,10 +4,11 @@
 // that no call waits for a connection: a permitted call leaves at once, and not into a Retry-After
 // that Slack sent meanwhile.
 //
-// Calls that have to wait are served by importance, then first come, first served. A channel that
-// is slow, or that Slack limits, goes behind the others, so that it delays only itself; when most
-// channels are like that, they do delay each other. A call that can't be served in time is refused,
-// with the time to come again.
+// Calls that have to wait are served by importance; among equals the requesters take turns, so that
+// nobody's many Access Requests hold up another's one; and a requester's own go first come, first
+// served. A channel that is slow, or that Slack limits, goes behind the others, so that it delays
+// only itself; when most channels are like that, they do delay each other. A call that can't be
+// served in time is refused, with the time to come again.
 //
 // One timer, for the earliest of all that waits. [instance thread]
 #pragma once
@@ -17,16 +18,25 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
+#include <tuple>
 #include <utility>
 #include <vector>
 
 #include "alarm.h"
+#include "notify/fair_queue.hpp"
 #include "notify/module.hpp"
 #include "notify/task.hpp"
 #include "pace.h"
 
 namespace slack {
+
+// Who goes before whom.
+struct Standing {
+  Priority priority = Priority::kAnnouncement;
+  std::string requester;  // whose Access Request it is about; "": no one person's
+};
 
 class Limiter {
  public:
@@ -81,7 +91,7 @@ class Limiter {
   Limiter(const notify::Host& host, bool published);
 
   // Waits until `deadline_ms` of Host::mono_ms() at most. `channel`: "" when it is about none.
-  notify::Task<Permit> enter(std::string method, std::string channel, Priority priority,
+  notify::Task<Permit> enter(std::string method, std::string channel, Standing standing,
                              std::uint64_t deadline_ms);
 
   // Slack asked not to call `method` for so long, when it was called for `channel`: which may be
@@ -95,13 +105,13 @@ class Limiter {
   void end();
 
  private:
-  using Order = std::pair<Priority, std::uint64_t>;
-  using Deadline = std::pair<std::uint64_t, Order>;
   struct Waiter {
     std::function<void(Permit)> to;
     std::uint64_t deadline_ms = 0;
+    Standing standing;
   };
-  using Line = std::map<Order, Waiter>;
+  // Until when who waits, and its number in the queue.
+  using Deadline = std::tuple<std::uint64_t, Priority, std::uint64_t>;
   struct Channel {
     Bucket bucket;
     Appointments later;
@@ -118,15 +128,15 @@ class Limiter {
     std::map<std::string, std::size_t> under_way_for;  // channel
     std::map<std::string, std::uint64_t> set_back;     // channels that met a 429, in this order
     std::map<std::string, Channel> channels;
-    std::map<std::string, Line> lines;          // those who wait, by channel
-    std::map<Deadline, std::string> deadlines;  // of the same, with their channel
+    notify::FairQueue<Priority, Waiter> queue;  // those who wait; a line is a channel's
+    std::set<Deadline> deadlines;               // of the same
 
     bool crowded() const { return under_way >= window; }
     bool crowded_for(const std::string& channel) const;
     std::uint64_t set_back_for(const std::string& channel) const;
-    void add(const std::string& channel, const Order& order, Waiter waiter);
-    Waiter remove(const std::string& channel, const Order& order);  // empty: was not there
-    std::size_t waiting_for(const std::string& channel) const;
+    std::uint64_t add(const std::string& channel, Waiter waiter);
+    Waiter serve(std::uint64_t number);
+    Waiter remove(std::uint64_t number);  // empty: was not there
   };
   struct Grant {
     std::function<void(Permit)> to;
@@ -147,7 +157,7 @@ class Limiter {
   void forget_idle_channels(Method& m);
   Refusal refusal(const Method& m) const;
   Refusal appointment(const std::string& name, Method& m, const std::string& channel,
-                      Priority priority);
+                      const Standing& standing);
 
   void serve();
   void grant_ready(const std::string& name, Method& m, std::vector<Grant>& grants);
@@ -158,7 +168,7 @@ class Limiter {
   const notify::Host& host_;
   const bool published_;
   bool ending_ = false;
-  std::uint64_t next_ = 0;
+  std::uint64_t limits_met_ = 0;
   std::map<std::string, Method> methods_;
   std::map<std::string, std::string> ids_;  // of channels known by name, or by a user's id
   Alarm alarm_;

@@ -31,7 +31,7 @@ ApiCall call_of(const Post& post) {
   ApiCall call;
   call.method = "chat.postMessage";
   call.posts = true;
-  call.priority = post.priority;
+  call.standing = post.standing;
   call.channel = post.channel;
   call.until_ms = post.until_ms;
   call.args["channel"] = post.channel;
@@ -73,11 +73,11 @@ notify::Task<Posted> Poster::post(Post post) {
   co_return out;
 }
 
-notify::Task<Outcome> Poster::edit(Target target, Message message, Priority priority,
+notify::Task<Outcome> Poster::edit(Target target, Message message, Standing standing,
                                    std::uint64_t until_ms) {
   ApiCall call;
   call.method = "chat.update";
-  call.priority = priority;
+  call.standing = std::move(standing);
   call.channel = target.channel;
   call.until_ms = until_ms;
   call.args["channel"] = target.channel;
@@ -90,7 +90,8 @@ notify::Task<Outcome> Poster::edit(Target target, Message message, Priority prio
   co_return reply.outcome;
 }
 
-notify::Task<Outcome> Poster::reaction(std::string method, Target target, std::string name) {
+notify::Task<Outcome> Poster::reaction(std::string method, Target target, std::string name,
+                                       std::string requester) {
   const Outcome of_no_consequence = outcome_of(Kind::kIgnore, false, "");
   if (!reactions_allowed()) {
     reactions_missing();
@@ -98,7 +99,7 @@ notify::Task<Outcome> Poster::reaction(std::string method, Target target, std::s
   }
   ApiCall call;
   call.method = method;
-  call.priority = Priority::kReaction;
+  call.standing = {Priority::kReaction, std::move(requester)};
   call.channel = target.channel;
   call.args["channel"] = target.channel;
   call.args["timestamp"] = target.ts;

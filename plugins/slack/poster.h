@@ -28,8 +28,8 @@ struct Post {
   std::string thread_ts;  // "": not a reply
   Message message;        // blocks may be null
   Mark mark;
-  Priority priority = Priority::kAnnouncement;
-  std::uint64_t until_ms = 0;  // see Call
+  Standing standing{};
+  std::uint64_t until_ms = 0;  // see ApiCall
 };
 
 struct Posted {
@@ -47,19 +47,20 @@ class Poster {
       : host_(host), api_(api), limiter_(limiter) {}
 
   notify::Task<Posted> post(Post post);
-  notify::Task<Outcome> edit(Target target, Message message, Priority priority,
+  notify::Task<Outcome> edit(Target target, Message message, Standing standing,
                              std::uint64_t until_ms);
   // kIgnore when there is nothing to react to, or reactions are not allowed: that is said once.
-  notify::Task<Outcome> react(Target target, std::string name) {
-    return reaction("reactions.add", std::move(target), std::move(name));
+  notify::Task<Outcome> react(Target target, std::string name, std::string requester) {
+    return reaction("reactions.add", std::move(target), std::move(name), std::move(requester));
   }
-  notify::Task<Outcome> take_back(Target target, std::string name) {
-    return reaction("reactions.remove", std::move(target), std::move(name));
+  notify::Task<Outcome> take_back(Target target, std::string name, std::string requester) {
+    return reaction("reactions.remove", std::move(target), std::move(name), std::move(requester));
   }
   void reactions_missing();  // says so, once
 
  private:
-  notify::Task<Outcome> reaction(std::string method, Target target, std::string name);
+  notify::Task<Outcome> reaction(std::string method, Target target, std::string name,
+                                 std::string requester);
   notify::Task<ApiReply> call_or_plainer(ApiCall call);
   bool make_plainer(ApiCall& call, const Outcome& outcome) const;
   bool reactions_allowed() const;

@@ -32,7 +32,7 @@ ApiCall page_call(const Where& where, const std::string& oldest, const std::stri
   ApiCall call;
   call.method = where.thread_ts.empty() ? "conversations.history" : "conversations.replies";
   call.encoding = Encoding::kForm;
-  call.priority = where.priority;
+  call.standing = where.standing;
   call.channel = where.channel;
   call.args["channel"] = where.channel;
   if (!where.thread_ts.empty()) call.args["ts"] = where.thread_ts;

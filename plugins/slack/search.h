@@ -25,8 +25,8 @@ struct Where {
   std::string channel;    // an id, a user's id, or "#name"
   std::string thread_ts;  // "": not among replies
   std::int64_t since_ms = 0;
-  Priority priority = Priority::kAnnouncement;  // of what was posted
-  std::uint32_t attempt = 0;                    // how often it was asked before
+  Standing standing{};        // of what was posted
+  std::uint32_t attempt = 0;  // how often it was asked before
 };
 
 class Search {

@@ -38,6 +38,11 @@ Priority priority_of(const notify_event& event) {
   }
 }
 
+Standing standing_of(const notify_event& event, Priority priority) {
+  return {priority, std::string(view(event.request->user))};
+}
+Standing standing_of(const notify_event& event) { return standing_of(event, priority_of(event)); }
+
 // The steps by their names in a mark.
 std::string_view step_name(const notify_event& event) {
   switch (event.kind) {
@@ -183,7 +188,7 @@ Task<Answer> Steps::announce(const notify_event& event, Receipt receipt) {
   post.message = announcement(*event.request, state, unsaid);
   post.mark = mark_of(event);
   post.until_ms = until_ms(event);
-  post.priority = priority_of(event);
+  post.standing = standing_of(event);
   auto posting = poster_.post(std::move(post));
   const Posted posted = co_await posting;
   if (posted.outcome.ok()) {
@@ -249,7 +254,7 @@ Task<Answer> Steps::report_lost(const notify_event& event, Receipt receipt) {
   post.message = given_up(*event.request, state_of(event), view(event.lost), view(event.lost_why));
   post.mark = mark_of(event);
   post.until_ms = until_ms(event);
-  post.priority = priority_of(event);
+  post.standing = standing_of(event);
   auto posting = poster_.post(std::move(post));
   const Posted posted = co_await posting;
   if (posted.outcome.ok()) log_done(event, "reported as lost", {posted.channel, posted.ts});
@@ -265,7 +270,7 @@ Task<Outcome> Steps::reply(const notify_event& event, Receipt& receipt) {
   post.message.text = review_reply(*event.review);
   post.mark = mark_of(event);
   post.until_ms = until_ms(event);
-  post.priority = priority_of(event);
+  post.standing = standing_of(event);
   auto posting = poster_.post(std::move(post));
   Posted posted = co_await posting;
   const Kind kind = posted.outcome.kind;
@@ -286,9 +291,10 @@ Task<Outcome> Steps::show_reviews(const notify_event& event, const Receipt& rece
   const bool newest = position_of(event) == event.request->n_reviews;
   const bool ended = !receipt.shown.empty() && receipt.shown != state_name(State::kPending);
   if (ended || state_of(event) != State::kPending || !newest) co_return Outcome{};
-  auto editing = poster_.edit(target_of(receipt),
-                              announcement(*event.request, State::kPending, receipt.not_told),
-                              Priority::kEdit, until_ms(event));
+  auto editing =
+      poster_.edit(target_of(receipt),
+                   announcement(*event.request, State::kPending, receipt.not_told),
+                   standing_of(event, Priority::kEdit), until_ms(event));
   const Outcome edited = co_await editing;
   if (edited.ok()) log_done(event, "edited", target_of(receipt));
   co_return edited.kind == Kind::kGone ? Outcome{} : edited;
@@ -305,7 +311,7 @@ Task<Outcome> Steps::tell(const notify_event& event, Receipt& receipt) {
   post.message = verdict(*event.request, state_of(event));
   post.mark = mark_of(event);
   post.until_ms = until_ms(event);
-  post.priority = priority_of(event);
+  post.standing = standing_of(event);
   auto posting = poster_.post(std::move(post));
   const Posted posted = co_await posting;
   if (posted.outcome.ok()) {
@@ -320,7 +326,7 @@ Task<Outcome> Steps::show_end(const notify_event& event, Receipt& receipt) {
   if (!receipt.announced() || receipt.shown == state_name(state)) co_return Outcome{};
   auto editing =
       poster_.edit(target_of(receipt), announcement(*event.request, state, receipt.not_told),
-                   Priority::kFinalEdit, until_ms(event));
+                   standing_of(event, Priority::kFinalEdit), until_ms(event));
   Outcome edited = co_await editing;
   if (edited.kind == Kind::kGone) {
     auto replacing = replace(event, receipt);
@@ -341,7 +347,7 @@ Task<Outcome> Steps::replace(const notify_event& event, Receipt& receipt) {
   Where where;
   where.channel = receipt.channel;
   where.since_ms = since_ms(event);
-  where.priority = priority_of(event);
+  where.standing = standing_of(event);
   where.attempt = event.attempt;
   auto looking = search_.find(std::move(where), std::string(view(event.key)));
   const Found found = co_await looking;
@@ -358,7 +364,7 @@ Task<Outcome> Steps::replace(const notify_event& event, Receipt& receipt) {
   post.message = announcement(*event.request, state_of(event), receipt.not_told);
   post.mark = mark_of(event);
   post.until_ms = until_ms(event);
-  post.priority = priority_of(event);
+  post.standing = standing_of(event);
   auto posting = poster_.post(std::move(post));
   const Posted posted = co_await posting;
   if (posted.outcome.ok()) {
@@ -372,15 +378,16 @@ Task<Outcome> Steps::replace(const notify_event& event, Receipt& receipt) {
 Task<Outcome> Steps::react(const notify_event& event, Receipt& receipt) {
   const State state = state_of(event);
   if (!receipt.announced() || receipt.reacted == state_name(state)) co_return Outcome{};
+  const std::string requester(view(event.request->user));
   // Of a decision that overruled another.
   const std::string_view stale = reaction_of(receipt.reacted);
   if (!stale.empty() && stale != reaction_name(state)) {
-    auto removing = poster_.take_back(target_of(receipt), std::string(stale));
+    auto removing = poster_.take_back(target_of(receipt), std::string(stale), requester);
     const Outcome removed = co_await removing;
     if (!removed.ok() && removed.kind != Kind::kIgnore) co_return removed;
     receipt.reacted.clear();
   }
-  auto reacting = poster_.react(target_of(receipt), std::string(reaction_name(state)));
+  auto reacting = poster_.react(target_of(receipt), std::string(reaction_name(state)), requester);
   const Outcome reacted = co_await reacting;
   if (!reacted.ok() && reacted.kind != Kind::kIgnore) co_return reacted;
   receipt.reacted = state_name(state);
@@ -400,7 +407,7 @@ Task<Answer> Steps::find(const notify_event& event, Receipt receipt) {
     where.channel = place.id;
     if (event.kind == NOTIFY_REQUEST_REVIEWED) where.thread_ts = receipt.ts;
     where.since_ms = since_ms(event);
-    where.priority = priority_of(event);
+    where.standing = standing_of(event);
     where.attempt = event.attempt;
     auto looking = search_.find(std::move(where), std::string(view(event.key)));
     const Found found = co_await looking;
@@ -448,7 +455,7 @@ Task<Lookup> Steps::destination(const notify_event& event) {
   Lookup to;
   to.id = address_of(view(event.recipient));
   if (!is_email(to.id)) co_return to;
-  auto asking = directory_.user(to.id, priority_of(event));
+  auto asking = directory_.user(to.id, standing_of(event));
   to = co_await asking;
   if (to.outcome.kind == Kind::kScope) {
     // Channels don't need this scope, so it is no reason to stop for all.

@@ -441,34 +441,5 @@ TEST_F(Pacing, DestroyAnswersAllWhoWait) {
   EXPECT_TRUE(host.pending.empty());
 }
 
-TEST(Appointments, AreOneAfterTheOtherAndBehindTheMoreImportant) {
-  slack::Appointments later;
-  EXPECT_EQ(later.next(slack::Priority::kEdit, 5000, 1000), 6000U);
-  EXPECT_EQ(later.next(slack::Priority::kEdit, 5000, 1000), 7000U);
-  EXPECT_EQ(later.next(slack::Priority::kFinalEdit, 5000, 1000), 6000U);
-  EXPECT_EQ(later.next(slack::Priority::kReaction, 5000, 1000), 8000U);
-  EXPECT_EQ(later.next(slack::Priority::kEdit, 20'000, 1000), 21'000U);
-  EXPECT_FALSE(later.all_past(20'999));
-  EXPECT_TRUE(later.all_past(21'000));
-}
-
-TEST(Appointments, AreNeverFarAway) {
-  slack::Appointments later;
-  std::uint64_t at = 0;
-  for (int i = 0; i < 10'000; ++i) at = later.next(slack::Priority::kReply, 5000, 1000);
-  EXPECT_EQ(at, 5000U + 300'000U + 1000U);
-}
-
-TEST(Bucket, GivesItsTokensBackOneByOne) {
-  slack::Bucket bucket(1000, 3);
-  for (int i = 0; i < 3; ++i) {
-    EXPECT_LE(bucket.ready_at(), 5000U);
-    bucket.take(5000);
-  }
-  EXPECT_EQ(bucket.ready_at(), 6000U);
-  EXPECT_FALSE(bucket.full(7999));
-  EXPECT_TRUE(bucket.full(8000));
-}
-
 }  // namespace
 }  // namespace slack_test
