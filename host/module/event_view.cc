@@ -217,6 +217,27 @@ std::uint32_t kind_of(const model::Step& step) {
   return step.end == model::End::kExpired ? NOTIFY_REQUEST_EXPIRED : NOTIFY_REQUEST_RESOLVED;
 }
 
+DigestView::DigestView(model::DigestPtr digest, const model::ClusterPtr& cluster)
+    : digest_(std::move(digest)),
+      cluster_(cluster),
+      url_(cluster->web_url.empty() ? std::string() : cluster->web_url + "/web/requests") {
+  view_.size = sizeof view_;
+  view_.user = str(digest_->user);
+  view_.cluster = str(cluster_->name);
+  view_.url = str(url_);
+  view_.total = static_cast<std::uint32_t>(digest_->total());
+  view_.pending = static_cast<std::uint32_t>(digest_->pending);
+  view_.approved = static_cast<std::uint32_t>(digest_->approved);
+  view_.denied = static_cast<std::uint32_t>(digest_->denied);
+  view_.expired = static_cast<std::uint32_t>(digest_->expired);
+  for (const model::AccessRequestPtr& request : digest_->newest) {
+    newest_.push_back(std::make_unique<const RequestView>(request, model::End::kNone, cluster));
+    pointers_.push_back(newest_.back()->request());
+  }
+  view_.newest = pointers_.data();
+  view_.n_newest = pointers_.size();
+}
+
 EventView::EventView(Event event, std::shared_ptr<const RequestView> request)
     : event_(std::move(event)), request_(std::move(request)) {
   view_.size = sizeof view_;
@@ -231,6 +252,11 @@ EventView::EventView(Event event, std::shared_ptr<const RequestView> request)
   view_.label = str(event_.recipient.label);
   view_.lost = str(event_.lost);
   view_.lost_why = str(event_.lost_why);
+  if (event_.digest) {
+    digest_ = std::make_unique<const DigestView>(event_.digest, event_.cluster);
+    view_.kind = NOTIFY_REQUESTS_DIGEST;
+    view_.digest = digest_->get();
+  }
   if (!request_) return;
   view_.request = request_->request();
   if (view_.kind == NOTIFY_REQUEST_REVIEWED) view_.review = request_->review(event_.step.review);

@@ -4,6 +4,7 @@
 
 #include <map>
 #include <memory>
+#include <string>
 #include <tuple>
 #include <vector>
 
@@ -83,6 +84,24 @@ class RequestViews {
 // NOTIFY_REQUEST_... of a step.
 std::uint32_t kind_of(const model::Step& step);
 
+// A digest with what it points to.
+class DigestView {
+ public:
+  DigestView(model::DigestPtr digest, const model::ClusterPtr& cluster);
+  DigestView(const DigestView&) = delete;
+  DigestView& operator=(const DigestView&) = delete;
+
+  const notify_digest* get() const { return &view_; }
+
+ private:
+  const model::DigestPtr digest_;
+  const model::ClusterPtr cluster_;
+  const std::string url_;
+  std::vector<std::unique_ptr<const RequestView>> newest_;
+  std::vector<const notify_request*> pointers_;
+  notify_digest view_{};
+};
+
 // One event with what it points to.
 class EventView {
  public:
@@ -95,6 +114,7 @@ class EventView {
  private:
   const Event event_;
   const std::shared_ptr<const RequestView> request_;
+  std::unique_ptr<const DigestView> digest_;
   notify_event view_{};
 };
 

@@ -151,6 +151,10 @@ bool Instance::wants(const model::Step& step) const {
   return (library_->info().event_mask >> kind_of(step) & 1U) != 0;
 }
 
+bool Instance::wants_digests() const {
+  return (library_->info().event_mask >> NOTIFY_REQUESTS_DIGEST & 1U) != 0;
+}
+
 notify::Task<Answer> Instance::ask(Ask what, Event event) {
   notify::Reply<Answer> reply;
   guest_->ask(what, std::move(event), reply.to());

@@ -47,6 +47,7 @@ class Instance final : public Notifier {
 
   const std::string& name() const override { return name_; }
   bool wants(const model::Step& step) const override;
+  bool wants_digests() const override;
   bool can_find() const override { return library_->info().finds; }
 
   notify::Task<Answer> route(Event event) override;

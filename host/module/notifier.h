@@ -10,6 +10,7 @@
 
 #include "model/access_request.h"
 #include "model/cluster.h"
+#include "model/digest.h"
 #include "model/recipient.h"
 #include "model/step.h"
 #include "notify/abi.h"
@@ -32,6 +33,7 @@ struct Event {
   model::End end = model::End::kNone;
   model::ClusterPtr cluster;
   std::string lost, lost_why;  // for Step::Kind::kGivenUp: label, and why
+  model::DigestPtr digest;     // then this is what is told, and there is neither step nor request
 };
 
 struct Answer {
@@ -41,6 +43,7 @@ struct Answer {
   std::string receipt, message;  // "": keep what you have
   std::string detail;
   std::vector<model::Recipient> recipients;  // of route()
+  bool repeated = false;  // others got it too, one of which has counted what it means for all
 };
 
 class Notifier {
@@ -50,6 +53,7 @@ class Notifier {
   virtual const std::string& name() const = 0;  // of the instance, and of its plugin data
   virtual bool wants(const model::Step& step) const = 0;
   virtual bool can_find() const = 0;
+  virtual bool wants_digests() const { return false; }
 
   // [engine thread] The answer comes on the engine's thread. Destroying the task forgets the
   // answer, it does not stop the module.

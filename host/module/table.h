@@ -16,7 +16,8 @@ namespace notifyd::modules {
 constexpr std::uint32_t kMaxModuleSize = 64U << 10U;
 constexpr std::uint64_t kKnownKinds = 1U << NOTIFY_REQUEST_PENDING | 1U << NOTIFY_REQUEST_REVIEWED |
                                       1U << NOTIFY_REQUEST_RESOLVED | 1U << NOTIFY_REQUEST_EXPIRED |
-                                      1U << NOTIFY_LIST_REVIEW_DUE | 1U << NOTIFY_GIVEN_UP;
+                                      1U << NOTIFY_LIST_REVIEW_DUE | 1U << NOTIFY_GIVEN_UP |
+                                      1U << NOTIFY_REQUESTS_DIGEST;
 
 struct LibraryInfo {
   std::string name, version;

@@ -17,7 +17,7 @@ endfunction()
 string(REGEX MATCH "NOTIFY_ABI_MINOR ([0-9]+)u" ignored "${grown}")
 math(EXPR next_minor "${CMAKE_MATCH_1} + 1")
 grow("NOTIFY_ABI_MINOR [0-9]+u" "NOTIFY_ABI_MINOR ${next_minor}u")
-foreach(name review threshold resource access_list request event recipient result
+foreach(name review threshold resource access_list request digest event recipient result
     http_request http_response option module)
   grow("\n} notify_${name};" "\n  const void* grown;\n} notify_${name};")
 endforeach()

@@ -82,7 +82,8 @@ enum {
   NOTIFY_REQUEST_RESOLVED = 3, /* request->resolution says how */
   NOTIFY_REQUEST_EXPIRED = 4,  /* it ended without a decision */
   NOTIFY_LIST_REVIEW_DUE = 5,  /* reserved for Access Lists */
-  NOTIFY_GIVEN_UP = 6          /* event->lost was given up; only to NOTIFY_TO_FALLBACK */
+  NOTIFY_GIVEN_UP = 6,         /* event->lost was given up; only to NOTIFY_TO_FALLBACK */
+  NOTIFY_REQUESTS_DIGEST = 7   /* event->digest: announce it, or bring up to date what shows it */
 };
 enum {
   NOTIFY_TO_REVIEWER = 0,
@@ -183,6 +184,21 @@ typedef struct notify_request {
   size_t n_user_traits;
 } notify_request;
 
+/* Many requests of one person, told together since one message each would bury what others ask for.
+ * There is one message for all of them: the first delivery of a digest announces it, and each later
+ * one, which has its receipt, says how things are by then. */
+typedef struct notify_digest {
+  uint32_t size, reserved;
+  notify_str user, cluster; /* who made them, and where */
+  notify_str url;           /* all requests in the web UI, or "": then show the tsh command */
+  uint32_t total;           /* requests that stand in it: the sum of the four below */
+  uint32_t pending, approved, denied, expired; /* approved: promoted ones too */
+  uint32_t reserved2;
+  const notify_request* const* newest; /* of the pending ones, newest first, ten at most; the host
+                                          knows id, user, some roles and created_ms of each */
+  size_t n_newest;
+} notify_digest;
+
 /* To route(): whom does this concern?  To deliver(): this, for one recipient.
  * To find(): was this deliver() done? */
 typedef struct notify_event {
@@ -199,9 +215,10 @@ typedef struct notify_event {
   const notify_review* review;   /* the new one, for NOTIFY_REQUEST_REVIEWED */
   const notify_access_list* const* lists;
   size_t n_lists;
-  notify_str lost;     /* label of the recipient that was given up, for NOTIFY_GIVEN_UP */
-  notify_str lost_why; /* the `detail` that it was given up with */
-  notify_str label;    /* of the recipient, as route() answered it: for logs */
+  notify_str lost;             /* label of the recipient that was given up, for NOTIFY_GIVEN_UP */
+  notify_str lost_why;         /* the `detail` that it was given up with */
+  notify_str label;            /* of the recipient, as route() answered it: for logs */
+  const notify_digest* digest; /* for NOTIFY_REQUESTS_DIGEST, which has no request */
 } notify_event;
 
 typedef struct notify_recipient {

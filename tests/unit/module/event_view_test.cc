@@ -57,6 +57,28 @@ Event event_of(model::AccessRequestPtr request) {
   return event;
 }
 
+TEST(DigestView, ShowsCountsAndTheNewestAndHasNoRequest) {
+  auto digest = std::make_shared<model::Digest>();
+  digest->user = "alice@example.com";
+  digest->pending = 2;
+  digest->denied = 3;
+  digest->newest = {request()};
+  Event event = event_of(nullptr);
+  event.digest = digest;
+  const EventView view(event, nullptr);
+  const notify_event& seen = *view.get();
+  EXPECT_EQ(seen.kind, static_cast<std::uint32_t>(NOTIFY_REQUESTS_DIGEST));
+  EXPECT_EQ(seen.request, nullptr);
+  ASSERT_NE(seen.digest, nullptr);
+  EXPECT_EQ(text(seen.digest->user), "alice@example.com");
+  EXPECT_EQ(text(seen.digest->url), "https://t.example.com/web/requests");
+  EXPECT_EQ(seen.digest->total, 5U);
+  EXPECT_EQ(seen.digest->denied, 3U);
+  ASSERT_EQ(seen.digest->n_newest, 1U);
+  EXPECT_EQ(text(seen.digest->newest[0]->id), "r-1");
+  EXPECT_EQ(text(seen.digest->newest[0]->roles[0].name), "admin");
+}
+
 TEST(RequestView, ShowsWhatTheDataHolds) {
   const RequestView view(request(), model::End::kDenied, cluster());
   const notify_request& r = *view.request();
