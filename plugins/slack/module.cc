@@ -63,7 +63,7 @@ constexpr std::uint64_t bit(std::uint32_t kind) { return std::uint64_t{1} << kin
 
 constexpr std::uint64_t kEvents = bit(NOTIFY_REQUEST_PENDING) | bit(NOTIFY_REQUEST_REVIEWED) |
                                   bit(NOTIFY_REQUEST_RESOLVED) | bit(NOTIFY_REQUEST_EXPIRED) |
-                                  bit(NOTIFY_GIVEN_UP);
+                                  bit(NOTIFY_GIVEN_UP) | bit(NOTIFY_REQUESTS_DIGEST);
 
 }  // namespace
 

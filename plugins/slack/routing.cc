@@ -101,6 +101,7 @@ std::size_t not_told(const Config& config, const notify_event& event) {
 std::string named_by(const Config& config, const notify_event& event) {
   if (event.audience == NOTIFY_TO_FALLBACK) return "slack.fallback";
   if (event.audience == NOTIFY_TO_REQUESTER) return "requester";
+  if (event.request == nullptr) return "";  // a digest has none
   if (event.request->n_rule_recipients > 0) return "Access Monitoring Rule";
   const std::string_view label = NOTIFY_HAS(&event, label) ? notify::view(event.label) : "";
   for (std::size_t i = 0; i < event.request->n_roles; ++i) {

@@ -91,6 +91,11 @@ Slack::Slack(notify::Host& host)
       steps_(host, config_, directory_, poster_, search_) {}
 
 Task<Answer> Slack::deliver(const notify_event& event) {
+  if (event.kind == NOTIFY_REQUESTS_DIGEST) {
+    auto telling = steps_.digest(event, Receipt::parse(view(event.receipt)));
+    Answer told = co_await telling;
+    co_return told;
+  }
   if (event.request == nullptr) co_return without_request();
   auto working = steps_.run(event, Receipt::parse(view(event.receipt)));
   Answer answer = co_await working;
@@ -98,6 +103,11 @@ Task<Answer> Slack::deliver(const notify_event& event) {
 }
 
 Task<Answer> Slack::find(const notify_event& event) {
+  if (event.kind == NOTIFY_REQUESTS_DIGEST) {
+    auto looking = steps_.find_digest(event, Receipt::parse(view(event.receipt)));
+    Answer found = co_await looking;
+    co_return found;
+  }
   if (event.request == nullptr) co_return without_request();
   auto working = steps_.find(event, Receipt::parse(view(event.receipt)));
   Answer answer = co_await working;

@@ -33,12 +33,15 @@ Priority priority_of(const notify_event& event) {
       return Priority::kReply;
     case NOTIFY_GIVEN_UP:
       return Priority::kAnswer;
+    case NOTIFY_REQUESTS_DIGEST:
+      return Priority::kAnnouncement;
     default:
       return to_requester(event) ? Priority::kAnswer : Priority::kFinalEdit;
   }
 }
 
 Standing standing_of(const notify_event& event, Priority priority) {
+  if (event.request == nullptr) return digest_standing(event, priority);
   return {priority, std::string(view(event.request->user))};
 }
 Standing standing_of(const notify_event& event) { return standing_of(event, priority_of(event)); }

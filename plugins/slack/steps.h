@@ -16,6 +16,9 @@
 
 namespace slack {
 
+// In which turn a digest is told.
+Standing digest_standing(const notify_event& event, Priority priority);
+
 class Steps {
  public:
   Steps(const notify::Host& host, const Config& config, Directory& directory, Poster& poster,
@@ -27,6 +30,10 @@ class Steps {
 
   // Whether the post of this event was made; what was not done after it is done now.
   notify::Task<notify::Answer> find(const notify_event& event, Receipt receipt);
+
+  // Many requests in one message (steps_digest.cc).
+  notify::Task<notify::Answer> digest(const notify_event& event, Receipt receipt);
+  notify::Task<notify::Answer> find_digest(const notify_event& event, Receipt receipt);
 
  private:
   notify::Task<notify::Answer> announce(const notify_event& event, Receipt receipt);
@@ -50,6 +57,7 @@ class Steps {
   notify::Answer answer(const notify_event& event, const Outcome& outcome,
                         const Receipt& receipt) const;
   void log_done(const notify_event& event, std::string_view what, const Target& at) const;
+  void log_digest(const notify_event& event, std::string_view what, const Target& at) const;
 
   const notify::Host& host_;
   const Config& config_;
