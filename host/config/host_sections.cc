@@ -15,6 +15,7 @@ constexpr const char* kDefaultAddr = "localhost:3025";
 constexpr std::chrono::seconds kShortestClaim{5};
 constexpr std::chrono::minutes kLongestClaim{10};
 constexpr std::chrono::seconds kShortestResync{10};
+constexpr std::int64_t kMostBeforeDigest = 100'000;
 constexpr std::array kKeyTriple{"client_key", "client_crt", "root_cas"};
 
 bool given(const Settings& settings, const std::string& name) {
@@ -195,6 +196,11 @@ const std::vector<Option>& delivery_options() {
        .type = Type::kDuration,
        .fallback = "10m",
        .help = "how often everything is listed anew, in case an event did not come"},
+      {.name = "delivery.digest_after",
+       .type = Type::kInt,
+       .fallback = "100",
+       .help = "when so many requests of one person wait to be announced to one recipient, further "
+               "ones are gathered in one message; 0: never"},
   };
   return kOptions;
 }
@@ -203,8 +209,13 @@ Result<DeliveryConfig> delivery_config(const Settings& settings) {
   const auto duration = [&](const char* key) {
     return std::chrono::milliseconds(settings.integer(key).value_or(0));
   };
-  const DeliveryConfig config{duration("delivery.claim_time"),
-                              duration("delivery.resync_interval")};
+  const std::int64_t digest_after = settings.integer("delivery.digest_after").value_or(0);
+  const DeliveryConfig config{duration("delivery.claim_time"), duration("delivery.resync_interval"),
+                              static_cast<std::size_t>(digest_after)};
+  if (digest_after < 0 || digest_after > kMostBeforeDigest) {
+    return at_value(settings, "delivery.digest_after",
+                    "delivery.digest_after must be between 0, which means never, and 100000");
+  }
   if (config.claim_time < kShortestClaim || config.claim_time > kLongestClaim) {
     return at_value(settings, "delivery.claim_time",
                     "delivery.claim_time must be between 5 seconds and 10 minutes; write \"30s\"");

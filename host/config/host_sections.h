@@ -3,6 +3,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -50,6 +51,7 @@ Result<LogConfig> log_config(const Settings& settings);
 struct DeliveryConfig {
   std::chrono::milliseconds claim_time{30'000};
   std::chrono::milliseconds resync_interval{600'000};
+  std::size_t digest_after = 100;  // 0: never
 };
 
 const std::vector<Option>& delivery_options();

@@ -41,7 +41,9 @@ class Daemon {
       : config_(config),
         sink_(std::move(sink)),
         log_(sink_),
-        delivery_{.owner = replica_name(), .claim_time = config.delivery.claim_time},
+        delivery_{.owner = replica_name(),
+                  .claim_time = config.delivery.claim_time,
+                  .digest_after = config.delivery.digest_after},
         http_(net::make_curl_http({}, log_)),
         instances_(engine_, *http_, log_),
         stop_timer_(engine_) {}

@@ -86,6 +86,7 @@ class Attempt {
 
   Retry retry;
   std::unique_ptr<Window::Place> place;  // under way, or in line to be
+  std::string digest;                    // that the step is done in; "": by itself
 
  private:
   void move(Transition by, bool is_end) { stage_ = after(stage_, by, is_end); }

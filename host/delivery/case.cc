@@ -142,6 +142,7 @@ notify::Task<bool> Case::load() {
   std::optional<RecordText> text = co_await ledger_.read(stopping());
   if (!text) co_return unreadable() != nullptr;
   adopt(*std::move(text));
+  note_digests();
   co_return true;
 }
 
@@ -159,6 +160,14 @@ Hands Case::hands() const {
     hands.emplace(recipient, Hand{attempt.stage(), attempt.has_news()});
   }
   return hands;
+}
+
+void Case::note_digests() {
+  const Plan now = plan();
+  for (const Progress& p : ledger_.record().recipients) {
+    if (p.digest.empty() || !p.announced) continue;
+    lane_.digests().note(p, *shown(now), now.end());
+  }
 }
 
 const std::string& Case::requester() const {

@@ -53,6 +53,8 @@ class Case final : public Waiter, public std::enable_shared_from_this<Case> {
   std::string_view unknown_end() const {
     return plan().behind() ? name_of(plan().recorded_end()) : "";
   }
+  // Has the digests that this request stands in say how it is now.
+  void note_digests();
 
   // Known without asking anybody: nothing to do.
   bool at_rest() const;
@@ -68,6 +70,10 @@ class Case final : public Waiter, public std::enable_shared_from_this<Case> {
     Step step;
     bool search = false;
   };
+  // An announcement that has not been tried: it may go into a digest.
+  static bool joins(const Due& due) {
+    return due.step.kind == Step::Kind::kAnnounce && !due.search;
+  }
   // One pass of the loop decides by one time, so that nothing falls between two looks at the clock:
   // what is not due in it sets an alarm.
   struct Look {
@@ -108,6 +114,7 @@ class Case final : public Waiter, public std::enable_shared_from_this<Case> {
   std::vector<Due> line_up(const Look& look, std::vector<Due> steps);
   bool passes_breaker(const std::string& recipient);
   bool takes_place(const Due& due);
+  std::string digest_of(const Due& due, const Progress& recipient);
   void leave_places();
   void intend(const std::vector<Due>& steps);
   void put_back();
@@ -125,6 +132,7 @@ class Case final : public Waiter, public std::enable_shared_from_this<Case> {
   model::Recipient addressed(const Due& due, const Progress& recipient) const;
   notify::Task<> run_step(Due due);
   notify::Task<modules::Answer> ask(const Due& due);
+  notify::Task<modules::Answer> ask_digest(const Due& due);
   modules::Event event(const Due& due);
   TimePoint deadline() const;
   model::AccessRequestPtr shown(const Plan& plan);

@@ -173,14 +173,26 @@ bool Case::passes_breaker(const std::string& recipient) {
 }
 
 bool Case::takes_place(const Due& due) {
-  const Audience audience = ledger_.record().find(due.recipient)->to.audience;
-  const Importance importance = importance_of(due.step, audience);
-  auto& place = attempts_[due.recipient].place;
+  const Progress& p = *ledger_.record().find(due.recipient);
+  const Importance importance = importance_of(due.step, p.to.audience);
+  Attempt& attempt = attempts_[due.recipient];
+  auto& place = attempt.place;
   if (place && !place->granted() && place->importance() != importance) place = nullptr;
+  if (!place || !joins(due)) attempt.digest = digest_of(due, p);
+  const bool alone = attempt.digest.empty();
   if (!place) {
-    place = sender_.window().enter(due.recipient, importance, requester(), [this] { wake(); });
+    place = sender_.window().enter(alone ? due.recipient : Digests::line(attempt.digest, p.to),
+                                   importance, alone ? requester() : Digests::turn(requester()),
+                                   [this] { wake(); });
   }
   return place->granted();
+}
+
+// The digest that the step is done in. Whether an announcement joins one is decided when it lines
+// up.
+std::string Case::digest_of(const Due& due, const Progress& p) {
+  if (!joins(due)) return p.digest;
+  return lane_.digests().to_join(p.to, requester(), subject_.id);
 }
 
 void Case::leave_places() {
@@ -194,7 +206,10 @@ void Case::leave_places() {
 // Puts on record what is about to be started, and until when others keep off.
 void Case::intend(const std::vector<Due>& steps) {
   for (const Due& due : steps) {
-    attempts_[due.recipient].intend(*ledger_.record().find(due.recipient), due.step);
+    Attempt& attempt = attempts_[due.recipient];
+    Progress& p = *ledger_.record().find(due.recipient);
+    if (joins(due)) p.digest = attempt.digest;
+    attempt.intend(p, due.step);
   }
   ledger_.claim();
 }

@@ -9,6 +9,7 @@ namespace {
 
 // A recipient that keeps failing is worth a line once, not at every try.
 constexpr unsigned kFailuresToMention = 5;
+constexpr char kRoutingTurn[] = "\t";
 constexpr char kRouting[] = "";  // in the window and at the breaker, where recipients stand by id
 
 Millis asked_wait(const modules::Answer& answer) { return Millis(answer.retry_after_ms); }
@@ -82,10 +83,30 @@ notify::Task<modules::Answer> Case::ask(const Due& due) {
   const bool asks = due.search ? notifier.can_find() : notifier.wants(due.step);
   modules::Answer answer;
   answer.rc = due.search ? NOTIFY_DROP : NOTIFY_OK_SKIPPED;  // what a module that can't would say
+  if (!attempts_[due.recipient].digest.empty()) {
+    auto telling = ask_digest(due);
+    answer = co_await telling;
+    co_return answer;
+  }
   if (!asks) co_return answer;
   modules::Event asked = event(due);
   auto asking = due.search ? notifier.find(std::move(asked)) : notifier.deliver(std::move(asked));
   answer = co_await asking;
+  co_return answer;
+}
+
+// One message for many requests: of what becomes of this one it shows the end.
+notify::Task<modules::Answer> Case::ask_digest(const Due& due) {
+  modules::Answer answer;
+  answer.rc = due.search ? NOTIFY_DROP : NOTIFY_OK_SKIPPED;
+  if (due.step.kind == Step::Kind::kReview || !sender_.notifier().wants_digests()) co_return answer;
+  const Attempt& attempt = attempts_[due.recipient];
+  Digest& digest =
+      lane_.digests().get(attempt.digest, ledger_.record().find(due.recipient)->to, requester());
+  const Plan now = plan();
+  digest.note(*shown(now), now.end());
+  auto telling = digest.tell({[this] { return deadline(); }, due.search, attempt.retry.failures()});
+  answer = co_await telling;
   co_return answer;
 }
 
@@ -110,8 +131,9 @@ notify::Task<> Case::route(Look look) {
     co_return;
   }
   if (!routing_place_) {
-    routing_place_ = sender_.window().enter(kRouting, Importance::kAnnouncement, requester(),
-                                            [this] { wake(); });
+    // In turn among those who ask; that somebody was asked for is no turn at any recipient's.
+    routing_place_ = sender_.window().enter(kRouting, Importance::kAnnouncement,
+                                            kRoutingTurn + requester(), [this] { wake(); });
   }
   if (!routing_place_->granted()) co_return;
   modules::Event asked;
@@ -251,9 +273,12 @@ void Case::say_what_was_found(const Due& due, const Progress& p, Verdict::Fate f
 }
 
 void Case::keep_receipt(Progress& p, const modules::Answer& answer) {
-  if (!answer.receipt.empty()) p.receipt = answer.receipt;
+  if (!answer.receipt.empty()) {
+    p.receipt = answer.receipt;
+    p.digest = attempts_[p.to.id].digest;
+  }
   // What the fallback got is no announcement: nobody is to take it for one and edit it.
-  const bool shows_request = p.to.audience != Audience::kFallback;
+  const bool shows_request = p.to.audience != Audience::kFallback && p.digest.empty();
   if (!answer.message.empty() && shows_request) p.message = answer.message;
   attempts_[p.to.id].answered(++answers_);
 }
@@ -288,6 +313,7 @@ void Case::give_up(Progress& p, const Step& step, const modules::Answer& answer)
 }
 
 void Case::breaker_failed(const std::string& recipient, const modules::Answer& answer) {
+  if (answer.repeated) return;
   sender_.breaker().failed(
       {recipient, answer.rc, asked_wait(answer), answer.whole_instance, answer.detail});
 }

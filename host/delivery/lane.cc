@@ -17,6 +17,7 @@ Lane::Lane(Engine& engine, Sender& sender, teleport::PluginData& records,
       sender_(sender),
       options_(options),
       denied_(sender.log()),
+      digests_(engine, sender, cluster_, options),
       surroundings_{engine,  records,       options,      sender.jitter(),
                     denied_, sender.name(), sender.log(), too_long_} {}
 
@@ -30,11 +31,18 @@ void Lane::connected(model::ClusterPtr cluster) {
 }
 
 void Lane::record(const std::string& request_id, RecordText text) {
+  digests_.note_record(text);
   known_.add(request_id, std::move(text));
+}
+
+void Lane::catch_up_started() {
+  known_.begin();
+  digests_.hold();
 }
 
 void Lane::catch_up_done() {
   known_.end();
+  digests_.go_on();
   if (std::exchange(left_alone_said_, left_alone_.size()) == left_alone_.size()) return;
   if (left_alone_.empty()) return sender_.log().info("all records can be read again");
   sender_.log().warn("requests are left alone, since their records cannot be read",
@@ -83,6 +91,7 @@ void Lane::look_at(const std::string& id, bool is_new, const std::function<void(
   const auto one = std::make_shared<Case>(*this, model::Subject{cluster_->name, {}, id},
                                           known_.take(id, is_new));
   show(*one);
+  one->note_digests();
   if (one->at_rest()) return note_record_state(*one, id);
   cases_.emplace(id, one);
   running_.run(Case::live(one));

@@ -14,6 +14,7 @@
 #include <unordered_set>
 
 #include "base/engine.h"
+#include "delivery/digests.h"
 #include "delivery/known_records.h"
 #include "delivery/ledger.h"
 #include "delivery/options.h"
@@ -40,7 +41,7 @@ class Lane {
 
   // ---- From the dispatcher ----
   void connected(model::ClusterPtr cluster);
-  void catch_up_started() { known_.begin(); }
+  void catch_up_started();
   void record(const std::string& request_id, RecordText text);
   void record_unreadable(const std::string& request_id) { known_.add_unreadable(request_id); }
   void records_listed() { known_.all_listed(); }
@@ -62,6 +63,7 @@ class Lane {
   const model::ClusterPtr& cluster() const { return cluster_; }
   bool stopping() const { return stopping_; }
   const Ledger::Surroundings& surroundings() const { return surroundings_; }
+  Digests& digests() { return digests_; }
   // Requests that concern nobody, as route() said: it is not asked again at each catch-up.
   void concerns_nobody(const std::string& request_id) { nobody_.insert(request_id); }
   bool known_for_nobody(const std::string& request_id) const {
@@ -84,6 +86,7 @@ class Lane {
   KnownRecords known_;
   RecordsDenied denied_;
   std::unordered_set<std::string> too_long_, waits_for_end_;
+  Digests digests_;
   const Ledger::Surroundings surroundings_;
   std::unordered_set<std::string> nobody_;
   std::unordered_set<std::string> left_alone_;  // requests whose records can't be read

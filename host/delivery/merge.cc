@@ -71,7 +71,10 @@ class Merger {
     mine.announced |= theirs.announced;
     mine.reported |= theirs.reported;
     mine.reviews = std::max(mine.reviews, theirs.reviews);
-    if (mine.receipt.empty()) mine.receipt = theirs.receipt;
+    if (mine.receipt.empty() && !theirs.receipt.empty()) {
+      mine.receipt = theirs.receipt;
+      mine.digest = theirs.digest;  // whose receipt it is
+    }
     if (mine.message.empty()) mine.message = theirs.message;
     return mine;
   }

@@ -17,6 +17,9 @@ struct DeliveryOptions {
   // is written again every half claim time.
   std::size_t window_per_recipient = 64;
   std::size_t window = 512;
+  // How many announcements of one requester may be on the way to one recipient; further ones are
+  // gathered in one message. 0: any number.
+  std::size_t digest_after = 100;
 };
 
 }  // namespace notifyd::delivery

@@ -106,7 +106,8 @@ std::optional<Step> Plan::wish(const Progress& p) const {
   // It ended before it was announced: reviewers have nothing left to do, who asked wants to know.
   if (!p.announced && p.to.audience != Audience::kRequester) return std::nullopt;
   if (overrules(end_, p.told)) return Step::tell(end_);
-  if (p.announced && p.reviews < view_.reviews()) return Step::reply(p.reviews);
+  const bool tells_reviews = p.announced && p.digest.empty();
+  if (tells_reviews && p.reviews < view_.reviews()) return Step::reply(p.reviews);
   return std::nullopt;
 }
 

@@ -23,6 +23,7 @@ using model::Step;
 struct Progress {
   model::Recipient to;
   std::string receipt, message;
+  std::string digest;  // the id of the digest that the announcement stands in; "": it stands alone
   bool announced = false;
   std::size_t reviews = 0;     // how many were told, in the order they came in
   End told = End::kNone;       // the end that was told

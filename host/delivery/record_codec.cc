@@ -52,6 +52,7 @@ Progress decode_progress(const json& j) {
   p.to.audience = parse_audience(j.value("who", 0U));
   p.receipt = j.value("rc", "");
   p.message = j.value("msg", "");
+  p.digest = j.value("dig", "");
   p.announced = j.value("ok", 0) != 0;
   p.reviews = std::min(j.value("n", std::size_t{0}), limits::kReviews);
   p.told = parse_end(j.value("st", ""));
@@ -81,6 +82,7 @@ json encode_progress(const Progress& p) {
   if (p.to.audience != Audience::kReviewer) j["who"] = static_cast<unsigned>(p.to.audience);
   put("rc", p.receipt);
   put("msg", p.message);
+  put("dig", p.digest);
   if (p.announced) j["ok"] = 1;
   if (p.reviews != 0) j["n"] = p.reviews;
   put("st", name_of(p.told));

@@ -10,6 +10,7 @@
 //    "to":[{"id":"U123","as":"bob@example.com",               recipient, and how it was named
 //           "who":1,                                          audience, absent: reviewer
 //           "rc":"D9/17.1;r=1","msg":"D9/17.1",               receipt and message of the module
+//           "dig":"0191-a@1700000000",                        stands in this digest (digests.h)
 //           "ok":1,                                           announced
 //           "n":1,"st":"APPROVED",                            reviews told, end told
 //           "try":"final:APPROVED",                           under way when this was written

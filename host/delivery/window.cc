@@ -5,7 +5,9 @@ namespace notifyd::delivery {
 std::unique_ptr<Window::Place> Window::enter(std::string recipient, Importance importance,
                                              const std::string& requester,
                                              std::function<void()> wake) {
-  std::unique_ptr<Place> place(new Place(*this, std::move(recipient), importance, std::move(wake)));
+  std::unique_ptr<Place> place(
+      new Place(*this, std::move(recipient), requester, importance, std::move(wake)));
+  if (importance == Importance::kAnnouncement) ++announcements_[{place->recipient_, requester}];
   const auto found = under_way_to_.find(place->recipient_);
   const std::size_t under_way = found == under_way_to_.end() ? 0 : found->second;
   // Where there is room, nobody waits: it would have been granted when it got free.
@@ -32,25 +34,42 @@ void Window::vacate(const std::string& recipient) {
   waiting_.set_line(recipient, true);
 }
 
-// Somebody left who was under way to `left`. While there is room in all, only those wait whose own
-// recipient had none.
-void Window::grant_next(const std::string& left) {
-  const bool was_full = under_way_ + 1 == in_all_;
-  const std::uint64_t next = was_full ? waiting_.next() : waiting_.next(left);
-  const auto granted = waiting_.serve(next);
-  if (!granted) return;
-  Place& place = **granted;
-  place.number_ = 0;
-  occupy(place.recipient_);
-  place.wake_();
+bool Window::grant(std::uint64_t number) {
+  const auto granted = waiting_.serve(number);
+  if (!granted) return false;
+  (*granted)->number_ = 0;
+  (*granted)->wake_();
+  return true;
+}
+
+// Who was under way to this recipient left. While there is room in all, only those wait whose own
+// recipient had none: one of them takes the place as it is.
+void Window::pass_on(const std::string& recipient) {
+  if (under_way_ < in_all_ && grant(waiting_.next(recipient))) return;
+  const bool was_full = under_way_ == in_all_;
+  vacate(recipient);
+  if (!was_full) return;
+  const std::uint64_t next = waiting_.next();
+  if (next == 0) return;
+  occupy(waiting_.line_of(next));
+  grant(next);
+}
+
+std::size_t Window::announcements(const std::string& recipient,
+                                  const std::string& requester) const {
+  const auto found = announcements_.find({recipient, requester});
+  return found == announcements_.end() ? 0 : found->second;
 }
 
 void Window::leave(const Place& place) {
+  if (place.importance() == Importance::kAnnouncement) {
+    const auto counted = announcements_.find({place.recipient_, place.requester_});
+    if (--counted->second == 0) announcements_.erase(counted);
+  }
   if (!place.granted()) {
     waiting_.remove(place.number_);
   } else {
-    vacate(place.recipient_);
-    grant_next(place.recipient_);
+    pass_on(place.recipient_);
   }
 }
 

@@ -10,6 +10,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <unordered_map>
@@ -36,14 +37,16 @@ class Window {
 
    private:
     friend class Window;
-    Place(Window& window, std::string recipient, Importance importance, std::function<void()> wake)
+    Place(Window& window, std::string recipient, std::string requester, Importance importance,
+          std::function<void()> wake)
         : window_(window),
           recipient_(std::move(recipient)),
+          requester_(std::move(requester)),
           importance_(importance),
           wake_(std::move(wake)) {}
 
     Window& window_;
-    const std::string recipient_;
+    const std::string recipient_, requester_;
     const Importance importance_;
     const std::function<void()> wake_;
     std::uint64_t number_ = 0;  // in line; 0: under way
@@ -57,6 +60,8 @@ class Window {
                                const std::string& requester, std::function<void()> wake);
 
   std::size_t under_way() const { return under_way_; }
+  // How many announcements of this requester to this recipient are under way or wait.
+  std::size_t announcements(const std::string& recipient, const std::string& requester) const;
 
  private:
   bool has_room(std::size_t under_way_to_one) const {
@@ -64,12 +69,14 @@ class Window {
   }
   void occupy(const std::string& recipient);
   void vacate(const std::string& recipient);
-  void grant_next(const std::string& left);
+  bool grant(std::uint64_t number);  // false: nobody has it
+  void pass_on(const std::string& recipient);
   void leave(const Place& place);
 
   const std::size_t for_one_, in_all_;
   std::size_t under_way_ = 0;
   std::unordered_map<std::string, std::size_t> under_way_to_;  // recipients; none has 0
+  std::map<std::pair<std::string, std::string>, std::size_t> announcements_;  // none is 0
   // A recipient's line is open while no more than room in all is missing.
   notify::FairQueue<Importance, Place*> waiting_;
 };

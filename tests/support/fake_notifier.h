@@ -23,6 +23,7 @@ class FakeNotifier : public modules::Notifier {
   std::vector<model::Recipient> recipients{{"C1", "#approvals", model::Audience::kReviewer}};
   Handler on_route, on_deliver, on_find;  // unset: OK, with receipts "<recipient>/<n>"
   bool finds = true;
+  bool digests = true;
   bool hold = false;            // deliveries wait until release()
   bool hold_routes = false;     // likewise
   bool secret_touched = false;  // a file that holds a secret was written
@@ -46,6 +47,7 @@ class FakeNotifier : public modules::Notifier {
   const std::string& name() const override { return name_; }
   bool wants(const model::Step&) const override { return true; }
   bool can_find() const override { return finds; }
+  bool wants_digests() const override { return digests; }
 
   notify::Task<modules::Answer> route(modules::Event event) override {
     note("route", event);

@@ -168,6 +168,10 @@ TEST(DeliverySection, AClaimRunsForHalfAMinute) {
 
 TEST(DeliverySection, EverythingIsListedAnewEveryTenMinutes) {
   EXPECT_EQ(delivery("")->resync_interval, std::chrono::minutes(10));
+  EXPECT_EQ(delivery("")->digest_after, 100U);
+  EXPECT_EQ(delivery("digest_after = 0")->digest_after, 0U);
+  EXPECT_EQ(delivery("digest_after = -1").error().message,
+            "f.toml:2:16: delivery.digest_after must be between 0, which means never, and 100000");
   EXPECT_EQ(delivery("resync_interval = \"1m\"")->resync_interval, std::chrono::minutes(1));
   EXPECT_EQ(delivery("resync_interval = \"9s\"").error().message,
             "f.toml:2:19: delivery.resync_interval is shorter than 10 seconds; write \"10m\"");

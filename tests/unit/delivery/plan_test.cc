@@ -23,6 +23,10 @@ Progress requester(Progress p) {
   p.to.audience = Audience::kRequester;
   return p;
 }
+Progress in_digest(Progress p) {
+  p.digest = "0191-a@1700000000";
+  return p;
+}
 Progress given_up() {
   Progress p = reviewer();
   p.given_up = "no such channel";
@@ -98,6 +102,8 @@ INSTANTIATE_TEST_SUITE_P(
         Row{"GoneAfterApprovalAndRecordedAsDenied", kGoneAfterApproval, announced(2, End::kDenied),
             ""},
         Row{"DecidedThoughToldAsExpired", kApproved, announced(2, End::kExpired), "final:APPROVED"},
+        Row{"InADigestReviewsAreNotTold", kPendingReviewed, in_digest(announced()), ""},
+        Row{"InADigestTheEndIs", kApproved, in_digest(announced()), "final:APPROVED"},
         Row{"GivenUp", kPending, given_up(), ""}),
     [](const auto& row) { return row.param.name; });
 

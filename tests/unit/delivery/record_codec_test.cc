@@ -66,6 +66,7 @@ TEST(Record, DecodeIsTheInverseOfEncode) {
   record.claim = {"host-1-abcd", 1'700'000'000'000};
   record.recipients[0].to.audience = Audience::kRequester;
   record.recipients[0].receipt = "CHANNEL1/0000001;r=3";
+  record.recipients[0].digest = "0191-a@1700000000";
   record.recipients[1].trying = Step::tell(End::kDenied);
   record.recipients[1].to_search = {Step::tell(End::kDenied), Step::reply(0)};
   Progress lost;
