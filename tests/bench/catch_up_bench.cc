@@ -33,12 +33,17 @@ WorldOptions quiet(const std::string& pace) {
   WorldOptions options;
   options.slack_options = "pace = \"" + pace + "\"\nnotify_requester = false\n";
   options.log_severity = "info";
+  options.digests = true;  // nobody makes that many here
   return options;
 }
 
 std::vector<std::string> create(World& world, std::size_t count) {
   std::vector<std::string> ids;
-  for (std::size_t i = 0; i < count; ++i) ids.push_back(world.request());
+  for (std::size_t i = 0; i < count; ++i) {
+    ids.push_back(world.request([i](sim::NewRequest& what) {
+      what.user = "user-" + std::to_string(i % 1000) + "@example.com";
+    }));
+  }
   return ids;
 }
 

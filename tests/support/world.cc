@@ -4,8 +4,22 @@
 
 #include <csignal>
 #include <iostream>
+#include <string_view>
 
 namespace notifyd::test {
+namespace {
+
+std::string host_sections(const WorldOptions& options) {
+  constexpr std::string_view kDelivery = "[delivery]\n";
+  constexpr std::string_view kNoDigests = "digest_after = 0\n";
+  std::string sections = options.host_options;
+  if (options.digests) return sections;
+  const auto at = sections.find(kDelivery);
+  if (at == std::string::npos) return sections.append(kDelivery).append(kNoDigests);
+  return sections.insert(at + kDelivery.size(), kNoDigests);
+}
+
+}  // namespace
 
 World::World(WorldOptions options)
     : cluster(options.cluster),
@@ -39,7 +53,7 @@ void World::write_config() const {
                                  "\"\n[teleport]\naddr = \"" + auth.address() +
                                  "\"\nidentity = \"" + dir_.path("identity") + "\"\n" +
                                  options_.teleport_options + "[log]\nseverity = \"" +
-                                 options_.log_severity + "\"\n" + options_.host_options);
+                                 options_.log_severity + "\"\n" + host_sections(options_));
   dir_.write("conf.d/slack.toml", std::string("[slack]\ntoken = \"") + kToken + "\"\napi_url = \"" +
                                       slack.base_url() + "\"\n" + options_.slack_options +
                                       "[role_to_recipients]\n" + options_.roles);

@@ -29,6 +29,9 @@ struct WorldOptions {
   std::string teleport_options;  // of [teleport], after addr and identity
   std::string log_severity = "debug";
   std::string host_options;  // further sections of notifyd.toml
+  // Many requests of one person may be gathered in one message. Most tests make all theirs in one
+  // person's name, and look for a message of each.
+  bool digests = false;
   std::string program = NOTIFYD_PROGRAM;
   std::string modules_dir = NOTIFYD_MODULES_DIR;
 };
