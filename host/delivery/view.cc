@@ -10,7 +10,7 @@ using model::AccessRequest;
 // Teleport takes back neither a decision nor a review.
 bool older(const AccessRequest& a, const AccessRequest& b) {
   if (overrules(b.end, a.end)) return true;
-  return !overrules(a.end, b.end) && a.reviews.size() < b.reviews.size();
+  return !overrules(a.end, b.end) && model::review_count(a) < model::review_count(b);
 }
 
 }  // namespace

@@ -93,6 +93,11 @@ struct AccessRequest {
   LeftOut left_out;
 };
 
+// How many there are in Teleport. How many of them are here depends on what else the request holds.
+inline std::size_t review_count(const AccessRequest& request) {
+  return request.reviews.size() + request.left_out.reviews;
+}
+
 using AccessRequestPtr = std::shared_ptr<const AccessRequest>;
 
 }  // namespace notifyd::model

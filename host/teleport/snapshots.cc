@@ -42,7 +42,7 @@ void Snapshots::pass_on(const WatchEvent& event) {
 
 void Snapshots::put(const AccessRequestPtr& request) {
   if (goes_back(*request)) return;
-  known_[request->id] = {is_resolved(*request), request->reviews.size()};
+  known_[request->id] = {is_resolved(*request), model::review_count(*request)};
   sink_.request(request);
 }
 
@@ -54,8 +54,9 @@ void Snapshots::remove(const std::string& id) {
 bool Snapshots::goes_back(const AccessRequest& request) const {
   const auto before = known_.find(request.id);
   if (before == known_.end()) return false;
-  return request.reviews.size() < before->second.reviews ||
-         (before->second.resolved && !is_resolved(request));
+  const auto& [was_resolved, reviews] = before->second;
+  if (is_resolved(request) != was_resolved) return was_resolved;
+  return model::review_count(request) < reviews;
 }
 
 void Snapshots::begin_catch_up() {

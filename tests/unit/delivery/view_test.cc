@@ -37,6 +37,18 @@ TEST(View, AnOlderViewChangesNothing) {
   EXPECT_EQ(view.reviews(), 2U);
 }
 
+TEST(View, ReviewsThatAreLeftOutCountToo) {
+  const auto with_left_out = [](std::size_t reviews, std::size_t left_out) {
+    model::AccessRequest of(*request(End::kNone, reviews));
+    of.left_out.reviews = left_out;
+    return std::make_shared<const model::AccessRequest>(of);
+  };
+  View view;
+  view.see(request(End::kNone, 1000));
+  EXPECT_EQ(view.see(with_left_out(500, 501)), View::News::kSome);
+  EXPECT_EQ(view.see(with_left_out(600, 400)), View::News::kNone);
+}
+
 TEST(View, NothingIsSeenOfARequestThatIsGone) {
   View view;
   EXPECT_EQ(view.vanish(), View::News::kEnd);

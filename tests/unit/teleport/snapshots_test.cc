@@ -117,6 +117,30 @@ TEST_F(SnapshotsTest, NoEventTakesBackADecisionOrAReview) {
   EXPECT_THAT(sink_.take(), ElementsAre("r1 DENIED", "r2 PENDING"));
 }
 
+// How many reviews are kept depends on what else the request holds: its reasons, its annotations.
+TEST_F(SnapshotsTest, ReviewsThatAreLeftOutAreNoneThatWereTakenBack) {
+  const auto request = [](End end, std::size_t reviews, std::size_t left_out) {
+    AccessRequest of(*make_request("r1", end, reviews));
+    of.left_out.reviews = left_out;
+    return std::make_shared<const AccessRequest>(of);
+  };
+  caught_up({request(End::kNone, 1000, 0)});
+  snapshots_.event({WatchEvent::Kind::kPut, request(End::kNone, 500, 501), ""});
+  EXPECT_THAT(sink_.take(), ElementsAre("r1 PENDING"));
+  snapshots_.event({WatchEvent::Kind::kPut, request(End::kNone, 600, 400), ""});
+  EXPECT_THAT(sink_.take(), IsEmpty()) << "a thousand are fewer";
+  snapshots_.event({WatchEvent::Kind::kPut, request(End::kDenied, 0, 1001), ""});
+  EXPECT_THAT(sink_.take(), ElementsAre("r1 DENIED"));
+}
+
+TEST_F(SnapshotsTest, ADecisionIsNewerThanAnyRequestThatWaits) {
+  caught_up({make_request("r1", End::kNone, 2)});
+  snapshots_.event(put("r1", End::kApproved, 1));
+  EXPECT_THAT(sink_.take(), ElementsAre("r1 APPROVED"));
+  snapshots_.event(put("r1", End::kNone, 2));
+  EXPECT_THAT(sink_.take(), IsEmpty());
+}
+
 TEST_F(SnapshotsTest, ReportsAsGoneWhatOnlyARecordRemembers) {
   snapshots_.begin_connection();
   begin_catch_up();
