@@ -158,7 +158,7 @@ AccessRequestPtr to_request(std::string id, const Spec& spec, const model::LeftO
   out->suggested_reviewers = mended(spec.suggested_reviewers());
   out->resource_details = resources_of(spec);
   out->resources = to_texts(out->resource_details);
-  out->thresholds = thresholds_of(spec, out->roles);
+  out->thresholds = thresholds_of(spec, out->roles, left_out);
   out->promoted_to = promotion_of(spec);
   out->annotations = to_map(spec.system_annotations());
   out->left_out = left_out;

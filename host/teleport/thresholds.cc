@@ -69,7 +69,8 @@ bool count(const Spec& spec, std::vector<Threshold::Count>& counts) {
 
 }  // namespace
 
-std::vector<Threshold> thresholds_of(const Spec& spec, const std::vector<std::string>& roles) {
+std::vector<Threshold> thresholds_of(const Spec& spec, const std::vector<std::string>& roles,
+                                     const model::LeftOut& left_out) {
   Thresholds out;
   if (spec.thresholds().empty()) return out;
   out.reserve(static_cast<std::size_t>(spec.thresholds_size()));
@@ -81,7 +82,7 @@ std::vector<Threshold> thresholds_of(const Spec& spec, const std::vector<std::st
   }
   add_roles(out, spec, roles);
   std::vector<Threshold::Count> counts(out.size());
-  if (!count(spec, counts)) return out;
+  if (left_out.reviews > 0 || !count(spec, counts)) return out;
   for (std::size_t i = 0; i < out.size(); ++i) out[i].given = counts[i];
   return out;
 }

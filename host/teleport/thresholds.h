@@ -10,8 +10,10 @@
 namespace notifyd::teleport {
 
 // `roles`: the request's, as the model has them, with every role of the spec's threshold mapping
-// among them. The memory it takes follows the size of the spec, whatever the indexes in it say.
+// among them. Where reviews are left out nobody knows how many count for a threshold. The memory it
+// takes follows the size of the spec, whatever the indexes in it say.
 std::vector<model::Threshold> thresholds_of(const ::types::AccessRequest::Spec& spec,
-                                            const std::vector<std::string>& roles);
+                                            const std::vector<std::string>& roles,
+                                            const model::LeftOut& left_out = {});
 
 }  // namespace notifyd::teleport

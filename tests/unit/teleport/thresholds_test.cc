@@ -55,6 +55,16 @@ TEST(Thresholds, SayWhatIsNeeded) {
   EXPECT_EQ(given(thresholds[0]), "0+ 0-");
 }
 
+TEST(Thresholds, WhereReviewsAreLeftOutNobodyKnowsHowManyCount) {
+  Spec spec;
+  add_threshold(spec, 2, 1);
+  add_review(spec, "bob", APPROVED, {0});
+  EXPECT_EQ(given(thresholds_of(spec, {}).at(0)), "1+ 0-");
+  EXPECT_EQ(given(thresholds_of(spec, {}, {.reviews = 1}).at(0)), "not known");
+  EXPECT_EQ(thresholds_of(spec, {}, {.reviews = 1}).at(0).needed.approvals, 2U);
+  EXPECT_EQ(given(thresholds_of(spec, {}, {.roles = 1}).at(0)), "1+ 0-");
+}
+
 TEST(Thresholds, AreForTheRolesWhoseSetsNameThem) {
   Spec spec;
   for (int i = 0; i < 3; ++i) add_threshold(spec, 1, 1);
