@@ -11,6 +11,7 @@ using Kind = ClipMember::Kind;
 using Type = WireReader::Type;
 
 constexpr std::string_view kCutMark = "…";
+constexpr std::size_t kFraming = 8;  // of a text or a message: an empty one is not free either
 
 void put_varint(std::string& out, std::uint64_t value) {
   for (; value >= 0x80U; value >>= 7U) out += static_cast<char>((value & 0x7fU) | 0x80U);
@@ -93,6 +94,7 @@ bool WireClip::copy_member(const ClipMember& member, const WireReader::Member& w
     const std::string packed = reader_.take(member.max_count);
     put_bytes(out, member.number, packed.size() < wire.size ? whole_varints(packed) : packed);
   } else if (member.kind == Kind::kText) {
+    spent_ += kFraming;
     put_text(member, reader_.take(member.max_bytes + 1), out);
   } else {
     return copy_nested(member, out);
@@ -107,7 +109,6 @@ void WireClip::put_text(const ClipMember& member, const std::string& text, std::
 }
 
 bool WireClip::copy_nested(const ClipMember& member, std::string& out) {
-  constexpr std::size_t kFraming = 8;  // an empty one is not free either
   std::string nested;
   Tally tally;
   spent_ += kFraming;

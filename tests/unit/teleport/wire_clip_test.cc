@@ -63,10 +63,16 @@ TEST(WireClip, AListEndsAndItsRestIsCounted) {
 }
 
 TEST(WireClip, AListEndsWhereTheBudgetDoesAndTheOthersStay) {
-  const Clipped clipped = clip(field(2, "a") + field(2, "b") + field(2, "c") + field(1, "it"), 6);
+  const Clipped clipped = clip(field(2, "a") + field(2, "b") + field(2, "c") + field(1, "it"), 20);
   EXPECT_EQ(clipped.bytes, field(2, "a") + field(2, "b") + field(1, "it"));
   EXPECT_EQ(clipped.left_out, 1U);
   EXPECT_TRUE(clipped.good);
+}
+
+TEST(WireClip, EmptyTextsAreNotFree) {
+  const Clipped clipped = clip(field(2, "") + field(2, "") + field(2, ""), 20);
+  EXPECT_EQ(clipped.bytes, field(2, "") + field(2, ""));
+  EXPECT_EQ(clipped.left_out, 1U);
 }
 
 TEST(WireClip, NumbersEndBetweenTwo) {
