@@ -7,9 +7,13 @@ namespace {
 
 constexpr std::size_t kMaxShown = 100;
 
-const char* message_of(SkippedItem what) {
+const char* message_of(SkippedItem what, const std::string& id) {
   switch (what) {
     case SkippedItem::kRecord:
+      if (id.empty()) {
+        return "plugin data is listed whose request cannot be told, or all of it is too much for "
+               "one message; the plugin data of every Access Request is read by itself";
+      }
       return "the plugin data of a request is listed in a form that cannot be read, or is more "
              "than a record of ours, it is read again by itself; if that fails the request is left "
              "alone until it is deleted";
@@ -23,7 +27,7 @@ const char* message_of(SkippedItem what) {
 }
 
 const char* reason_of(const std::string& id, const std::string& mended) {
-  return id == mended ? "it cannot be decoded" : "its ID is not UTF-8";
+  return id == mended ? "it cannot be decoded, or is too big" : "its ID is not UTF-8";
 }
 
 }  // namespace
@@ -39,7 +43,7 @@ void SkippedItems::add(SkippedItem what, const std::string& id) {
     log_.warn("more items from Teleport cannot be read; from here on they are only counted");
     return;
   }
-  log_.warn(message_of(what), {{"request", shown}, {"reason", reason_of(id, mended)}});
+  log_.warn(message_of(what, id), {{"request", shown}, {"reason", reason_of(id, mended)}});
 }
 
 void SkippedItems::look_at(const AccessRequest& request) {

@@ -10,6 +10,7 @@ namespace {
 using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::Not;
 using ::testing::SizeIs;
 
 class SkippedItemsTest : public ::testing::Test {
@@ -34,6 +35,14 @@ TEST_F(SkippedItemsTest, AnIdThatIsNotUtf8IsNamedInTextThatIs) {
   skipped_.add(SkippedItem::kRequest, "r\xff");
   EXPECT_THAT(lines_->all(),
               ElementsAre(AllOf(HasSubstr("r\xEF\xBF\xBD"), HasSubstr("ID is not UTF-8"))));
+}
+
+TEST_F(SkippedItemsTest, RecordsOfNobodyKnowsWhomAreNotSaidToBeThoseOfOneRequest) {
+  skipped_.add(SkippedItem::kRecord, "r1");
+  skipped_.add(SkippedItem::kRecord, "");
+  EXPECT_THAT(lines_->all(), ElementsAre(HasSubstr("left alone until it is deleted"),
+                                         AllOf(HasSubstr("every Access Request is read by itself"),
+                                               Not(HasSubstr("left alone")))));
 }
 
 TEST_F(SkippedItemsTest, WhoMakesManyDoesNotFillTheLog) {
