@@ -25,6 +25,7 @@ void silence_grpc() {
 }
 
 constexpr Millis kSayAgain = std::chrono::minutes(10);
+constexpr std::string_view kRightAgain = "the identity for Teleport is the right one again";
 
 const std::string& shown_path(const CredentialPaths& paths) {
   return paths.identity.empty() ? paths.client_crt : paths.identity;
@@ -80,6 +81,7 @@ Result<Identity> GrpcDialer::identity_to_use() {
   }
   // What cannot be used is remembered too, so that it is not tried again until it changes.
   last_digest_ = digest;
+  last_is_good_ = identity.ok();
   return identity;
 }
 
@@ -89,7 +91,7 @@ Result<> GrpcDialer::admit(const Identity& identity) {
     identity_refused_.failed(refused);
     return refused;
   }
-  identity_refused_.over("the identity for Teleport is the right one again");
+  identity_refused_.over(kRightAgain);
   if (last_ && !share_a_ca(*last_, identity)) {
     log_.warn("no CA in the renewed identity was in the one before; did the cluster's CAs rotate?",
               {{"as", identity.facts.user}, {"cluster", identity.facts.cluster}});
@@ -104,9 +106,13 @@ Result<Identity> GrpcDialer::go_on_with_the_old_one(const Error& why) const {
   return Error{why.code, why.message + "; the old one expired on " + utc_text(until)};
 }
 
-// One that is refused does not count as new, however often it is looked at.
+// One that is refused does not count as new, however often it is looked at; nor does the one in use
+// when it is put back.
 bool GrpcDialer::identity_changed() {
-  if (credentials_digest(options_.credentials) == last_digest_) return false;
+  if (credentials_digest(options_.credentials) == last_digest_) {
+    if (last_is_good_) identity_refused_.over(kRightAgain);
+    return false;
+  }
   const Result<Identity> identity = load_identity(options_.credentials, engine_.wall());
   return !identity || admit(*identity).ok();
 }

@@ -47,6 +47,7 @@ class GrpcDialer final : public Dialer {
   std::shared_ptr<Door> door_;
   const Log log_;
   std::string last_digest_;
+  bool last_is_good_ = false;     // what has that digest
   std::optional<Identity> last_;  // that was admitted
   Outage identity_refused_;
   Outage cluster_refused_;

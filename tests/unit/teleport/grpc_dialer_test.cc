@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <unistd.h>
 
+#include "support/log_lines.h"
 #include "unit/teleport/grpc_world.h"
 
 namespace notifyd::teleport {
@@ -116,6 +117,33 @@ TEST_F(GrpcDialerTest, AnIdentityOfAnotherUserIsRefusedAndTheOldOneUsed) {
   const auto connected = dial();
   ASSERT_TRUE(connected) << connected.error().message;
   EXPECT_EQ(connected->identity.user, "bot-slack");
+}
+
+TEST_F(GrpcDialerTest, ItIsOverWhenTheRightIdentityIsPutBack) {
+  const auto lines = std::make_shared<test::LogLines>();
+  dialer_.emplace(thread_.engine(), options(), Log(lines));
+  const auto look = [this] { return thread_.on([this] { return dialer_->identity_changed(); }); };
+  const auto ours = pki_.issue_client("bot-slack");
+  write_identity(ours);
+  ASSERT_EQ(dial_error(), "");
+  write_identity(pki_.issue_client("mallory"));
+  EXPECT_FALSE(look());
+  EXPECT_EQ(lines->starting("INFO the identity for Teleport is the right one").size(), 0U);
+  write_identity(ours);
+  EXPECT_FALSE(look()) << "it is the one in use";
+  EXPECT_EQ(lines->starting("INFO the identity for Teleport is the right one").size(), 1U);
+}
+
+TEST_F(GrpcDialerTest, WhatCannotBeReadIsNotTheRightIdentity) {
+  const auto lines = std::make_shared<test::LogLines>();
+  dialer_.emplace(thread_.engine(), options(), Log(lines));
+  ASSERT_EQ(dial_error(), "");
+  write_identity(pki_.issue_client("mallory"));
+  ASSERT_EQ(dial_error(), "");
+  sim::write_private_file(identity_path(), "nothing");
+  ASSERT_NE(dial_error(), "");
+  EXPECT_FALSE(thread_.on([this] { return dialer_->identity_changed(); }));
+  EXPECT_EQ(lines->starting("INFO the identity for Teleport is the right one").size(), 0U);
 }
 
 TEST_F(GrpcDialerTest, OnceThePinIsReleasedTheOtherIdentityIsTaken) {
