@@ -135,14 +135,5 @@ TEST_F(GrpcTlsTest, Tls12IsSpoken) {
   EXPECT_TRUE(test::wait_until([&] { return server.agreed() > 0; }));
 }
 
-TEST_F(GrpcTlsTest, SessionKeysAreLoggedNowhere) {
-  const std::string path = dir_.path("keys.log");
-  ::setenv("SSLKEYLOGFILE", path.c_str(), 1);
-  const auto connected = dial();
-  ::unsetenv("SSLKEYLOGFILE");
-  ASSERT_TRUE(connected) << connected.error().message;
-  EXPECT_NE(::access(path.c_str(), F_OK), 0);
-}
-
 }  // namespace
 }  // namespace notifyd::teleport
