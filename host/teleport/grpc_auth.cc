@@ -3,7 +3,6 @@
 #include <grpcpp/create_channel.h>
 #include <grpcpp/support/channel_arguments.h>
 
-#include <algorithm>
 #include <iterator>
 #include <utility>
 
@@ -12,6 +11,7 @@
 #include "teleport/grpc_call.h"
 #include "teleport/grpc_credentials.h"
 #include "teleport/grpc_stream.h"
+#include "teleport/page_walk.h"
 
 namespace notifyd::teleport {
 namespace {
@@ -19,18 +19,12 @@ namespace {
 using std::chrono::seconds;
 
 constexpr char kRequestKind[] = "access_request";
-constexpr int kPageSize = 1000;
-constexpr int kShrink = 8;
 constexpr Millis kPingTimeout = seconds(10);
 constexpr Millis kCallTimeout = seconds(15);
 constexpr Millis kListTimeout = seconds(60);
 // The server hangs up on clients that ping more often than every 60 s.
 constexpr int kKeepaliveMs = 61'000;
 constexpr int kKeepaliveTimeoutMs = 180'000;
-
-// What comes after a page: the direction, and the key that the server gave.
-constexpr char kForwards = '>';
-constexpr char kBackwards = '<';
 
 template <class Request>
 auto new_call(Request request) {
@@ -42,6 +36,11 @@ auto new_call(Request request) {
 // gRPC's words here, and those of its Go side when it is the server that may not send so much.
 bool is_too_big(const Error& error) {
   return error.message.find("larger than max") != std::string::npos;
+}
+
+// A page may be so big that it does not come to that in time.
+bool is_too_much(const Error& error, int requests) {
+  return is_too_big(error) || (error.code == Errc::kTimeout && requests > 1);
 }
 
 void fill(google::protobuf::RepeatedPtrField<::types::KeyValue>& out, const PluginEntry& keys) {
@@ -94,14 +93,19 @@ class GrpcAuthSession final : public AuthSession {
                        PluginEntry expect) override;
 
  private:
+  struct Listed {
+    RequestPage page;
+    std::size_t bytes;
+  };
   Task<Result<RequestPage>> list_page(std::string page);
-  Task<Result<RequestPage>> call_list(std::string key, bool backwards, int limit);
+  Task<Result<Listed>> call_list(PageKey from, int limit);
   Task<Result<RequestPage>> list_all();
   Task<Result<RecordList>> get_plugin_data(std::string request_id, std::string plugin,
                                            Millis timeout);
 
   std::shared_ptr<grpc::ChannelInterface> channel_;
   std::shared_ptr<Door> door_;
+  PageSize page_size_;
   bool has_list_ = true;  // until the server says it does not know ListAccessRequests
 };
 
@@ -136,34 +140,36 @@ Task<Result<RequestPage>> GrpcAuthSession::list(std::string page) {
 }
 
 // A page whose requests are too big for one message is asked for again with fewer of them. One that
-// is too big by itself has to be gone around: nobody knows the key of the next, so what comes after
-// it is listed from the end.
+// is too big by itself is gone around.
 Task<Result<RequestPage>> GrpcAuthSession::list_page(std::string page) {
-  const bool backwards = page.starts_with(kBackwards);
-  const std::string key = page.substr(std::min<std::size_t>(1, page.size()));
-  for (int limit = kPageSize; limit > 0; limit /= kShrink) {
-    Result<RequestPage> answer = co_await call_list(key, backwards, limit);
-    if (!answer && is_too_big(answer.error())) continue;
-    if (answer && !answer->next.empty())
-      answer->next.insert(0, 1, backwards ? kBackwards : kForwards);
-    co_return std::move(answer);
+  const PageKey from = PageKey::parse(page);
+  if (page.empty()) page_size_.begin_list();
+  for (;;) {
+    const int limit = page_size_.limit();
+    Result<Listed> answer = co_await call_list(from, limit);
+    if (answer) {
+      page_size_.page_came(answer->bytes);
+      answer->page.next = from.next(answer->page.next);
+      co_return std::move(answer->page);
+    }
+    if (!is_too_much(answer.error(), limit)) co_return std::move(answer).error();
+    if (!page_size_.shrink()) co_return from.around();
   }
-  RequestPage around;
-  if (!backwards) {
-    around.unreadable.emplace_back();
-    around.next = kBackwards;
-  }
-  co_return around;
 }
 
-Task<Result<RequestPage>> GrpcAuthSession::call_list(std::string key, bool backwards, int limit) {
+Task<Result<GrpcAuthSession::Listed>> GrpcAuthSession::call_list(PageKey from, int limit) {
   ::proto::ListAccessRequestsRequest request;
   request.set_limit(limit);
-  request.set_descending(backwards);
-  request.set_start_key(std::move(key));
-  auto convert = [](grpc::ByteBuffer& bytes) { return read_bytes(bytes, to_page); };
-  return run_call<RequestPage>(channel_, door_, kList, kListTimeout, new_call(std::move(request)),
-                               convert);
+  request.set_descending(from.backwards);
+  request.set_start_key(std::move(from.key));
+  auto convert = [](grpc::ByteBuffer& bytes) -> std::optional<Listed> {
+    const std::size_t size = bytes.Length();
+    std::optional<RequestPage> page = read_bytes(bytes, to_page);
+    if (!page) return std::nullopt;
+    return Listed{*std::move(page), size};
+  };
+  return run_call<Listed>(channel_, door_, kList, kListTimeout, new_call(std::move(request)),
+                          convert);
 }
 
 // Servers of old stream all of them. After one that is too big for a message nothing comes.

@@ -15,7 +15,8 @@ class ChannelInterface;
 
 namespace notifyd::teleport {
 
-// The records of tens of thousands of requests come in one message.
+// The records of tens of thousands of requests come in one message. This bounds what is taken, not
+// what is held: gRPC may receive all of a message before it looks at its size.
 inline constexpr int kMaxMessage = 256 << 20;
 
 // A new connection of its own, made at the first call. The name that is verified is

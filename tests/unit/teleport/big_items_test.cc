@@ -11,6 +11,7 @@
 namespace notifyd::teleport {
 namespace {
 
+using ::testing::ElementsAre;
 using ::testing::EndsWith;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
@@ -251,9 +252,17 @@ class SmallMessagesTest : public GrpcWorld {
     return cluster_.create_request(request);
   }
 
+  // In the order of their IDs.
+  std::set<std::string> create_some(int count = 30) {
+    std::set<std::string> made;
+    for (int i = 0; i < count; ++i) made.insert(create_with_reason(100));
+    return made;
+  }
+  std::string create_too_big() { return create_with_reason(2 * kMax); }
+
   struct Listed {
     std::set<std::string> ids;
-    std::size_t unreadable = 0;
+    std::multiset<std::string> unreadable;
   };
   Listed list_all() {
     Listed all;
@@ -262,11 +271,12 @@ class SmallMessagesTest : public GrpcWorld {
       const auto page = thread_.run([&] { return session_->list(next); });
       if (!page) throw std::runtime_error(page.error().message);
       for (const auto& request : page->requests) all.ids.insert(request->id);
-      all.unreadable += page->unreadable.size();
+      all.unreadable.insert(page->unreadable.begin(), page->unreadable.end());
       next = page->next;
     } while (!next.empty());
     return all;
   }
+  std::uint64_t lists() const { return server_.calls(sim::AuthMethod::kListAccessRequests); }
 
   std::shared_ptr<Door> door_;
   std::shared_ptr<AuthSession> session_;
@@ -277,17 +287,104 @@ TEST_F(SmallMessagesTest, APageThatIsTooBigIsAskedForInParts) {
   for (int i = 0; i < 60; ++i) made.insert(create_with_reason(4000));
   const Listed listed = list_all();
   EXPECT_EQ(listed.ids, made);
-  EXPECT_EQ(listed.unreadable, 0U);
+  EXPECT_THAT(listed.unreadable, IsEmpty());
+}
+
+// The requests that fit into one message 8 at a time, in 125 pages. Two are refused on the way.
+TEST_F(SmallMessagesTest, AThousandBigRequestsAreNotAskedForTooManyAtATimeAgainAndAgain) {
+  for (int i = 0; i < 1000; ++i) create_with_reason(4000);
+  EXPECT_THAT(list_all().ids, SizeIs(1000));
+  EXPECT_LE(lists(), 130U);
 }
 
 TEST_F(SmallMessagesTest, SixtyOfSixtyOthersAreListedAroundOneThatCannotBeReceived) {
   std::set<std::string> made;
   for (int i = 0; i < 30; ++i) made.insert(create_with_reason(4000));
-  create_with_reason(2 * kMax);
+  const std::string big = create_too_big();
   for (int i = 0; i < 30; ++i) made.insert(create_with_reason(4000));
   const Listed listed = list_all();
   EXPECT_EQ(listed.ids, made);
-  EXPECT_EQ(listed.unreadable, 1U);
+  EXPECT_THAT(listed.unreadable, ElementsAre(big));
+}
+
+TEST_F(SmallMessagesTest, NinetyOfNinetyOthersAreListedAroundTwoThatCannotBeReceived) {
+  auto made = create_some();
+  const std::string first = create_too_big();
+  made.merge(create_some());
+  const std::string second = create_too_big();
+  made.merge(create_some());
+  const Listed listed = list_all();
+  EXPECT_EQ(listed.ids, made);
+  EXPECT_THAT(listed.unreadable, ElementsAre(first, second));
+}
+
+// Of the first in the list nobody tells the ID from there, but from the other end.
+TEST_F(SmallMessagesTest, OthersAreListedBehindOneThatIsTheFirstAndAroundMoreOfThem) {
+  const std::string first = create_too_big();
+  auto made = create_some();
+  const std::string second = create_too_big();
+  made.merge(create_some());
+  const Listed listed = list_all();
+  EXPECT_EQ(listed.ids, made);
+  EXPECT_THAT(listed.unreadable, ElementsAre("", first, second));
+}
+
+TEST_F(SmallMessagesTest, OthersAreListedAroundTwoInARow) {
+  auto made = create_some();
+  const std::string first = create_too_big();
+  const std::string second = create_too_big();
+  made.merge(create_some());
+  const Listed listed = list_all();
+  EXPECT_EQ(listed.ids, made);
+  EXPECT_THAT(listed.unreadable, ElementsAre("", first, second));
+}
+
+TEST_F(SmallMessagesTest, AListOfNothingButSuchEnds) {
+  for (int i = 0; i < 5; ++i) create_too_big();
+  const Listed listed = list_all();
+  EXPECT_THAT(listed.ids, IsEmpty());
+  EXPECT_GE(listed.unreadable.count(""), 1U);
+}
+
+TEST_F(SmallMessagesTest, TheLastOfAllIsOneToo) {
+  const auto made = create_some();
+  const std::string big = create_too_big();
+  const Listed listed = list_all();
+  EXPECT_EQ(listed.ids, made);
+  EXPECT_THAT(listed.unreadable, ElementsAre(big));
+}
+
+// More than comes in a minute never turns out to be too big.
+TEST_F(SmallMessagesTest, APageThatDoesNotComeInTimeIsAskedForInParts) {
+  const auto made = create_some();
+  server_.faults().set(sim::AuthMethod::kListAccessRequests,
+                       {.code = grpc::StatusCode::DEADLINE_EXCEEDED, .calls = 2});
+  const Listed listed = list_all();
+  EXPECT_EQ(listed.ids, made);
+  EXPECT_THAT(listed.unreadable, IsEmpty());
+}
+
+TEST_F(SmallMessagesTest, AServerThatAnswersNothingInTimeIsAnErrorAllTheSame) {
+  create();
+  server_.faults().set(sim::AuthMethod::kListAccessRequests,
+                       {.code = grpc::StatusCode::DEADLINE_EXCEEDED});
+  const auto page = thread_.run([this] { return session_->list(""); });
+  ASSERT_FALSE(page);
+  EXPECT_EQ(page.error().code, Errc::kTimeout);
+  EXPECT_EQ(lists(), 3U) << "64, 8, 1";
+}
+
+// The older list says nothing of what comes behind it.
+TEST_F(SmallMessagesTest, TheOlderListHasWhatComesBeforeOneThatCannotBeReceived) {
+  sim::AuthQuirks quirks;
+  quirks.no_list_access_requests = true;
+  server_.faults().set_quirks(quirks);
+  const auto made = create_some();
+  create_too_big();
+  create_some();
+  const Listed listed = list_all();
+  EXPECT_EQ(listed.ids, made);
+  EXPECT_THAT(listed.unreadable, ElementsAre(""));
 }
 
 TEST_F(SmallMessagesTest, RecordsThatAreTooBigForOneMessageAreReadByThemselves) {
