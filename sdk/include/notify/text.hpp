@@ -108,7 +108,24 @@ inline constexpr std::array kCombining{
     RuneRange{0x1E000, 0x1E02A}, RuneRange{0x1E130, 0x1E136}, RuneRange{0x1E8D0, 0x1E8D6},
     RuneRange{0x1E944, 0x1E94A}};
 
-inline constexpr std::size_t kMostCombining = 4;  // Vietnamese has two, vocalised Hebrew four
+inline constexpr std::size_t kMostCombining = 8;  // Hebrew has four, Burmese five, Tibetan more
+
+// Arabic letters that are drawn otherwise when more follows: a joiner behind them can be seen.
+inline constexpr std::array kArabicJoined{
+    RuneRange{0x0626, 0x0626}, RuneRange{0x0628, 0x0628}, RuneRange{0x062A, 0x062E},
+    RuneRange{0x0633, 0x0647}, RuneRange{0x0649, 0x064A}, RuneRange{0x0678, 0x0687},
+    RuneRange{0x069A, 0x06BF}, RuneRange{0x06C1, 0x06C2}, RuneRange{0x06CC, 0x06CC},
+    RuneRange{0x06CE, 0x06CE}, RuneRange{0x06D0, 0x06D1}, RuneRange{0x06FA, 0x06FC},
+    RuneRange{0x06FF, 0x06FF}};
+
+// What ends a word and no mark takes the place of: spaces, ASCII but its letters, quotes, dashes;
+// controls, which "\n" is one of, and their pictures.
+inline constexpr std::array kBetweenWords{
+    RuneRange{0x0000, 0x0040}, RuneRange{0x005B, 0x0060}, RuneRange{0x007B, 0x007F},
+    RuneRange{0x00A0, 0x00A0}, RuneRange{0x00AB, 0x00AB}, RuneRange{0x00B7, 0x00B7},
+    RuneRange{0x00BB, 0x00BB}, RuneRange{0x060C, 0x060D}, RuneRange{0x061B, 0x061B},
+    RuneRange{0x061E, 0x061F}, RuneRange{0x2000, 0x200A}, RuneRange{0x2010, 0x2027},
+    RuneRange{0x202F, 0x205E}, RuneRange{0x2400, 0x2421}, RuneRange{0x3000, 0x3000}};
 
 // Devanagari to Malayalam lie alike, 128 places each.
 constexpr bool is_indic(char32_t rune) { return rune >= 0x0900 && rune <= 0x0D7F; }
@@ -132,6 +149,7 @@ constexpr bool stays_joined(char32_t rune, char32_t base, char32_t before, char3
   if (rune == kJoiner || rune == kNonJoiner) {
     if (in_ranges(kJoining, before) && in_ranges(kJoining, after)) return true;
     if (rune == kNonJoiner) return false;
+    if (in_ranges(kArabicJoined, before) && in_ranges(kBetweenWords, after)) return true;
     const bool behind_emoji = is_emoji(base) && (before == base || before == kPicture);
     return is_virama(before) || (behind_emoji && is_emoji(after));
   }
@@ -254,6 +272,7 @@ class Visible {
   void say_what_is_left_out() {
     if (combining_ > kMostCombining) {
       out_ += "\u27E8+" + std::to_string(combining_ - kMostCombining) + " marks\u27E9";
+      base_ = before_ = 0x27E9;
     }
     combining_ = 0;
   }
@@ -266,11 +285,11 @@ class Visible {
 
 }  // namespace detail
 
-// `text` as UTF-8 in which all can be seen: each unseen character is a mark, more than four accents
-// on one letter are counted, bytes that are no UTF-8 are U+FFFD. Joined emoji, Persian, Hindi and
-// accents stay as they are. The characters in `kept`, all of ASCII, stay too: "\n\t" for text of
-// several lines. What comes out comes out of it again unchanged, but a mark is up to six times as
-// long as what it stands for: cut before and after.
+// `text` as UTF-8 in which all can be seen: each unseen character is a mark, more than eight
+// accents on one letter are counted, bytes that are no UTF-8 are U+FFFD. Joined emoji, Persian,
+// Hindi and accents stay as they are. The characters in `kept`, all of ASCII, stay too: "\n\t" for
+// text of several lines. What comes out comes out of it again unchanged, but a mark is up to six
+// times as long as what it stands for: cut before and after.
 inline std::string visible(std::string_view text, std::string_view kept = "") {
   const auto plain = [&](char c) { return detail::is_plain(c, kept); };
   if (std::all_of(text.begin(), text.end(), plain)) return std::string(text);

@@ -32,6 +32,7 @@ INSTANTIATE_TEST_SUITE_P(
                     Shown{"a\xff\xc3(", "a\uFFFD\uFFFD("},
                     Shown{"\xed\xa0\x80", "\uFFFD\uFFFD\uFFFD"},
                     Shown{"👩\u200D\u200D🚀", "👩⟨U+200D⟩⟨U+200D⟩🚀"}, Shown{"👩\u200Dx", "👩⟨U+200D⟩x"},
+                    Shown{"مدير\u200D ", "مدير⟨U+200D⟩ "}, Shown{"ه\u200Dx", "ه⟨U+200D⟩x"},
                     Shown{"1\uFE0Fx", "1⟨U+FE0F⟩x"}, Shown{"❤\uFE0F\uFE0F", "❤\uFE0F⟨U+FE0F⟩"}));
 
 class Written : public testing::TestWithParam<const char*> {};
@@ -44,8 +45,9 @@ INSTANTIATE_TEST_SUITE_P(
     Texts, Written,
     testing::Values("grüße, naïve, Việt Nam", "Vie\u0302\u0323t Nam", "漢字とかな、全角\u3000です",
                     "葛\U000E0100飾区", "한국어", "привет", "ελληνικά", "שָׁלוֹם עולם",
-                    "مرحبا بالعالم", "می\u200Cخواهم", "क्\u200Dष क्\u200Cष",
-                    "അവന്\u200D", "ශ්\u200Dරී", "ไม่ได้", "မြန်မာ",
+                    "مرحبا بالعالم", "می\u200Cخواهم", "۱۴۴۶ ه\u200D و", "سنة ه\u200D", "(ه\u200D)",
+                    "ه\u200D\u060C", "क्\u200Dष क्\u200Cष",
+                    "അവന്\u200D", "ශ්\u200Dරී", "ไม่ได้", "မြန်မာ", "လျှို့ဝှက်", "བསྒྲུབས",
                     "👍🏽 ✅ ❤\uFE0F 1\uFE0F\u20E3",
                     "👩🏽\u200D🚀 👨\u200D👩\u200D👧\u200D👦",
                     "❤\uFE0F\u200D🔥 🏳\uFE0F\u200D🌈 🏃\u200D♂\uFE0F 🇩🇪", "a≤b → c ⟨d⟩ ␛"));
@@ -58,13 +60,26 @@ TEST(Visible, KeepsWhatTheCallerDealsWith) {
 TEST(Visible, CountsWhatIsPiledOnALetter) {
   std::string pile = "Z";
   for (int i = 0; i < 60; ++i) pile += "\u0301\u0489";
-  EXPECT_EQ(visible(pile + "algo"), "Z\u0301\u0489\u0301\u0489⟨+116 marks⟩algo");
+  EXPECT_EQ(visible(pile + "algo"),
+            "Z\u0301\u0489\u0301\u0489\u0301\u0489\u0301\u0489⟨+112 marks⟩algo");
 }
 
 TEST(Visible, IsTheSameASecondTime) {
   for (const std::string& text : notifyd::test::hostile_texts()) {
     EXPECT_EQ(notifyd::test::let_through(visible(text)), "") << text;
     EXPECT_EQ(notifyd::test::let_through(visible(text, "\n\t"), "\n\t"), "") << text;
+  }
+}
+
+TEST(Visible, IsTheSameASecondTimeWhateverFollowsAJoiner) {
+  for (const std::string before :
+       {"ه", "ه\u0301\u0301\u0301\u0301\u0301\u0301\u0301\u0301\u0301"}) {
+    for (char32_t after = 0; after <= 0x3100; ++after) {
+      std::string text = before + "\u200D";
+      append(text, after);
+      const std::string once = visible(text);
+      ASSERT_EQ(visible(once), once) << std::hex << std::uint32_t{after};
+    }
   }
 }
 
