@@ -80,7 +80,6 @@ model::Recipient Case::addressed(const Due& due, const Progress& p) const {
 
 notify::Task<modules::Answer> Case::ask(const Due& due) {
   modules::Notifier& notifier = sender_.notifier();
-  const bool asks = due.search ? notifier.can_find() : notifier.wants(due.step);
   modules::Answer answer;
   answer.rc = due.search ? NOTIFY_DROP : NOTIFY_OK_SKIPPED;  // what a module that can't would say
   if (!attempts_[due.recipient].digest.empty()) {
@@ -88,7 +87,7 @@ notify::Task<modules::Answer> Case::ask(const Due& due) {
     answer = co_await telling;
     co_return answer;
   }
-  if (!asks) co_return answer;
+  if (due.search ? !notifier.can_find() : !notifier.wants(due.step)) co_return answer;
   modules::Event asked = event(due);
   auto asking = due.search ? notifier.find(std::move(asked)) : notifier.deliver(std::move(asked));
   answer = co_await asking;
@@ -194,14 +193,13 @@ Invited::Admitted Case::admit() {
 }
 
 void Case::say_whom(const Invited::Admitted& admitted) const {
-  const std::string& user = requester();
   const Log& log = sender_.log();
   if (invited_.nobody()) {
     log.warn("nobody is notified: no recipient is configured for its roles",
-             {{"request", subject_.id}, {"user", user}, {"file", sender_.config_file()}});
+             {{"request", subject_.id}, {"user", requester()}, {"file", sender_.config_file()}});
   } else if (!admitted.labels.empty()) {
     log.info("Access Request",
-             {{"request", subject_.id}, {"user", user}, {"recipients", admitted.labels}});
+             {{"request", subject_.id}, {"user", requester()}, {"recipients", admitted.labels}});
   }
 }
 

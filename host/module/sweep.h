@@ -1,5 +1,5 @@
-// What dead processes left in runtime_dir. Nothing else is touched there: people keep backups beside
-// it, and links lead anywhere.
+// What dead processes left in runtime_dir. Nothing else is touched there: people keep backups
+// beside it, and links lead anywhere.
 #pragma once
 
 #include <string>

@@ -76,6 +76,15 @@ bool same(const notify_review& a, const notify_review& b) {
 
 std::uint64_t until_ms(const notify_event& event) { return event.deadline_ns / 1'000'000; }
 
+Post post_for(const notify_event& event, std::string channel) {
+  Post post;
+  post.channel = std::move(channel);
+  post.mark = mark_of(event);
+  post.until_ms = until_ms(event);
+  post.standing = standing_of(event);
+  return post;
+}
+
 // Which review the event is about, counted from one; 0: none that the request knows.
 std::size_t position_of(const notify_event& event) {
   if (event.review == nullptr) return 0;
@@ -185,13 +194,9 @@ Task<Answer> Steps::announce(const notify_event& event, Receipt receipt) {
   const Lookup to = co_await asking;
   if (!to.outcome.ok()) co_return answer(event, to.outcome, receipt);
   const State state = state_of(event);
-  Post post;
-  post.channel = to.id;
+  Post post = post_for(event, to.id);
   const std::size_t unsaid = not_told(config_, event);
   post.message = announcement(*event.request, state, unsaid);
-  post.mark = mark_of(event);
-  post.until_ms = until_ms(event);
-  post.standing = standing_of(event);
   auto posting = poster_.post(std::move(post));
   const Posted posted = co_await posting;
   if (posted.outcome.ok()) {
@@ -252,12 +257,8 @@ Task<Answer> Steps::report_lost(const notify_event& event, Receipt receipt) {
   auto asking = destination(event);
   const Lookup to = co_await asking;
   if (!to.outcome.ok()) co_return answer(event, to.outcome, receipt);
-  Post post;
-  post.channel = to.id;
+  Post post = post_for(event, to.id);
   post.message = given_up(*event.request, state_of(event), view(event.lost), view(event.lost_why));
-  post.mark = mark_of(event);
-  post.until_ms = until_ms(event);
-  post.standing = standing_of(event);
   auto posting = poster_.post(std::move(post));
   const Posted posted = co_await posting;
   if (posted.outcome.ok()) log_done(event, "reported as lost", {posted.channel, posted.ts});
@@ -267,13 +268,9 @@ Task<Answer> Steps::report_lost(const notify_event& event, Receipt receipt) {
 // ---- Their parts ----
 
 Task<Outcome> Steps::reply(const notify_event& event, Receipt& receipt) {
-  Post post;
-  post.channel = receipt.channel;
+  Post post = post_for(event, receipt.channel);
   post.thread_ts = receipt.ts;
   post.message.text = review_reply(*event.review);
-  post.mark = mark_of(event);
-  post.until_ms = until_ms(event);
-  post.standing = standing_of(event);
   auto posting = poster_.post(std::move(post));
   Posted posted = co_await posting;
   const Kind kind = posted.outcome.kind;
@@ -294,10 +291,9 @@ Task<Outcome> Steps::show_reviews(const notify_event& event, const Receipt& rece
   const bool newest = position_of(event) == event.request->n_reviews;
   const bool ended = !receipt.shown.empty() && receipt.shown != state_name(State::kPending);
   if (ended || state_of(event) != State::kPending || !newest) co_return Outcome{};
-  auto editing =
-      poster_.edit(target_of(receipt),
-                   announcement(*event.request, State::kPending, receipt.not_told),
-                   standing_of(event, Priority::kEdit), until_ms(event));
+  auto editing = poster_.edit(target_of(receipt),
+                              announcement(*event.request, State::kPending, receipt.not_told),
+                              standing_of(event, Priority::kEdit), until_ms(event));
   const Outcome edited = co_await editing;
   if (edited.ok()) log_done(event, "edited", target_of(receipt));
   co_return edited.kind == Kind::kGone ? Outcome{} : edited;
@@ -309,12 +305,8 @@ Task<Outcome> Steps::tell(const notify_event& event, Receipt& receipt) {
   auto asking = destination(event);
   const Lookup to = co_await asking;
   if (!to.outcome.ok()) co_return to.outcome;
-  Post post;
-  post.channel = to.id;
+  Post post = post_for(event, to.id);
   post.message = verdict(*event.request, state_of(event));
-  post.mark = mark_of(event);
-  post.until_ms = until_ms(event);
-  post.standing = standing_of(event);
   auto posting = poster_.post(std::move(post));
   const Posted posted = co_await posting;
   if (posted.outcome.ok()) {
@@ -362,12 +354,8 @@ Task<Outcome> Steps::replace(const notify_event& event, Receipt& receipt) {
   auto asking = destination(event);
   const Lookup to = co_await asking;
   if (!to.outcome.ok()) co_return to.outcome;
-  Post post;
-  post.channel = to.id;
+  Post post = post_for(event, to.id);
   post.message = announcement(*event.request, state_of(event), receipt.not_told);
-  post.mark = mark_of(event);
-  post.until_ms = until_ms(event);
-  post.standing = standing_of(event);
   auto posting = poster_.post(std::move(post));
   const Posted posted = co_await posting;
   if (posted.outcome.ok()) {
