@@ -2,9 +2,6 @@
 
 #include <dirent.h>
 #include <fcntl.h>
-#include <linux/stat.h>
-#include <sys/statvfs.h>
-#include <sys/syscall.h>
 #include <sys/xattr.h>
 #include <unistd.h>
 
@@ -14,6 +11,7 @@
 #include <memory>
 #include <optional>
 
+#include "base/mount.h"
 #include "base/system_error.h"
 
 namespace notifyd {
@@ -22,6 +20,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr int kTries = 3;  // what is renamed into place just now is looked at again
+constexpr std::size_t kMaxAccessList = std::size_t{1} << 14U;
 constexpr mode_t kPrivate = 0700;
 constexpr mode_t kAbovePrivate = 0755;
 
@@ -44,7 +43,12 @@ class RealFiles final : public PathSource {
   Result<PathNode> root() const override { return node_of(::open("/", O_PATH | O_CLOEXEC)); }
 
   Result<PathNode> child(const PathNode& directory, const std::string& name) const override {
-    return node_of(::openat(directory.fd->get(), name.c_str(), O_PATH | O_NOFOLLOW | O_CLOEXEC));
+    constexpr int kFlags = O_PATH | O_NOFOLLOW | O_CLOEXEC;
+    auto found = node_of(::openat(directory.fd->get(), name.c_str(), kFlags));
+    if (!found || !S_ISDIR(found->status.st_mode)) return found;
+    // Only who asks for a directory has an automount's file system mounted there.
+    auto mounted = node_of(::openat(directory.fd->get(), name.c_str(), kFlags | O_DIRECTORY));
+    return mounted ? mounted : found;
   }
 
   Result<std::string> target(const PathNode& link) const override {
@@ -54,28 +58,27 @@ class RealFiles final : public PathSource {
     return std::string(text.data(), static_cast<std::size_t>(size));
   }
 
-  bool has_access_list(const PathNode& node) const override {
+  std::optional<AccessList> access_list(const PathNode& node) const override {
     // Not fgetxattr: an O_PATH descriptor is none for it.
     const std::string path = "/proc/self/fd/" + std::to_string(node.fd->get());
-    return ::getxattr(path.c_str(), "system.posix_acl_access", nullptr, 0) > 0;
+    std::array<char, kMaxAccessList> text{};
+    const ssize_t size =
+        ::getxattr(path.c_str(), "system.posix_acl_access", text.data(), text.size());
+    if (size > 0) return parse_access_list({text.data(), static_cast<std::size_t>(size)});
+    if (size < 0 && (errno == ERANGE || errno == E2BIG)) return unknown_access_list();
+    return std::nullopt;
   }
 
-  bool is_read_only_mount(const PathNode& node) const override {
-    struct statvfs file_system {};
-    if (::fstatvfs(node.fd->get(), &file_system) != 0) return false;
-    if ((file_system.f_flag & ST_RDONLY) == 0) return false;
-    struct statx facts {};
-    if (::statx(node.fd->get(), "", AT_EMPTY_PATH, STATX_MODE, &facts) != 0) return false;
-    return (facts.stx_attributes & STATX_ATTR_MOUNT_ROOT) != 0;
+  bool is_mount_root(const PathNode& node) const override {
+    return notifyd::is_mount_root(node.fd->get());
+  }
+  bool is_read_only(const PathNode& node) const override {
+    return is_read_only_mount(node.fd->get());
   }
 };
 
 bool same_file(const struct stat& a, const struct stat& b) {
   return a.st_dev == b.st_dev && a.st_ino == b.st_ino;
-}
-
-bool is_own_descriptor(const std::string& path) {
-  return path == "/dev/stdin" || path.starts_with("/dev/fd/") || path.starts_with("/proc/self/fd/");
 }
 
 Result<TrustedFile> open_own_descriptor(const std::string& path) {
@@ -167,6 +170,17 @@ struct CloseDirectory {
   void operator()(DIR* directory) const noexcept { static_cast<void>(::closedir(directory)); }
 };
 
+// With a position of its own.
+DIR* listing_of(int directory) {
+  const int again = ::openat(directory, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (again < 0) return nullptr;
+  DIR* const listed = ::fdopendir(again);
+  const int number = errno;
+  if (listed == nullptr) ::close(again);
+  errno = number;
+  return listed;
+}
+
 std::optional<Trust>& said_trust() {
   static std::optional<Trust> said;
   return said;
@@ -180,6 +194,17 @@ void take_files_of(const Trust& trust) { said_trust() = trust; }
 const PathSource& real_files() {
   static const RealFiles kFiles;
   return kFiles;
+}
+
+bool is_own_descriptor(const std::string& path) {
+  if (path == "/dev/stdin") return true;
+  // No more than a number: "/dev/fd/../shm/x" is a path like any other.
+  for (const std::string_view directory : {"/dev/fd/", "/proc/self/fd/"}) {
+    if (!path.starts_with(directory)) continue;
+    const std::string_view name = std::string_view(path).substr(directory.size());
+    return !name.empty() && name.find_first_not_of("0123456789") == std::string_view::npos;
+  }
+  return false;
 }
 
 Result<TrustedPath> trusted_path(const std::string& path, Use use, const Trust& trust) {
@@ -203,24 +228,6 @@ Result<std::string> read_trusted(const std::string& path, std::size_t max_bytes,
   return read_all(file->fd.get(), max_bytes);
 }
 
-std::string exposure_of(const std::string& path, const Trust& trust) {
-  if (is_own_descriptor(path)) return "";
-  const auto found = trusted_path(path, Use::kFile, trust);
-  if (!found || !found->missing.empty()) return "";
-  const struct stat& status = found->node.status;
-  const bool world = (status.st_mode & S_IROTH) != 0;
-  // In a volume the group is fsGroup, which is the pod's own.
-  const bool group = (status.st_mode & S_IRGRP) != 0 && !found->in_volume &&
-                     ((status.st_gid != 0 && status.st_gid != trust.group) ||
-                      real_files().has_access_list(found->node));
-  if (!world && !group) return "";
-  const std::string who = world ? "everybody" : "group " + std::to_string(status.st_gid);
-  const std::string mend = found->in_volume
-                               ? "set defaultMode: 0440 for the volume and fsGroup for the pod"
-                               : "run chmod go= " + shell_word(found->path);
-  return found->path + " holds a secret and can be read by " + who + "; " + mend;
-}
-
 Result<TrustedDirectory> open_trusted_directory(const std::string& path, const Trust& trust) {
   const auto found = trusted_path(path, Use::kDirectory, trust);
   if (!found) return walk_error(found.error());
@@ -240,13 +247,16 @@ Result<std::vector<fs::path>> list_trusted(const std::string& path, std::string_
                                            const Trust& trust) {
   auto directory = open_trusted_directory(path, trust);
   if (!directory) return directory.error();
-  const std::unique_ptr<DIR, CloseDirectory> listed(::fdopendir(::dup(directory->fd.get())));
+  const std::unique_ptr<DIR, CloseDirectory> listed(listing_of(directory->fd.get()));
   if (!listed) return unreadable(errno_text(errno), errc_of(errno));
   std::vector<fs::path> files;
+  errno = 0;
   while (const dirent* const entry = ::readdir(listed.get())) {
     const fs::path file = fs::path(path) / entry->d_name;
     if (file.extension() == extension) files.push_back(file);
+    errno = 0;
   }
+  if (errno != 0) return unreadable(errno_text(errno), errc_of(errno));
   std::ranges::sort(files);
   return files;
 }

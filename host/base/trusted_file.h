@@ -42,9 +42,8 @@ Result<TrustedFile> open_trusted(const std::string& path, const Trust& trust = f
 Result<std::string> read_trusted(const std::string& path, std::size_t max_bytes,
                                  const Trust& trust = file_trust());
 
-// What is to be said about a secret that is in this file, or nothing: who else may read it, and
-// what mends that.
-std::string exposure_of(const std::string& path, const Trust& trust = file_trust());
+// /dev/stdin, /dev/fd/3
+bool is_own_descriptor(const std::string& path);
 
 struct TrustedDirectory {
   std::string path;  // absolute, without links

@@ -20,6 +20,8 @@ namespace {
 constexpr int kMaxLinks = 40;  // as the kernel
 constexpr std::size_t kMaxPath = 4096;
 constexpr mode_t kModeBits = 07777;
+constexpr uid_t kUnknownUser = 65534;  // as a user namespace shows those that it does not know
+constexpr unsigned kWrite = 2;
 
 std::string octal(mode_t mode) {
   std::array<char, 8> text{};
@@ -30,6 +32,20 @@ std::string octal(mode_t mode) {
 std::string facts(const struct stat& status) {
   return "(mode " + octal(status.st_mode) + ", user " + std::to_string(status.st_uid) + ", group " +
          std::to_string(status.st_gid) + ")";
+}
+
+bool gives_writing_to_others(const AccessEntry& entry, gid_t group, const Trust& trust) {
+  if ((entry.permissions & kWrite) == 0) return false;
+  switch (entry.whose) {
+    case AccessEntry::Whose::kUser:
+      return !is_trusted(entry.id, trust);
+    case AccessEntry::Whose::kOwningGroup:
+      return !is_trusted_group(group, trust);
+    case AccessEntry::Whose::kGroup:
+      return !is_trusted_group(entry.id, trust);
+    default:
+      return false;  // the mode's own bits
+  }
 }
 
 struct Place {
@@ -112,16 +128,38 @@ class Walk {
   // ---- What is asked of a component ----
 
   Result<> owned(const Place& place) const {
-    const struct stat& status = place.node.status;
-    if (status.st_uid == 0 || status.st_uid == trust_.user) return Done{};
+    const uid_t owner = place.node.status.st_uid;
+    if (is_trusted(owner, trust_)) return Done{};
+    if (place.path == "/" && owner == kUnknownUser) {
+      return untrusted(place,
+                       "belongs to a user whom this user namespace does not know; map root into "
+                       "it, or start this program outside of it");
+    }
     const std::string us = trust_.user == 0
                                ? "root, as whom this runs"
                                : "root or to the daemon's user, " + std::to_string(trust_.user);
-    const char* const chown = S_ISLNK(status.st_mode) ? "chown -h root " : "chown root ";
-    return untrusted(place, "belongs to user " + std::to_string(status.st_uid) +
+    return untrusted(place, "belongs to user " + std::to_string(owner) +
                                 ", who could change what is read there; it must belong to " + us +
-                                ": " + chown + shell_word(place.path) +
-                                ", or run this program as that user");
+                                ": " + owner_advice(place));
+  }
+
+  // A directory may be somebody's home: to give that away would do more harm than good.
+  std::string owner_advice(const Place& place) const {
+    const mode_t mode = place.node.status.st_mode;
+    const std::string owner = std::to_string(place.node.status.st_uid);
+    if (trust_.keeper_key != nullptr) {
+      return std::string("if that is who keeps it fresh, as tbot does, write ") +
+             trust_.keeper_key + " = \"" + owner + "\"";
+    }
+    const std::string word = shell_word(place.path);
+    if (S_ISLNK(mode)) return "chown -h root " + word + ", or run this program as that user";
+    if (!S_ISDIR(mode)) {
+      return "chown " + (trust_.user == 0 ? "root" : std::to_string(trust_.user)) + " " + word +
+             ", or run this program as that user";
+    }
+    return "run this program as that user, or move what it needs to a directory of root's, or, "
+           "where user " +
+           owner + " has no business, chown root " + word;
   }
 
   bool writable(const PathNode& node) const {
@@ -177,19 +215,33 @@ class Walk {
   }
 
   bool is_volume(const PathNode& node) const {
-    if (!source_.is_read_only_mount(node)) return false;
+    if (!source_.is_read_only(node) || !source_.is_mount_root(node)) return false;
     const auto data = source_.child(node, "..data");
     return data && S_ISLNK(data->status.st_mode) && data->status.st_uid == 0;
   }
 
   Error open_to_others(const Place& place) const {
-    const mode_t mode = place.node.status.st_mode;
+    std::string who = "root and the daemon's user";
+    if (trust_.keeper) who += " and user " + std::to_string(*trust_.keeper);
+    std::string advice = write_advice(place);
+    // A volume's mode is made anew with each pod.
+    if (S_ISDIR(place.node.status.st_mode) && source_.is_mount_root(place.node)) {
+      advice +=
+          "; in a container, mount a Secret or a ConfigMap there, or run as the user that "
+          "the volume belongs to; a runtime_dir can be left out";
+    }
+    return untrusted(place, "can be written by others than " + who + "; " + advice);
+  }
+
+  std::string write_advice(const Place& place) const {
     const std::string word = shell_word(place.path);
-    const bool group = (mode & S_IWGRP) != 0;
-    std::string command = std::string("chmod ") + (group ? "go-w " : "o-w ") + word;
-    if (group && source_.has_access_list(place.node)) command = "setfacl -b " + word;
-    return untrusted(place,
-                     "can be written by others than root and the daemon's user; run " + command);
+    const bool group = (place.node.status.st_mode & S_IWGRP) != 0;
+    if (!group || !source_.access_list(place.node)) {
+      return std::string("run chmod ") + (group ? "go-w " : "o-w ") + word;
+    }
+    if (trust_.keeper_key == nullptr) return "run setfacl -b " + word;
+    return "its access list (getfacl " + word + ") may give writing to the user alone that " +
+           trust_.keeper_key + " names";
   }
 
   static Error untrusted(const Place& place, const std::string& what) {
@@ -207,14 +259,16 @@ class Walk {
 
 }  // namespace
 
-Trust own_trust() { return {::geteuid(), ::getegid()}; }
-
 bool others_may_write(const PathSource& source, const PathNode& node, const Trust& trust) {
   const struct stat& status = node.status;
   if ((status.st_mode & S_IWOTH) != 0) return true;
   if ((status.st_mode & S_IWGRP) == 0) return false;
-  // With an access control list these bits are its mask, whoever is named in it.
-  return (status.st_gid != 0 && status.st_gid != trust.group) || source.has_access_list(node);
+  // With an access control list these bits are its mask.
+  const auto list = source.access_list(node);
+  if (!list) return !is_trusted_group(status.st_gid, trust);
+  return std::ranges::any_of(*list, [&](const AccessEntry& entry) {
+    return gives_writing_to_others(entry, status.st_gid, trust);
+  });
 }
 
 Error about(const Error& error, const std::string& path) {
@@ -239,7 +293,10 @@ Result<TrustedPath> walk_trusted(const PathSource& source, const std::string& pa
     whole = std::filesystem::current_path(failed).string() + "/" + path;
     if (failed) return Error{Errc::kNotFound, failed.message()}.in("the current directory");
   }
-  return Walk(source, trust, use).run(whole);
+  auto found = Walk(source, trust, use).run(whole);
+  // kubelet put another "..data" there, and removed what the one that was followed led to.
+  const bool swapped = found && found->in_volume && !found->missing.empty();
+  return swapped ? Walk(source, trust, use).run(whole) : std::move(found);
 }
 
 }  // namespace notifyd

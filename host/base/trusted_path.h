@@ -6,8 +6,9 @@
 //
 // 1. It belongs to root or to the daemon's user.
 // 2. A directory is written by its owner only. "Its owner only" takes in the group when that is
-//    root's or the daemon's own: with umask 002 everything in a home is writable for the private
-//    group of its user. Any other group is other people, and so is an access control list.
+//    root's, or the daemon's own and nobody else is in it: with umask 002 everything in a home is
+//    writable for the private group of its user. Any other group is other people. An access control
+//    list counts as its entries say.
 // 3. A sticky directory that others may write (/tmp) can be passed through: nobody can rename or
 //    replace there what is ours or root's, and that is what rule 1 asks of the next component. It
 //    is no place for Use::kDirectory, where what others add counts.
@@ -17,6 +18,9 @@
 //    system is read-only says nothing by itself: under ProtectSystem=strict all of it is, and
 //    others write to it all the same.)
 // 5. What is at the end must not be writable for others either.
+//
+// A file that another program keeps fresh (Teleport's tbot, the identity) may belong to that
+// program's user on all of its path, when the configuration names them: Trust::keeper.
 //
 // For a log it is enough that nobody can lead it to another file: a group may write its directory
 // (/var/log is root:syslog 0775 on some systems), because whoever plants a link there owns the
@@ -29,20 +33,16 @@
 #include <sys/stat.h>
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "base/access_list.h"
 #include "base/fd.h"
 #include "base/result.h"
+#include "base/trust.h"
 
 namespace notifyd {
-
-// Who may have written it beside root.
-struct Trust {
-  uid_t user = 0;
-  gid_t group = 0;
-};
-Trust own_trust();  // whom this process runs as
 
 // The code of what is refused for whose it is, or for who may write it. The message is complete:
 // whoever passes it on has nothing to advise.
@@ -66,8 +66,9 @@ class PathSource {
   virtual Result<PathNode> root() const = 0;
   virtual Result<PathNode> child(const PathNode& directory, const std::string& name) const = 0;
   virtual Result<std::string> target(const PathNode& link) const = 0;
-  virtual bool has_access_list(const PathNode& node) const = 0;
-  virtual bool is_read_only_mount(const PathNode& node) const = 0;  // the root of one
+  virtual std::optional<AccessList> access_list(const PathNode& node) const = 0;
+  virtual bool is_mount_root(const PathNode& node) const = 0;
+  virtual bool is_read_only(const PathNode& node) const = 0;  // the mount that it is on
 };
 
 struct TrustedPath {
@@ -78,6 +79,7 @@ struct TrustedPath {
   std::vector<std::string> missing;  // `name` and what was to come below it, where there is none
   bool in_volume = false;            // of Kubernetes
   bool shared = false;               // others may write `directory`, as they may in /tmp
+};
 };
 
 // Errors of kUntrusted name the component, its mode and owner, and the command that mends it.

@@ -5,6 +5,7 @@
 #include <set>
 #include <utility>
 
+#include "base/exposure.h"
 #include "base/text.h"
 #include "base/trusted_file.h"
 #include "config/default_paths.h"

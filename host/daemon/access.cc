@@ -1,6 +1,6 @@
 #include "daemon/access.h"
 
-#include "base/trusted_file.h"
+#include "base/exposure.h"
 #include "teleport/address.h"
 
 namespace notifyd::daemon {

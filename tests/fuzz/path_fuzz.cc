@@ -10,13 +10,13 @@ namespace {
 
 using namespace notifyd;
 
-constexpr Trust kDaemon{1000, 1000};
+const Trust kDaemon{1000, 1000};
 
 bool can_be_passed(const test::FileTable& files, const std::string& path) {
   const struct stat& status = files.status(path);
   if (status.st_uid != 0 && status.st_uid != kDaemon.user) return false;
-  const bool group =
-      (status.st_mode & S_IWGRP) != 0 && status.st_gid != 0 && status.st_gid != kDaemon.group;
+  const bool group = (status.st_mode & S_IWGRP) != 0 && !files.has_access_list(path) &&
+                     status.st_gid != 0 && status.st_gid != kDaemon.group;
   if ((status.st_mode & S_IWOTH) == 0 && !group) return true;
   return (status.st_mode & S_ISVTX) != 0 || files.read_only(path);
 }

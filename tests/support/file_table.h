@@ -1,9 +1,11 @@
 // A file system as a table, one line each: kind (d, f, l or p), mode, user, group, path, and for a
-// link "-> target". Behind it may stand "acl" and "readonly" (a mount that nobody can write
-// through). Directories that are not there are root's, 0755.
+// link "-> target". Behind it may stand "mount", "readonly" (a mount that nobody can write
+// through), and of an access list "user" or "group" with a number and permissions ("user 1001 6")
+// or "owning" with those of the file's group. Directories that are not there are root's, 0755.
 #pragma once
 
 #include <map>
+#include <optional>
 #include <sstream>
 #include <string>
 
@@ -12,7 +14,7 @@
 
 namespace notifyd::test {
 
-class FileTable final : public PathSource {
+class FileTable : public PathSource {
  public:
   explicit FileTable(const std::string& table = "") {
     add("/", S_IFDIR | 0755, 0, 0);
@@ -29,17 +31,29 @@ class FileTable final : public PathSource {
   }
 
   Result<std::string> target(const PathNode& link) const override { return of(link).target; }
-  bool has_access_list(const PathNode& node) const override { return of(node).acl; }
-  bool is_read_only_mount(const PathNode& node) const override { return of(node).read_only; }
+  std::optional<AccessList> access_list(const PathNode& node) const override {
+    const AccessList& list = of(node).list;
+    return list.empty() ? std::nullopt : std::optional<AccessList>(list);
+  }
+  bool is_mount_root(const PathNode& node) const override { return of(node).mount; }
+  bool is_read_only(const PathNode& node) const override {
+    for (std::string path = paths_.at(node.status.st_ino);; path.resize(path.rfind('/'))) {
+      const auto it = entries_.find(path.empty() ? "/" : path);
+      if (it != entries_.end() && it->second.mount) return it->second.read_only;
+      if (path.empty() || path == "/") return false;
+    }
+  }
 
   const struct stat& status(const std::string& path) const { return entries_.at(path).status; }
   bool read_only(const std::string& path) const { return entries_.at(path).read_only; }
+  bool has_access_list(const std::string& path) const { return !entries_.at(path).list.empty(); }
 
  private:
   struct Entry {
     struct stat status {};
     std::string target;
-    bool acl = false, read_only = false;
+    bool mount = false, read_only = false;
+    AccessList list;
   };
 
   static mode_t kind_of(char letter) {
@@ -65,7 +79,11 @@ class FileTable final : public PathSource {
     std::string path, word;
     words >> kind >> std::oct >> mode >> std::dec >> user >> group >> path;
     const std::vector<std::string> parts = split(path, '/');
-    if (!words || parts.empty()) return;
+    if (!words) return;
+    if (parts.empty()) {
+      add("/", S_IFDIR | (mode & 07777U), user, group);
+      return;
+    }
     std::string above;
     for (std::size_t i = 0; i + 1 < parts.size(); ++i) {
       above += "/" + parts[i];
@@ -74,9 +92,22 @@ class FileTable final : public PathSource {
     Entry& entry = add(above + "/" + parts.back(), kind_of(kind) | (mode & 07777U), user, group);
     while (words >> word) {
       if (word == "->") words >> entry.target;
-      if (word == "acl") entry.acl = true;
+      if (word == "mount" || word == "readonly") entry.mount = true;
       if (word == "readonly") entry.read_only = true;
+      read_access(word, words, entry.list);
     }
+  }
+
+  static void read_access(const std::string& word, std::istringstream& words, AccessList& list) {
+    using Whose = AccessEntry::Whose;
+    AccessEntry entry;
+    if (word == "user") entry.whose = Whose::kUser;
+    if (word == "group") entry.whose = Whose::kGroup;
+    if (word == "owning") entry.whose = Whose::kOwningGroup;
+    if (entry.whose == Whose::kOthers) return;
+    if (entry.whose != Whose::kOwningGroup) words >> entry.id;
+    words >> entry.permissions;
+    list.push_back(entry);
   }
 
   static PathNode node_of(const Entry& entry) { return {entry.status, nullptr}; }

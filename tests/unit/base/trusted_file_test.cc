@@ -11,7 +11,6 @@ namespace {
 using testing::AllOf;
 using testing::ElementsAre;
 using testing::HasSubstr;
-using testing::IsEmpty;
 using testing::StartsWith;
 
 std::string fault_of(const std::string& path) {
@@ -78,16 +77,21 @@ TEST(TrustedFile, OfSomebodyElseIsRefused) {
   EXPECT_THAT(text.error().message, HasSubstr("belongs to user " + std::to_string(status.st_uid)));
 }
 
-TEST(TrustedFile, WithASecretThatOthersCanReadIsSaid) {
+TEST(TrustedFile, IsADescriptorOfOursOnlyByItsNumber) {
+  for (const char* ours : {"/dev/stdin", "/dev/fd/0", "/proc/self/fd/12"}) {
+    EXPECT_TRUE(is_own_descriptor(ours)) << ours;
+  }
+  for (const char* path : {"/dev/fd/../shm/token", "/proc/self/fd/../root/etc/passwd", "/dev/fd/",
+                           "/dev/fd/3/token", "/dev/stdin/", "/etc/token"}) {
+    EXPECT_FALSE(is_own_descriptor(path)) << path;
+  }
+}
+
+TEST(TrustedFile, IsJudgedWhereThePathLeadsOutOfOurDescriptors) {
   const test::TempDir dir;
-  const std::string path = dir.write("token", "1");
-  set_mode(path, 0600);
-  EXPECT_THAT(exposure_of(path), IsEmpty());
-  set_mode(path, 0640);
-  EXPECT_THAT(exposure_of(path), IsEmpty()) << "our own group's";
-  set_mode(path, 0604);
-  EXPECT_EQ(exposure_of(path),
-            path + " holds a secret and can be read by everybody; run chmod go= " + path);
+  const std::string path = dir.write("f", "1");
+  set_mode(path, 0646);
+  EXPECT_THAT(fault_of("/proc/self/fd/../root" + path), HasSubstr("(mode 0646"));
 }
 
 TEST(TrustedDirectory, IsListedSortedAndWithoutOtherExtensions) {
