@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <charconv>
 #include <cstdio>
 #include <deque>
 #include <filesystem>
@@ -48,6 +49,21 @@ bool gives_writing_to_others(const AccessEntry& entry, gid_t group, const Trust&
   }
 }
 
+// Of /proc: what is in there are links to what a process has open.
+bool is_descriptor_directory(const std::string& path) {
+  return path.starts_with("/proc/") && path.ends_with("/fd");
+}
+
+// /proc/1234/fd/1, and /proc/1234/task/1235/fd/1 where that is us.
+std::optional<int> own_descriptor(const std::string& path) {
+  if (!path.starts_with("/proc/" + std::to_string(::getpid()) + "/")) return std::nullopt;
+  int number = -1;
+  const char* const end = path.data() + path.size();
+  const auto parsed = std::from_chars(path.data() + path.rfind('/') + 1, end, number);
+  if (parsed.ec != std::errc() || parsed.ptr != end) return std::nullopt;
+  return number;
+}
+
 struct Place {
   std::string path;
   PathNode node;
@@ -66,6 +82,7 @@ class Walk {
     while (!left_.empty() && result_.missing.empty()) {
       if (auto done = step(); !done) return done.error();
     }
+    if (result_.stream) return std::move(result_);
     if (auto good = judge_end(); !good) return good.error();
     return std::move(result_);
   }
@@ -115,6 +132,19 @@ class Walk {
     if (++links_ > kMaxLinks) return invalid(link.path + ": too many symbolic links");
     const auto target = source_.target(link.node);
     if (!target) return target.error().in(link.path);
+    if (use_ == Use::kLog && is_descriptor_directory(chain_.back().path)) {
+      if (auto stream = own_descriptor(link.path)) {
+        result_.stream = stream;
+        left_.clear();
+        return Done{};
+      }
+      // "pipe:[1234]" is a description, and nothing to follow.
+      if (!target->starts_with('/')) {
+        return invalid(link.path +
+                       " is a pipe or a socket of another process; write \"stdout\" "
+                       "or \"stderr\", or name a file");
+      }
+    }
     if (target->empty() || target->size() > kMaxPath) {
       return invalid(link.path + ": it is a link to nowhere");
     }

@@ -79,7 +79,8 @@ struct TrustedPath {
   std::vector<std::string> missing;  // `name` and what was to come below it, where there is none
   bool in_volume = false;            // of Kubernetes
   bool shared = false;               // others may write `directory`, as they may in /tmp
-};
+  // Use::kLog: it leads to this descriptor of ours, as /dev/stdout does; nothing else is set then.
+  std::optional<int> stream = {};
 };
 
 // Errors of kUntrusted name the component, its mode and owner, and the command that mends it.

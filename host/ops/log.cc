@@ -64,9 +64,17 @@ Result<> judge_kind(const struct stat& status, bool shared) {
   return Done{};
 }
 
+// Another descriptor may be something else by the time that the log is reopened.
+Result<TrustedPath> judge_stream(const std::string& name, TrustedPath found) {
+  if (found.stream == STDOUT_FILENO || found.stream == STDERR_FILENO) return found;
+  return invalid(name + " leads to descriptor " + std::to_string(*found.stream) +
+                 " of this program; write \"stdout\" or \"stderr\", or name a file");
+}
+
 Result<TrustedPath> find_log(const std::string& name) {
   auto found = trusted_path(name, Use::kLog);
   if (!found) return about(found.error(), name);
+  if (found->stream) return judge_stream(name, *std::move(found));
   if (found->missing.size() > 1) {
     return invalid((found->path == "/" ? "" : found->path) + "/" + found->missing.front() +
                    " is no directory; make it, or name a file elsewhere, or write \"stderr\"");
@@ -85,9 +93,10 @@ Error not_opened(const std::string& name, int number) {
 
 // Nothing: what is there is not what was judged. It was rotated just now, or another replica made
 // it.
-Result<std::optional<Fd>> try_file(const std::string& name) {
+Result<std::optional<Output>> try_file(const std::string& name) {
   const auto found = find_log(name);
   if (!found) return found.error();
+  if (found->stream) return std::optional<Output>(Output(*found->stream));
   const bool made = !found->missing.empty();
   // Never both at once: made when it is missing, and else the one that was judged.
   const int flags = made ? O_CREAT | O_EXCL : 0;
@@ -95,26 +104,25 @@ Result<std::optional<Fd>> try_file(const std::string& name) {
                    O_WRONLY | O_APPEND | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC | flags,
                    kFileMode));
   const int number = errno;
-  if (!file && (number == EEXIST || number == ENOENT || number == ELOOP || number == ENXIO)) {
-    return std::optional<Fd>();
+  if (!file && (number == EEXIST || number == ENOENT || number == ELOOP)) {
+    return std::optional<Output>();
   }
+  if (!file) return not_opened(name, number);
   struct stat status {};
-  if (!file || ::fstat(file.get(), &status) != 0) return not_opened(name, number);
+  if (::fstat(file.get(), &status) != 0) return not_opened(name, errno);
   const struct stat& judged = found->node.status;
   if (!made && (status.st_ino != judged.st_ino || status.st_dev != judged.st_dev)) {
-    return std::optional<Fd>();
+    return std::optional<Output>();
   }
-  return std::optional<Fd>(std::move(file));
+  static_cast<void>(::fcntl(file.get(), F_SETFL, ::fcntl(file.get(), F_GETFL) & ~O_NONBLOCK));
+  return std::optional<Output>(Output(std::move(file)));
 }
 
-Result<Fd> open_file(const std::string& name) {
+Result<Output> open_file(const std::string& name) {
   for (int tries = 0; tries < kTries; ++tries) {
     auto file = try_file(name);
     if (!file) return std::move(file).error();
-    if (!*file) continue;
-    const int plain = ::fcntl((*file)->get(), F_GETFL) & ~O_NONBLOCK;
-    static_cast<void>(::fcntl((*file)->get(), F_SETFL, plain));
-    return std::move(**file);
+    if (*file) return std::move(**file);
   }
   return invalid(name + " is replaced all the time; name a file elsewhere");
 }
@@ -124,7 +132,7 @@ Result<Output> open_output(const std::string& name) {
   if (name == "stdout") return Output(STDOUT_FILENO);
   auto file = open_file(name);
   if (!file) return file.error().in("log.output");
-  return Output(*std::move(file));
+  return file;
 }
 
 class OutputSink : public spdlog::sinks::base_sink<std::mutex> {

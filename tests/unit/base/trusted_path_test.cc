@@ -1,6 +1,7 @@
 #include "base/trusted_path.h"
 
 #include <gmock/gmock.h>
+#include <unistd.h>
 
 #include "support/file_table.h"
 
@@ -194,6 +195,26 @@ TEST(TrustedPath, OfALogMayLeadThroughADirectoryOfAnotherGroup) {
       HasSubstr("belongs to user 104"));
   EXPECT_THAT(verdict("d 0777 0 0 /var/log", "/var/log/n.log", Use::kLog),
               StartsWith("/var/log (mode 0777"));
+}
+
+// /dev/stdout, and nginx's x.log -> /dev/stdout, are links that end in a description.
+TEST(TrustedPath, OfALogMayLeadToAStreamOfOurs) {
+  const std::string own = "/proc/" + std::to_string(::getpid());
+  for (const std::string& directory : {own + "/fd", own + "/task/7/fd"}) {
+    const FileTable files("l 0777 0 0 /var/log/n.log -> " + directory + "/1\nl 0700 1000 1000 " +
+                          directory + "/1 -> pipe:[1234]");
+    const auto found = walk_trusted(files, "/var/log/n.log", kDaemon, Use::kLog);
+    ASSERT_TRUE(found.ok()) << found.error().message;
+    EXPECT_EQ(found->stream, 1);
+  }
+}
+
+TEST(TrustedPath, OfALogDoesNotLeadToAPipeOfAnotherProcess) {
+  EXPECT_THAT(verdict("l 0700 0 0 /proc/1/fd/1 -> pipe:[1234]", "/proc/1/fd/1", Use::kLog),
+              HasSubstr("/proc/1/fd/1 is a pipe or a socket of another process; write \"stdout\""));
+  EXPECT_EQ(verdict("l 0700 0 0 /proc/1/fd/1 -> /dev/null\nf 0666 0 0 /dev/null", "/proc/1/fd/1",
+                    Use::kLog),
+            "/dev/null");
 }
 
 // As kubelet makes them: Secrets are tmpfs with 1777, ConfigMaps are 0777.

@@ -1,10 +1,12 @@
 #include "ops/log.h"
 
+#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <filesystem>
 #include <fstream>
 #include <functional>
@@ -230,6 +232,43 @@ TEST(Log, IsNoSecondNameOfAFileWhereOthersCanGiveOne) {
   EXPECT_THAT(refusal(dir.path("x.log")), HasSubstr("is a second name of another file"));
   ASSERT_EQ(::chmod(dir.path().c_str(), 0755), 0);
   EXPECT_EQ(refusal(dir.path("x.log")), "opened");
+}
+
+// As images of nginx do it; what it ends in cannot be opened by its name when it is a pipe.
+TEST(Log, ThatIsALinkToAStreamIsThatStream) {
+  const test::TempDir dir;
+  std::filesystem::create_symlink("/dev/stdout", dir.path("x.log"));
+  std::array<int, 2> pipe{};
+  ASSERT_EQ(::pipe(pipe.data()), 0);
+  const int before = ::dup(STDOUT_FILENO);
+  ASSERT_EQ(::dup2(pipe[1], STDOUT_FILENO), STDOUT_FILENO);
+  const auto log = open_log({dir.path("x.log"), Severity::kInfo});
+  const auto judged = judge_log({dir.path("x.log")});
+  if (log) Log(*log).info("to the pipe");
+  ::dup2(before, STDOUT_FILENO);
+  for (const int fd : {before, pipe[1]}) ::close(fd);
+  EXPECT_TRUE(log.ok()) << log.error().message;
+  EXPECT_TRUE(judged.ok()) << judged.error().message;
+  std::array<char, 200> text{};
+  EXPECT_GT(::read(pipe[0], text.data(), text.size()), 0);
+  EXPECT_THAT(text.data(), EndsWith("INFO  to the pipe\n"));
+  ::close(pipe[0]);
+}
+
+TEST(Log, ThatIsAnotherDescriptorOfOursIsRefused) {
+  std::array<int, 2> pipe{};
+  ASSERT_EQ(::pipe(pipe.data()), 0);
+  EXPECT_THAT(refusal("/proc/self/fd/" + std::to_string(pipe[1])),
+              HasSubstr("leads to descriptor " + std::to_string(pipe[1]) + " of this program"));
+  for (const int fd : pipe) ::close(fd);
+}
+
+TEST(Log, ThatHasNoDeviceBehindItIsNotSaidToBeReplaced) {
+  const int terminal = ::open("/dev/tty", O_WRONLY | O_NOCTTY);
+  const bool there = terminal >= 0;
+  if (there) ::close(terminal);
+  if (there) GTEST_SKIP() << "there is a terminal";
+  EXPECT_THAT(refusal("/dev/tty"), HasSubstr("/dev/tty cannot be opened for appending"));
 }
 
 TEST(Log, StreamsAreWrittenDirectly) {
