@@ -17,8 +17,11 @@ Result<> judge_runtime_dir(const std::string& path) {
 void look_as_owner_of(const std::string& runtime_dir) {
   if (::geteuid() != 0) return;
   struct stat status {};
-  if (::lstat(runtime_dir.c_str(), &status) != 0 || !S_ISDIR(status.st_mode)) return;
-  const Trust owner{status.st_uid, status.st_gid};
+  // With DynamicUser systemd makes it a link of root's, into /var/lib/private.
+  if (::lstat(runtime_dir.c_str(), &status) != 0) return;
+  if (S_ISLNK(status.st_mode) && status.st_uid != 0) return;
+  if (::stat(runtime_dir.c_str(), &status) != 0 || !S_ISDIR(status.st_mode)) return;
+  const Trust owner = trust_of(status.st_uid, status.st_gid);
   const auto found = trusted_path(runtime_dir, Use::kDirectory, owner);
   if (!found || found->shared || found->directory.status.st_uid != 0) return;
   take_files_of(owner);

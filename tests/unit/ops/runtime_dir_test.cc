@@ -42,7 +42,7 @@ class AsRoot : public testing::Test {
   }
   ~AsRoot() override { take_files_of(own_trust()); }
 
-  static constexpr Trust kService{4321, 4322};
+  const Trust kService{4321, 4322};
   const test::TempDir dir_;
   const std::string state_ = dir_.path("state");
 };
@@ -54,6 +54,22 @@ TEST_F(AsRoot, LooksWithTheEyesOfTheServicesUser) {
   look_as_owner_of(state_);
   EXPECT_EQ(*read_trusted(token, 10), "t");
   EXPECT_EQ(refusal(state_), "accepted");
+}
+
+// DynamicUser makes it a link of root's, /var/lib/x -> private/x.
+TEST_F(AsRoot, LooksWithTheEyesOfTheServicesUserBehindALinkOfRoots) {
+  const std::string link = dir_.path("link");
+  std::filesystem::create_symlink("state", link);
+  look_as_owner_of(link);
+  EXPECT_EQ(file_trust().user, kService.user);
+}
+
+TEST_F(AsRoot, TrustsNobodyBehindALinkOfAnybodyElse) {
+  const std::string link = dir_.path("link");
+  std::filesystem::create_symlink("state", link);
+  ASSERT_EQ(::lchown(link.c_str(), kService.user, kService.group), 0);
+  look_as_owner_of(link);
+  EXPECT_EQ(file_trust().user, 0U);
 }
 
 TEST_F(AsRoot, TrustsNobodyForADirectoryThatAnybodyCanHaveMade) {
