@@ -29,10 +29,13 @@ Result<struct stat> status_of(int fd) {
 // Whoever can write the file, or put another in its place, is the daemon. What runs is judged for
 // whom it runs as, also where root only looks.
 Result<Fd> open_module(const std::string& path) {
-  const auto directory = open_trusted_directory(fs::path(path).parent_path(), own_trust());
+  const auto directory = trusted_path(fs::path(path).parent_path(), Use::kDirectory, own_trust());
   if (!directory) return directory.error().in("its directory");
+  if (!directory->missing.empty()) return Error{Errc::kNotFound, "open: " + errno_text(ENOENT)};
   const std::string name = fs::path(path).filename();
-  Fd fd(openat(directory->fd.get(), name.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
+  // Below a descriptor that nothing is read from: its listing may be forbidden to us.
+  Fd fd(openat(directory->node.fd->get(), name.c_str(),
+               O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
   if (fd) return fd;
   if (errno == ELOOP) return invalid("it is a symbolic link; put the file itself there");
   return system_error("open");

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include "base/trusted_path.h"
 #include "module_dir.h"
 
 namespace notifyd::modules {
@@ -65,6 +66,21 @@ TEST(ModuleFile, NorMayItsDirectory) {
     ASSERT_EQ(::chmod(dir.path().c_str(), mode), 0);
     EXPECT_THAT(fault_of(path), AllOf(StartsWith(path + ": its directory: "), HasSubstr("go-w")));
   }
+}
+
+TEST(ModuleFile, MayBeInADirectoryThatWeMayPassAndNotList) {
+  ModuleDir dir;
+  const std::string path = dir.add("good");
+  ASSERT_EQ(::chmod(path.c_str(), 0644), 0);
+  own_trust();  // whom we are, as asked for at the start
+  ASSERT_EQ(::chmod(dir.path().c_str(), 0311), 0);
+  const uid_t before = geteuid();
+  // Root may list everything.
+  if (before == 0 && ::seteuid(4321) != 0) GTEST_SKIP() << "root cannot be left here";
+  const std::string fault = fault_of(path);
+  ASSERT_EQ(::seteuid(before), 0);
+  ASSERT_EQ(::chmod(dir.path().c_str(), 0700), 0);
+  EXPECT_EQ(fault, "accepted");
 }
 
 TEST(ModuleFile, BelongsToRootOrToTheDaemonsUser) {
