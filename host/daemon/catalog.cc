@@ -30,9 +30,10 @@ OpenStaging staging_to_run(const std::string& runtime_dir, const Log& log) {
   return memory;
 }
 
-OpenStaging staging_to_look(const std::string& runtime_dir, const Log& log) {
+// A machine may forbid code in memory (vm.memfd_noexec), or hide /proc.
+OpenStaging staging_to_look() {
   auto memory = modules::Staging::in_memory();
-  return memory ? memory : modules::Staging::open(runtime_dir, log);
+  return memory ? memory : modules::Staging::apart();
 }
 
 }  // namespace
@@ -56,8 +57,7 @@ Result<std::vector<config::Option>> module_options(const ModuleDirs& dirs,
 
 Result<modules::LibraryOptions> library_options(const std::string& runtime_dir, Loading loading,
                                                 const Log& log) {
-  auto staging = loading == Loading::kToRun ? staging_to_run(runtime_dir, log)
-                                            : staging_to_look(runtime_dir, log);
+  auto staging = loading == Loading::kToRun ? staging_to_run(runtime_dir, log) : staging_to_look();
   if (!staging) return std::move(staging).error();
   modules::LibraryOptions options;
   options.staging = *std::move(staging);

@@ -27,8 +27,8 @@ Result<std::vector<config::Option>> module_options(const ModuleDirs& dirs,
 // that user cannot remove.
 enum class Loading { kToRun, kToLook };
 
-// What loading a module needs: a place for the copies. Where `runtime_dir` is the default and will
-// not do, that is memory; one that was written in the configuration must be good.
+// What loading a module needs: a place for the copies. Where `runtime_dir` will not do, that is
+// memory; only one that was written in the configuration and that others could change is an error.
 Result<modules::LibraryOptions> library_options(const std::string& runtime_dir, Loading loading,
                                                 const Log& log);
 

@@ -7,9 +7,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
+#include <cstdlib>
+#include <filesystem>
 #include <random>
+#include <system_error>
+#include <thread>
 
 #include "base/system_error.h"
 #include "module/sweep.h"
@@ -105,17 +110,19 @@ std::string path_of(int memory) { return "/proc/self/fd/" + std::to_string(memor
 // Takes the steps of Staging::open(), each of which may fail.
 class StagingMaker {
  public:
-  StagingMaker(const std::string& runtime_dir, const Log& log)
-      : runtime_dir_(runtime_dir), log_(log), staging_(new Staging()) {}
+  explicit StagingMaker(std::string runtime_dir)
+      : runtime_dir_(std::move(runtime_dir)), staging_(new Staging()) {}
 
-  Result<std::shared_ptr<Staging>> run() {
+  Result<std::shared_ptr<Staging>> run(const Log& log, std::chrono::milliseconds patience) {
     // Root's or our own: not file_trust(), since what is mapped from there runs as us.
     auto parent = make_trusted_directory(runtime_dir_, own_trust());
     if (!parent) return naming(parent.error(), runtime_dir_);
     // Held only here: between another start's making of its directory and its lock, our sweep would
     // take it for dead.
-    if (::flock(parent->fd.get(), LOCK_EX) != 0) return naming(system_error("lock"), runtime_dir_);
-    sweep_staging(parent->fd.get(), log_);
+    if (auto locked = lock(parent->fd.get(), patience); !locked) {
+      return naming(locked.error(), runtime_dir_);
+    }
+    sweep_staging(parent->fd.get(), log);
     if (auto made = make(*parent); !made) return naming(made.error(), runtime_dir_);
     ::flock(parent->fd.get(), LOCK_UN);
     staging_->parent_ = std::move(parent->fd);
@@ -123,7 +130,35 @@ class StagingMaker {
     return staging_;
   }
 
+  Result<std::shared_ptr<Staging>> run_apart() {
+    std::string made = runtime_dir_ + "/teleport-notifyd-XXXXXX";
+    if (::mkdtemp(made.data()) == nullptr) return system_error("making " + made);
+    auto own = open_trusted_directory(made, own_trust());
+    if (!own) {
+      ::rmdir(made.c_str());
+      return about(own.error(), made);
+    }
+    staging_->directory_ = own->path;
+    staging_->name_ = own->path.substr(own->path.rfind('/') + 1);
+    staging_->parent_ = Fd(::openat(own->fd.get(), "..", O_PATH | O_DIRECTORY | O_CLOEXEC));
+    staging_->own_ = std::move(own->fd);
+    if (auto good = prove_executable(); !good) return good.error();
+    return staging_;
+  }
+
  private:
+  // Before anything runs, so the thread may sleep.
+  static Result<> lock(int directory, std::chrono::milliseconds patience) {
+    constexpr std::chrono::milliseconds kPause{50};
+    for (;; patience -= kPause) {
+      if (::flock(directory, LOCK_EX | LOCK_NB) == 0) return Done{};
+      if (errno != EWOULDBLOCK && errno != EINTR) return system_error("lock");
+      if (patience <= patience.zero()) break;
+      std::this_thread::sleep_for(std::min(kPause, patience));
+    }
+    return Error{Errc::kUnavailable, "another process holds its lock"};
+  }
+
   Result<> make(const TrustedDirectory& parent) {
     auto name = make_directory(parent.fd.get());
     if (!name) return std::move(name).error();
@@ -148,8 +183,7 @@ class StagingMaker {
     return why == 0 ? Result<>(Done{}) : cannot_execute(staging_->directory_, why);
   }
 
-  const std::string& runtime_dir_;
-  const Log& log_;
+  const std::string runtime_dir_;
   std::shared_ptr<Staging> staging_;
 };
 
@@ -190,8 +224,15 @@ Result<> StagedFile::prove() const {
   return invalid(path_ + " is not the copy that was made; somebody else writes there");
 }
 
-Result<std::shared_ptr<Staging>> Staging::open(const std::string& runtime_dir, const Log& log) {
-  return StagingMaker(runtime_dir, log).run();
+Result<std::shared_ptr<Staging>> Staging::open(const std::string& runtime_dir, const Log& log,
+                                               std::chrono::milliseconds patience) {
+  return StagingMaker(runtime_dir).run(log, patience);
+}
+
+Result<std::shared_ptr<Staging>> Staging::apart() {
+  std::error_code failed;
+  const std::filesystem::path temporary = std::filesystem::temp_directory_path(failed);
+  return StagingMaker(failed ? "/tmp" : temporary.string()).run_apart();
 }
 
 Result<std::shared_ptr<Staging>> Staging::in_memory() {

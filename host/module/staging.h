@@ -12,6 +12,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <memory>
 #include <string>
 
@@ -54,8 +55,14 @@ class StagedFile {
 class Staging {
  public:
   // In a directory of its own below `runtime_dir`. Sweeps what dead processes of this user left
-  // there, and proves that code may run from there.
-  static Result<std::shared_ptr<Staging>> open(const std::string& runtime_dir, const Log& log);
+  // there, and proves that code may run from there. Waits for another start that does the same, no
+  // longer than `patience`: whoever may list the directory could hold its lock for ever.
+  static Result<std::shared_ptr<Staging>> open(
+      const std::string& runtime_dir, const Log& log,
+      std::chrono::milliseconds patience = std::chrono::seconds(2));
+
+  // In a fresh directory below TMPDIR, which goes with it. Sweeps nothing.
+  static Result<std::shared_ptr<Staging>> apart();
 
   // Leaves every directory alone.
   static Result<std::shared_ptr<Staging>> in_memory();

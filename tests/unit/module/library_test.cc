@@ -131,7 +131,8 @@ TEST_F(Loading, FromMemoryWorksWithOneNameAndOtherContents) {
     ASSERT_TRUE(other.ok()) << other.error().message;
     EXPECT_NE((*other)->table().create, (*good)->table().create);
   }
-  EXPECT_TRUE(fs::is_empty(runtime_.path()) || options_.staging->directory().empty());
+  EXPECT_FALSE(mapped(runtime_.path()));
+  EXPECT_TRUE(fs::is_empty(runtime_.path()));
 }
 
 TEST_F(Loading, SurvivesTheFileBeingOverwritten) {

@@ -7,6 +7,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <cstdlib>
+#include <optional>
+
 #include "module/sweep.h"
 #include "module_dir.h"
 
@@ -18,6 +21,21 @@ using test::TempDir;
 using ::testing::AllOf;
 using ::testing::EndsWith;
 using ::testing::HasSubstr;
+
+class ScopedVariable {
+ public:
+  ScopedVariable(const char* name, const std::string& value) : name_(name) {
+    if (const char* before = std::getenv(name)) before_ = before;
+    ::setenv(name, value.c_str(), 1);
+  }
+  ScopedVariable(const ScopedVariable&) = delete;
+  ScopedVariable& operator=(const ScopedVariable&) = delete;
+  ~ScopedVariable() { before_ ? ::setenv(name_, before_->c_str(), 1) : ::unsetenv(name_); }
+
+ private:
+  const char* const name_;
+  std::optional<std::string> before_;
+};
 
 std::shared_ptr<Staging> open(const std::string& runtime_dir) {
   auto staging = Staging::open(runtime_dir, Log());
@@ -135,8 +153,10 @@ TEST(Staging, ProvesEachCopyBeforeItIsMapped) {
   fs::rename((*copy)->path(), runtime.path("aside"));
   std::ofstream((*copy)->path()) << "another";
   EXPECT_FALSE((*copy)->prove().ok()) << "another file has its name";
+  fs::rename(runtime.path("aside"), (*copy)->path());
+  EXPECT_TRUE((*copy)->prove().ok());
   fs::permissions(runtime.path(), fs::perms::all);
-  EXPECT_THAT((*copy)->prove().error().message, HasSubstr(runtime.path().substr(0, 8)));
+  EXPECT_THAT((*copy)->prove().error().message, HasSubstr("(mode 0777"));
 }
 
 // What a forged directory costs an attacker who may write above runtime_dir: at each opening of a
@@ -178,6 +198,36 @@ TEST(Staging, InMemoryGivesNoPathAgainThatIsStillMapped) {
   mapped->keep();
   mapped.reset();
   EXPECT_NE((*(*staging)->copy(module))->path(), path);
+}
+
+TEST(Staging, DoesNotWaitForWhoeverHoldsTheLock) {
+  TempDir runtime;
+  const int other = ::open(runtime.path().c_str(), O_RDONLY | O_DIRECTORY);
+  ASSERT_EQ(::flock(other, LOCK_EX), 0);
+  const auto held = Staging::open(runtime.path(), Log(), std::chrono::milliseconds(0));
+  ASSERT_FALSE(held.ok());
+  EXPECT_NE(held.error().code, kUntrusted) << "a start goes on in memory";
+  EXPECT_THAT(held.error().message, HasSubstr("another process holds its lock"));
+  ::close(other);
+  EXPECT_TRUE(Staging::open(runtime.path(), Log(), std::chrono::milliseconds(0)).ok());
+}
+
+TEST(Staging, ApartSweepsNothingAndLeavesNothing) {
+  TempDir temporary;
+  const std::string dead = leftover(temporary, "modules.dead01");
+  const ScopedVariable tmpdir("TMPDIR", temporary.path());
+  auto staging = Staging::apart();
+  ASSERT_TRUE(staging.ok()) << staging.error().message;
+  const std::string directory = (*staging)->directory();
+  EXPECT_THAT(directory, ::testing::StartsWith(temporary.path("teleport-notifyd-")));
+  EXPECT_EQ(fs::status(directory).permissions(), fs::perms::owner_all);
+  auto copy = (*staging)->copy({"/x/libnotify_a.so", "a", "contents"});
+  ASSERT_TRUE(copy.ok());
+  EXPECT_TRUE((*copy)->prove().ok());
+  copy->reset();
+  *staging = nullptr;
+  EXPECT_FALSE(fs::exists(directory));
+  EXPECT_TRUE(fs::exists(dead));
 }
 
 TEST(Staging, LeavesALivingProcessAlone) {
