@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/accounts.h"
 #include "base/text.h"
 #include "config/values.h"
 
@@ -101,6 +102,16 @@ Result<> refresh(const Settings& settings) {
   return Done{};
 }
 
+Result<std::optional<uid_t>> identity_owner(const Settings& settings) {
+  const std::string written = settings.text("teleport.identity_owner");
+  if (written.empty()) return std::optional<uid_t>();
+  const auto user = user_number(written);
+  if (user) return user;
+  return at_value(settings, "teleport.identity_owner",
+                  "no user of this machine is called \"" + visible(written) +
+                      "\"; write the name or the number of the user that tbot runs as");
+}
+
 }  // namespace
 
 const std::vector<Option>& teleport_options() {
@@ -108,6 +119,9 @@ const std::vector<Option>& teleport_options() {
       {.name = "teleport.addr", .help = "address of the Auth Service, host:3025"},
       {.name = "teleport.auth_server", .help = "old name of addr"},
       {.name = "teleport.identity", .help = "path of the identity file"},
+      {.name = "teleport.identity_owner",
+       .help = "the user that keeps the identity fresh, such as tbot's; root and this program's "
+               "own are trusted anyway"},
       {.name = "teleport.refresh_identity",
        .type = Type::kBool,
        .fallback = "false",
@@ -137,12 +151,15 @@ Result<TeleportConfig> teleport_config(const Settings& settings, const Position&
                                        std::vector<std::string>& warnings) {
   if (const auto known = credentials(settings, section); !known) return known.error();
   if (const auto valid = refresh(settings); !valid) return valid.error();
+  const auto owner = identity_owner(settings);
+  if (!owner) return owner.error();
 
   TeleportConfig config;
   const Address addr = address(settings, warnings);
   config.addr = addr.text;
   config.addr_at = addr.at;
   config.identity = settings.text("teleport.identity");
+  config.identity_owner = *owner;
   config.refresh_identity = settings.flag("teleport.refresh_identity");
   config.refresh_identity_interval = std::chrono::milliseconds(
       settings.integer("teleport.refresh_identity_interval").value_or(60'000));

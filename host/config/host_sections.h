@@ -2,8 +2,11 @@
 // options, and the rules that a table cannot say.
 #pragma once
 
+#include <sys/types.h>
+
 #include <chrono>
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -22,6 +25,7 @@ struct TeleportConfig {
   std::string addr;  // as written, or the default
   Position addr_at;  // for what the teleport part finds wrong with it
   std::string identity;
+  std::optional<uid_t> identity_owner;  // who keeps the credentials' files for us, as tbot does
   bool refresh_identity = false;
   std::chrono::milliseconds refresh_identity_interval{60'000};
   std::string client_key, client_crt, root_cas;

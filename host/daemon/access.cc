@@ -12,12 +12,14 @@ Result<std::string> auth_address(const config::TeleportConfig& config) {
 }
 
 teleport::CredentialPaths credential_paths(const config::TeleportConfig& config) {
-  return {config.identity, config.client_key, config.client_crt, config.root_cas};
+  return {config.identity, config.client_key, config.client_crt, config.root_cas,
+          config.identity_owner};
 }
 
 std::vector<std::string> credential_warnings(const config::TeleportConfig& config) {
   const std::string exposure =
-      exposure_of(config.identity.empty() ? config.client_key : config.identity);
+      exposure_of(config.identity.empty() ? config.client_key : config.identity,
+                  teleport::trust_in(credential_paths(config)));
   if (exposure.empty()) return {};
   return {config.credentials_at.str() + ": " + exposure};
 }

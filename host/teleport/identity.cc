@@ -45,8 +45,9 @@ Error file_error(const CredentialPaths& paths, const Error& what) {
 
 Result<std::vector<std::string>> read_files(const CredentialPaths& paths) {
   std::vector<std::string> texts;
+  const Trust trust = trust_in(paths);
   for (const std::string& path : files_of(paths)) {
-    auto text = read_trusted(path, kMaxFileSize);
+    auto text = read_trusted(path, kMaxFileSize, trust);
     if (!text && text.error().code == kUntrusted) return about(text.error(), path);
     if (!text) return file_error(paths, invalid(path + ": " + text.error().message));
     texts.push_back(*std::move(text));
@@ -219,6 +220,13 @@ Result<> check_paths(const CredentialPaths& paths) {
 }
 
 }  // namespace
+
+Trust trust_in(const CredentialPaths& paths) {
+  Trust trust = file_trust();
+  trust.keeper = paths.owner;
+  trust.keeper_key = "[teleport] identity_owner";
+  return trust;
+}
 
 Result<Identity> load_identity(const CredentialPaths& paths, WallTime now) {
   if (auto given = check_paths(paths); !given) return std::move(given).error();

@@ -3,11 +3,15 @@
 // expired one much later and as "Socket closed".
 #pragma once
 
+#include <sys/types.h>
+
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "base/engine.h"
 #include "base/result.h"
+#include "base/trusted_path.h"
 #include "teleport/types.h"
 
 namespace notifyd::teleport {
@@ -18,7 +22,11 @@ struct CredentialPaths {
   std::string client_key;
   std::string client_crt;
   std::string root_cas;
+  std::optional<uid_t> owner = {};  // beside root and ourselves: who keeps the files for us
 };
+
+// Whose these files may be.
+Trust trust_in(const CredentialPaths& paths);
 
 struct Identity {
   // What gRPC takes. Never log these.

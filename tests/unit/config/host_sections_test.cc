@@ -56,6 +56,15 @@ TEST(TeleportSection, IsReadWhole) {
   EXPECT_THAT(read.warnings, IsEmpty());
 }
 
+TEST(TeleportSection, NamesTheUserWhoKeepsTheIdentityByNameOrNumber) {
+  EXPECT_EQ(teleport("identity = \"/id\"").config.identity_owner, std::nullopt);
+  EXPECT_EQ(teleport("identity = \"/id\"\nidentity_owner = \"970\"").config.identity_owner, 970U);
+  EXPECT_EQ(teleport("identity = \"/id\"\nidentity_owner = \"root\"").config.identity_owner, 0U);
+  EXPECT_EQ(teleport("identity = \"/id\"\nidentity_owner = \"nobody-here\"").error,
+            "f.toml:3:18: no user of this machine is called \"nobody-here\"; write the name or the "
+            "number of the user that tbot runs as");
+}
+
 TEST(TeleportSection, HasUpstreamsDefaults) {
   const auto read = teleport("identity = \"/id\"");
   EXPECT_EQ(read.config.addr, "localhost:3025");

@@ -53,6 +53,12 @@ TEST_F(UpstreamConfig, IsOneInstanceOfTheSlackModule) {
   EXPECT_TRUE(check_instance(config->instances[0], slack_options()).ok());
 }
 
+TEST_F(UpstreamConfig, MayNameTheUserWhoKeepsTheIdentity) {
+  const auto config = load("[teleport]\nidentity = \"/id\"\nidentity_owner = \"970\"\n" + kRest);
+  ASSERT_TRUE(config.ok()) << config.error().message;
+  EXPECT_EQ(config->teleport.identity_owner, 970U);
+}
+
 TEST_F(UpstreamConfig, KeysAreMatchedWithoutRegardToCaseAndRolesAreNot) {
   const auto checked = slack(
       "[Teleport]\nIdentity = \"/id\"\n[Slack]\nToken = \"t\"\nAPIURL = \"http://x/\"\n"

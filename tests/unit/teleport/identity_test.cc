@@ -93,6 +93,17 @@ TEST_F(IdentityTest, ReadsAnIdentityFile) {
   EXPECT_EQ(identity->ca_pem, client.ca_pem);
 }
 
+// As tbot leaves it that runs as a user of its own.
+TEST_F(IdentityTest, MayBelongToTheUserThatIsNamedAsItsOwner) {
+  CredentialPaths paths = file(pki_.identity_file(pki_.issue_client("bot-slack")));
+  if (::chown(paths.identity.c_str(), 4321, 4321) != 0) GTEST_SKIP() << "needs root";
+  const std::string refusal = error_of(paths);
+  EXPECT_THAT(refusal, HasSubstr("write [teleport] identity_owner = \"4321\""));
+  EXPECT_THAT(refusal, Not(HasSubstr("chown")));
+  paths.owner = 4321;
+  EXPECT_EQ(error_of(paths), "");
+}
+
 TEST_F(IdentityTest, KnowsWhoseItIsAndUntilWhen) {
   const WallTime until = std::chrono::floor<std::chrono::seconds>(now_ + hours(1));
   const auto identity = load_identity(issued(now_ - hours(1), until), now_);
