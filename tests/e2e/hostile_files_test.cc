@@ -50,6 +50,12 @@ class StolenToken : public ::testing::Test {
   std::string token_, evil_;
 };
 
+// What the others are compared with: nobody else can have written it, and so it does as it says.
+TEST_F(StolenToken, WouldBeSentIfTheFileWereTheOperators) {
+  world_.start(false);
+  EXPECT_TRUE(world_.eventually([&] { return thief_.connections() > 0; }));
+}
+
 TEST_F(StolenToken, IsNotSentWhereEverybodyCanWriteConfD) {
   set_mode(world_.path("conf.d"), 0777);
   EXPECT_THAT(refusal(), AllOf(HasSubstr(world_.path("conf.d") + " (mode 0777"),
@@ -80,6 +86,7 @@ TEST_F(StolenToken, CheckSaysWhatStartSays) {
   set_mode(world_.path("conf.d"), 0777);
   const Finished checked = World::command({"check", "--config", world_.path("notifyd.toml")});
   EXPECT_EQ(checked.exit_code, 1);
+  EXPECT_THAT(checked.err, HasSubstr(world_.path("conf.d") + " (mode 0777"));
   EXPECT_THAT(refusal(), HasSubstr(checked.err));
 }
 
