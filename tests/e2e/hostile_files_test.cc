@@ -8,6 +8,7 @@
 #include <filesystem>
 
 #include "support/raw_http_server.h"
+#include "support/wait.h"
 #include "support/world.h"
 
 namespace notifyd::test {
@@ -53,7 +54,7 @@ class StolenToken : public ::testing::Test {
 // What the others are compared with: nobody else can have written it, and so it does as it says.
 TEST_F(StolenToken, WouldBeSentIfTheFileWereTheOperators) {
   world_.start(false);
-  EXPECT_TRUE(world_.eventually([&] { return thief_.connections() > 0; }));
+  EXPECT_TRUE(wait_until([&] { return thief_.connections() > 0; }));
 }
 
 TEST_F(StolenToken, IsNotSentWhereEverybodyCanWriteConfD) {

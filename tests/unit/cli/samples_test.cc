@@ -56,6 +56,8 @@ TEST(Samples, CommentedKeysOfNotifydTomlAreKnownToo) {
   std::string text;
   for (std::string line; std::getline(lines, line);) {
     const bool triple = line.starts_with("client_") || line.starts_with("root_cas");  // or identity
+    // Not every machine has tbot's user.
+    if (line.starts_with("identity_owner")) line = "identity_owner = \"root\"";
     if (!triple && !line.starts_with("conf_d")) text += line + "\n";
   }
   dir.write("conf.d/slack.toml", contents(SAMPLE_CONF_D "/slack.toml"));

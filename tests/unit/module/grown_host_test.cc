@@ -116,7 +116,7 @@ TEST(GrownHost, SendsHttpRequestsOf10) {
   FakeEngine engine;
   OneCall http;
   const auto loop = std::make_shared<FakeEngine>();
-  Calls calls(loop, std::make_shared<Outlet>(engine, http),
+  Calls calls(loop, std::make_shared<Outlet>(engine, http), false,
               [](const char*, const Engine::Work& call) { call(); });
   notify_http_request request{};
   request.url = str("https://example.com/a");
