@@ -4,13 +4,18 @@
 
 typedef int (*step)(int);
 
-#define STEP(n) \
-  int step_##n(int x) { return x + n; }
-STEP(1)
-STEP(2) STEP(3) STEP(4) STEP(5) STEP(6) STEP(7) STEP(8) STEP(9) STEP(10)
+static int plus_1(int x) { return x + 1; }
+static int plus_2(int x) { return x + 2; }
+static int plus_3(int x) { return x + 3; }
+static int plus_4(int x) { return x + 4; }
+static int plus_5(int x) { return x + 5; }
+static int plus_6(int x) { return x + 6; }
+static int plus_7(int x) { return x + 7; }
+static int plus_8(int x) { return x + 8; }
+static int plus_9(int x) { return x + 9; }
+static int plus_10(int x) { return x + 10; }
 
-    step steps[] = {step_1, step_2, step_3, step_4, step_5,
-                    step_6, step_7, step_8, step_9, step_10};
+step steps[] = {plus_1, plus_2, plus_3, plus_4, plus_5, plus_6, plus_7, plus_8, plus_9, plus_10};
 
 int main(int argc, char** argv) {
   char text[32];

@@ -201,9 +201,8 @@ TEST(Hostile, AUserWhoCallsHimselfApprovedIsQuoted) {
 TEST(Hostile, TextThatPeopleWriteStaysReadable) {
   Request request;
   request.reason =
-      "می\u200Cخواهم, क्\u200Dष, 👩🏽\u200D🚀 ❤\uFE0F, Việt, 漢字, လျှို့ဝှက်, ۱۴۴۶ "
-      "ه\u200D "
-      ".";
+      "می\u200Cخواهم, क्\u200Dष, 👩🏽\u200D🚀 ❤\uFE0F, Việt, 漢字, "
+      "လျှို့ဝှက်, ۱۴۴۶ ه\u200D .";
   const Message message = slack::announcement(request.view(), State::kPending);
   EXPECT_THAT(message.text, testing::HasSubstr("`“" + request.reason + "”`"));
   EXPECT_THAT(message.blocks[1]["text"]["text"].get<std::string>(),
