@@ -54,6 +54,11 @@ bool is_message(std::string_view pair) {
   return slash != std::string_view::npos && slash > 0 && slash + 1 < pair.size();
 }
 
+// What is no UTF-8 would be another, longer text once it is in our JSON.
+bool can_be_kept(std::string_view message) {
+  return message.size() <= limits::kName && mend_utf8(std::string(message)) == message;
+}
+
 // Cuts the first entry off `list`.
 std::string_view take_entry(std::string_view& list) {
   const auto end = list.find(',');
@@ -87,7 +92,7 @@ class TakeOver {
   void take(std::string_view message) {
     if (!is_message(message)) return;
     if (!known_.emplace(message).second) return;
-    if (room_ == 0 || looked_at_ >= limits::kMessages || message.size() > limits::kName) {
+    if (room_ == 0 || looked_at_ >= limits::kMessages || !can_be_kept(message)) {
       record_.left_alone.emplace_back(message);
       return;
     }
