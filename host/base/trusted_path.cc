@@ -12,6 +12,7 @@
 #include <optional>
 #include <string_view>
 #include <system_error>
+#include <utility>
 
 #include "base/text.h"
 
@@ -71,8 +72,8 @@ struct Place {
 
 class Walk {
  public:
-  Walk(const PathSource& source, const Trust& trust, Use use)
-      : source_(source), trust_(trust), use_(use) {}
+  Walk(const PathSource& source, Trust trust, Use use)
+      : source_(source), trust_(std::move(trust)), use_(use) {}
 
   Result<TrustedPath> run(const std::string& path) {
     if (path.find('\0') != std::string::npos) return invalid("a path cannot hold a NUL");

@@ -66,7 +66,9 @@ Result<> judge_kind(const struct stat& status, bool shared) {
 
 // Another descriptor may be something else by the time that the log is reopened.
 Result<TrustedPath> judge_stream(const std::string& name, TrustedPath found) {
-  if (found.stream == STDOUT_FILENO || found.stream == STDERR_FILENO) return found;
+  for (const int ours : {STDOUT_FILENO, STDERR_FILENO}) {
+    if (found.stream == ours) return found;
+  }
   return invalid(name + " leads to descriptor " + std::to_string(*found.stream) +
                  " of this program; write \"stdout\" or \"stderr\", or name a file");
 }
