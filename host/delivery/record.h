@@ -76,8 +76,8 @@ struct Record {
     Places() = default;
     Places(const Places&) {}
     Places(Places&&) = default;
-    Places& operator=(const Places&) {
-      by_id.clear();
+    Places& operator=(const Places& other) {
+      if (this != &other) by_id.clear();
       return *this;
     }
     Places& operator=(Places&&) = default;
