@@ -54,8 +54,8 @@ bool is_message(std::string_view pair) {
   return slash != std::string_view::npos && slash > 0 && slash + 1 < pair.size();
 }
 
-// As an id of ours, which is judged when it is read again. What is no UTF-8 would be another, longer
-// text once it is in our JSON.
+// As an id of ours, which is judged when it is read again. What is no UTF-8 would be another text,
+// and a longer one, once it is in our JSON.
 bool can_be_kept(std::string_view message) {
   return message.size() <= limits::kName && std::ranges::none_of(message, is_control) &&
          mend_utf8(std::string(message)) == message;
