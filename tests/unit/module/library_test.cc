@@ -125,7 +125,7 @@ TEST_F(Loading, FromMemoryWorksWithOneNameAndOtherContents) {
   ASSERT_TRUE(good.ok()) << good.error().message;
   EXPECT_TRUE(mapped("memfd:good.1."));
   // The same name, and what may be the same descriptor as soon as the first has gone.
-  for (int i = 0; i < 3; ++i) {
+  for (std::size_t i = 0; i < 3; ++i) {
     const auto other = Library::load(
         dir_.add_bytes("good", bytes_of(built_module("good")) + std::string(i, 'x')), options_);
     ASSERT_TRUE(other.ok()) << other.error().message;

@@ -62,7 +62,7 @@ TEST(ModuleFile, MustNotBeWritableByOthers) {
 TEST(ModuleFile, NorMayItsDirectory) {
   ModuleDir dir;
   const std::string path = dir.add("good");
-  for (const mode_t mode : {0777, 01777}) {
+  for (const mode_t mode : {0777U, 01777U}) {
     ASSERT_EQ(::chmod(dir.path().c_str(), mode), 0);
     EXPECT_THAT(fault_of(path), AllOf(StartsWith(path + ": its directory: "), HasSubstr("go-w")));
   }
