@@ -87,6 +87,7 @@ void Case::hurry_the_end() {
 
 void Case::turn_has_come(const std::string& recipient) {
   waits_for_turn_.erase(recipient);
+  waits_for_mending_.erase(recipient);
   wake();
 }
 
@@ -171,7 +172,7 @@ void Case::note_digests() {
 }
 
 const std::string& Case::requester() const {
-  return view_.request() ? view_.request()->user : ledger_.record().user;
+  return view_.request() ? view_.request()->user : ledger_.record().request.user;
 }
 
 notify::Task<Ledger::Saved> Case::save() {

@@ -114,6 +114,7 @@ class Case final : public Waiter, public std::enable_shared_from_this<Case> {
   std::vector<Due> line_up(const Look& look, std::vector<Due> steps);
   bool passes_breaker(const std::string& recipient);
   bool takes_place(const Due& due);
+  bool takes_turn(const Due& due);
   std::string digest_of(const Due& due, const Progress& recipient);
   void leave_places();
   void intend(const std::vector<Due>& steps);
@@ -123,12 +124,14 @@ class Case final : public Waiter, public std::enable_shared_from_this<Case> {
   void keep_or_return_claim(const Look& look);
   void start(const std::vector<Due>& steps);
 
-  // ---- Asking the module, and its answers (case_steps.cc) ----
+  // ---- Asking the module whom it concerns (case_route.cc) ----
   notify::Task<> route(Look look);
   void take_route(const modules::Answer& answer);
   void take_recipients(const modules::Answer& answer);
   Invited::Admitted admit();
   void say_whom(const Invited::Admitted& admitted) const;
+
+  // ---- Asking it to do a step, and its answers (case_steps.cc) ----
   model::Recipient addressed(const Due& due, const Progress& recipient) const;
   notify::Task<> run_step(Due due);
   notify::Task<modules::Answer> ask(const Due& due);
@@ -144,6 +147,8 @@ class Case final : public Waiter, public std::enable_shared_from_this<Case> {
   void breaker_failed(const std::string& recipient, const modules::Answer& answer);
   void keep_receipt(Progress& recipient, const modules::Answer& answer);
   void finish(Progress& recipient, const Step& step);
+  void reached(Progress& recipient, const Step& step);
+  void set_aside(Progress& recipient, const Step& step, const modules::Answer& answer);
   void give_up(Progress& recipient, const Step& step, const modules::Answer& answer);
   bool gives_up_looking(const Progress& recipient, const Step& step) const;
   Millis retry_wait(unsigned failures, const modules::Answer& answer);
@@ -161,7 +166,8 @@ class Case final : public Waiter, public std::enable_shared_from_this<Case> {
   Invited invited_;
   std::map<std::string, Attempt> attempts_;  // by recipient
   std::uint64_t answers_ = 0;                // that came so far
-  std::set<std::string> waits_for_turn_;  // recipients for which it stands in line at the breaker
+  // Recipients for which it stands in line: at the breaker, or with all who can't reach them.
+  std::set<std::string> waits_for_turn_, waits_for_mending_;
   Retry routing_;
   std::unique_ptr<Window::Place> routing_place_;
   model::AccessRequestPtr drawn_;  // what is shown where the view alone does not say it

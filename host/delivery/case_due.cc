@@ -46,7 +46,7 @@ void Case::update_stages() {
 }
 
 void Case::update_stage(const Plan& plan, Progress& p, Attempt& attempt) {
-  if (attempt.doubtful() && !p.given_up.empty()) attempt.clear(p);
+  if (attempt.doubtful() && p.for_good) attempt.clear(p);
   if (attempt.doubtful() && lets_end_pass(plan, p, attempt)) let_end_pass(p, attempt);
   if (is_left_out(plan, p, attempt)) {
     modules::Answer full;
@@ -144,6 +144,7 @@ std::vector<Case::Due> Case::line_up(const Look& look, std::vector<Due> steps) {
   std::erase_if(steps, [&](const Due& step) {
     if (left == 0) attempts_[step.recipient].place = nullptr;
     if (left == 0 || !passes_breaker(step.recipient) || !takes_place(step)) return true;
+    if (!takes_turn(step)) return true;
     --left;
     return false;
   });
@@ -168,6 +169,22 @@ bool Case::passes_breaker(const std::string& recipient) {
   }
   if (waits_for_turn_.insert(recipient).second) {
     sender_.turns().wait(recipient, weak_from_this());
+  }
+  return false;
+}
+
+// Who was refused before stands in line with all others that wait for the same recipient. An end
+// that was not refused yet does not: what may not be posted any more may still be edited.
+bool Case::takes_turn(const Due& due) {
+  const Progress& p = *ledger_.record().find(due.recipient);
+  Attempt& attempt = attempts_[due.recipient];
+  const bool new_end = is_end(due.step) && p.trying != due.step;
+  if (p.given_up.empty() || due.search || new_end) return true;
+  const bool waits = waits_for_mending_.contains(due.recipient);
+  if (!waits && sender_.unreachable().take(due.recipient)) return true;
+  attempt.place = nullptr;
+  if (waits_for_mending_.insert(due.recipient).second) {
+    sender_.unreachable().wait(due.recipient, weak_from_this());
   }
   return false;
 }

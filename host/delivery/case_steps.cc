@@ -1,30 +1,21 @@
 // The part of Case that asks the module, and what its answers mean for the record.
 #include <algorithm>
+#include <limits>
+#include <utility>
 
+#include "base/text.h"
 #include "delivery/case.h"
 #include "delivery/lane.h"
+#include "delivery/record_limits.h"
 
 namespace notifyd::delivery {
 namespace {
 
 // A recipient that keeps failing is worth a line once, not at every try.
 constexpr unsigned kFailuresToMention = 5;
-constexpr char kRoutingTurn[] = "\t";
-constexpr char kRouting[] = "";  // in the window and at the breaker, where recipients stand by id
+constexpr std::size_t kUnknownReview = std::numeric_limits<std::size_t>::max();
 
 Millis asked_wait(const modules::Answer& answer) { return Millis(answer.retry_after_ms); }
-
-// Of a request that this process never saw: what the record kept of it.
-model::AccessRequest kept_request(const std::string& id, const Record& record) {
-  model::AccessRequest request;
-  request.id = id;
-  request.user = record.user;
-  request.reason = record.reason;
-  request.resolve_reason = record.resolve_reason;
-  request.roles = record.roles;
-  request.resources = record.resources;
-  return request;
-}
 
 }  // namespace
 
@@ -40,10 +31,10 @@ TimePoint Case::deadline() const {
 model::AccessRequestPtr Case::shown(const Plan& plan) {
   if (view_.request() && !plan.outdated()) return view_.request();
   if (drawn_) return drawn_;
-  model::AccessRequest drawn =
-      view_.request() ? *view_.request() : kept_request(subject_.id, ledger_.record());
-  drawn.resolve_reason = ledger_.record().resolve_reason;
-  drawn_ = std::make_shared<const model::AccessRequest>(std::move(drawn));
+  const KeptRequest& kept = ledger_.record().request;
+  model::AccessRequest request = view_.request() ? *view_.request() : drawn(kept, subject_.id);
+  request.resolve_reason = kept.resolve_reason;
+  drawn_ = std::make_shared<const model::AccessRequest>(std::move(request));
   return drawn_;
 }
 
@@ -59,6 +50,9 @@ modules::Event Case::event(const Due& due) {
   event.key = sender_.name() + "/" + subject_.id + "/" + p.to.id + "/" + name_of(due.step);
   event.receipt = p.receipt;
   event.request = shown(now);
+  // One that only the record knows is searched for by its key.
+  const bool unknown = due.step.kind == Step::Kind::kReview && !view_.request();
+  if (unknown) event.step.review = kUnknownReview;
   // An end that may have been told is looked for as it was, whatever was decided since.
   event.end = due.step.kind == Step::Kind::kEnd ? due.step.end : now.end();
   event.cluster = lane_.cluster();
@@ -66,6 +60,7 @@ modules::Event Case::event(const Due& due) {
   if (const Progress* lost = ledger_.record().find(due.step.lost)) {
     event.lost = lost->to.label;
     event.lost_why = lost->given_up;
+    event.lost_tried_again = !lost->for_good;
   }
   return event;
 }
@@ -117,92 +112,6 @@ notify::Task<> Case::run_step(Due due) {
   wake();
 }
 
-// ---- Routing ----
-
-bool Case::may_route(const Look& look) const {
-  return !stopping() && plan().needs_route() && routing_.due(look.now) && !look.held_by_other;
-}
-
-// Whom does it concern? Asked once; the answer goes into the record with the first claim.
-notify::Task<> Case::route(Look look) {
-  if (!may_route(look) || !passes_breaker(kRouting)) {
-    routing_place_ = nullptr;
-    co_return;
-  }
-  if (!routing_place_) {
-    // In turn among those who ask; that somebody was asked for is no turn at any recipient's.
-    routing_place_ = sender_.window().enter(kRouting, Importance::kAnnouncement,
-                                            kRoutingTurn + requester(), [this] { wake(); });
-  }
-  if (!routing_place_->granted()) co_return;
-  modules::Event asked;
-  asked.key = sender_.name() + "/" + subject_.id;
-  asked.occurred_ms = unix_ms(engine_.wall());
-  asked.attempt = routing_.failures();
-  const Plan now = plan();
-  asked.request = shown(now);
-  asked.end = now.end();
-  asked.cluster = lane_.cluster();
-  auto asking = sender_.notifier().route(std::move(asked));
-  const modules::Answer answer = co_await asking;
-  routing_place_ = nullptr;
-  take_route(answer);
-}
-
-void Case::take_route(const modules::Answer& answer) {
-  switch (NOTIFY_CLASS(answer.rc)) {
-    case NOTIFY_OK:
-    case NOTIFY_DROP:
-      take_recipients(answer);
-      return;
-    default:
-      breaker_failed(kRouting, answer);
-      routing_.failed(engine_.now() + retry_wait(routing_.failures(), answer));
-      sender_.log().debug("cannot tell yet whom to notify, trying again",
-                          {{"request", subject_.id}, {"reason", answer.detail}});
-  }
-}
-
-void Case::take_recipients(const modules::Answer& answer) {
-  invited_.take(answer.recipients);
-  const Invited::Admitted admitted = admit();
-  if (ledger_.record().recipients.empty()) lane_.concerns_nobody(subject_.id);
-  if (!admitted.taken_over) say_whom(admitted);
-}
-
-// Each time the record came to say something else: what it says of others is not followed.
-Invited::Admitted Case::admit() {
-  const bool pending = !view_.gone() && view_.end() == End::kNone;
-  Invited::Admitted admitted = invited_.admit(ledger_.record(), pending);
-  const Log& log = sender_.log();
-  if (admitted.taken_over) {
-    log.info("taken over from teleport-slack",
-             {{"request", subject_.id}, {"messages", ledger_.record().recipients.size()}});
-  }
-  if (admitted.removed > 0) {
-    log.info("recipients that only the record names are not notified",
-             {{"request", subject_.id}, {"recipients", admitted.removed}});
-  }
-  if (admitted.left_out > 0) {
-    log.warn("recipients are left out: the record of the request takes no more",
-             {{"request", subject_.id},
-              {"left_out", admitted.left_out},
-              {"file", sender_.config_file()}});
-  }
-  return admitted;
-}
-
-void Case::say_whom(const Invited::Admitted& admitted) const {
-  const Log& log = sender_.log();
-  if (invited_.nobody()) {
-    log.warn("nobody is notified: no recipient is configured for its roles",
-             {{"request", subject_.id}, {"user", requester()}, {"file", sender_.config_file()}});
-  } else if (!admitted.labels.empty()) {
-    log.info("Access Request",
-             {{"request", subject_.id}, {"user", requester()}, {"recipients", admitted.labels}});
-  }
-}
-
 // ---- Answers ----
 
 void Case::take_answer(const Due& due, const modules::Answer& answer) {
@@ -238,6 +147,7 @@ void Case::conclude(const Due& due, Progress& p, const modules::Answer& answer, 
     case Verdict::Fate::kDone:
     case Verdict::Fate::kLeftOut:
       finish(p, due.step);
+      if (answer.rc == NOTIFY_OK) reached(p, due.step);
       if (!due.search) attempt.retry.succeeded();
       break;
     case Verdict::Fate::kNotDone:
@@ -246,6 +156,9 @@ void Case::conclude(const Due& due, Progress& p, const modules::Answer& answer, 
     case Verdict::Fate::kMaybe:
       attempt.maybe();
       break;
+    case Verdict::Fate::kUnreached:
+      set_aside(p, due.step, answer);
+      break;
     case Verdict::Fate::kRefused:
       give_up(p, due.step, answer);
       break;
@@ -253,6 +166,7 @@ void Case::conclude(const Due& due, Progress& p, const modules::Answer& answer, 
   if (due.search) say_what_was_found(due, p, verdict.fate);
   switch (verdict.again) {
     case Verdict::Again::kNow:
+    case Verdict::Again::kRarely:
       return sender_.breaker().done(p.to.id, answer.rc);
     case Verdict::Again::kLater:
       return retry_later(p, answer);
@@ -289,6 +203,37 @@ void Case::finish(Progress& p, const Step& step) {
   ++sender_.counts.delivered;
 }
 
+// What got through brings along what waits for the same recipient. That an end could be edited in
+// says nothing while a reply is owed, which takes another right.
+void Case::reached(Progress& p, const Step& step) {
+  const bool was_lost = !p.given_up.empty();
+  const bool says_something =
+      was_lost ? step.kind != Step::Kind::kEnd || !plan().next(p) : step == Step::announce();
+  if (!says_something) return;
+  sender_.unreachable().reached(p.to.id);
+  if (!was_lost) return;
+  p.got_through();
+  sender_.log().info("recipient is reached after all",
+                     {{"request", subject_.id}, {"recipient", p.to.label}});
+}
+
+// Nobody knows when a person mends it. Said once, and again where it is for another reason.
+void Case::set_aside(Progress& p, const Step& step, const modules::Answer& answer) {
+  attempts_[p.to.id].not_done(p, step);
+  sender_.unreachable().refused(p.to.id);
+  const bool by_another = is_done(step, p) || std::ranges::count(p.to_search, step) > 0;
+  if (by_another) return;  // which got through, or may have
+  std::string why(cut_utf8(answer.detail.empty() ? "refused" : answer.detail, limits::kWhy));
+  if (p.given_up.empty()) ++sender_.counts.given_up;
+  if (std::exchange(p.given_up, why) == why) return;
+  sender_.log().warn("recipient can't be reached, trying again now and then",
+                     {{"request", subject_.id},
+                      {"recipient", p.to.label},
+                      {"step", name_of(step)},
+                      {"reason", why},
+                      {"file", sender_.config_file()}});
+}
+
 // Permanent: no more of it for this recipient. A reply that is refused ends only itself: who may
 // not post any more may still edit, and the message must not stay as it is.
 void Case::give_up(Progress& p, const Step& step, const modules::Answer& answer) {
@@ -300,6 +245,7 @@ void Case::give_up(Progress& p, const Step& step, const modules::Answer& answer)
     mark_done(step, ledger_.record(), p);
   } else {
     p.given_up = answer.detail.empty() ? "refused" : answer.detail;
+    p.for_good = true;
     ++sender_.counts.given_up;
   }
   sender_.log().warn(only_this ? "reply given up" : "recipient given up",

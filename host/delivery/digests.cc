@@ -89,8 +89,8 @@ void Digests::note_record(const RecordText& text) {
   if (!record.ok()) return;
   for (const Progress& p : record->recipients) {
     if (p.digest.empty() || !young(p.digest)) continue;
-    get(p.digest, p.to, record->user).note_receipt(p.receipt);
-    go_on_with(p.digest, p.to, record->user);
+    get(p.digest, p.to, record->request.user).note_receipt(p.receipt);
+    go_on_with(p.digest, p.to, record->request.user);
   }
 }
 

@@ -76,7 +76,7 @@ std::size_t most_reviews(const Record& record) {
 
 }  // namespace
 
-bool Invited::nobody() const { return std::ranges::all_of(answer_, is_fallback); }
+bool Invited::no_reviewer() const { return std::ranges::all_of(answer_, goes_first); }
 
 void Invited::take(std::vector<model::Recipient> answer) {
   answer_ = std::move(answer);

@@ -20,7 +20,7 @@ namespace notifyd::delivery {
 class Invited {
  public:
   bool known() const { return known_; }  // it was asked
-  bool nobody() const;                   // to be told of the request, the fallback aside
+  bool no_reviewer() const;              // was named: who asked may be told, and the fallback
 
   void take(std::vector<model::Recipient> answer);
 

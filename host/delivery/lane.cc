@@ -65,6 +65,7 @@ bool Lane::is_new(const model::AccessRequest& request) const {
 
 void Lane::retry_now() {
   sender_.breaker().retry_now();
+  sender_.unreachable().retry_now();
   for (const auto& [id, one] : cases_) one->retry_now();
 }
 

@@ -76,7 +76,7 @@ Hands Ledger::adopt(RecordText text, Hands hands) {
 // ---- Writing ----
 
 notify::Task<Ledger::Saved> Ledger::save(bool stopping) {
-  if (reason_ != Reason::kWhole) record_.reason.clear();
+  if (reason_ != Reason::kWhole) record_.request.reason.clear();
   if (record_.empty()) co_return Saved::kYes;
   RecordText now = encode(record_, *text_);
   const Change change = difference(*text_, now);
@@ -137,13 +137,7 @@ void Ledger::try_again(Millis cap, bool stopping) {
   retry_.failed(around_.engine.now() + wait);
 }
 
-void Ledger::keep(const model::AccessRequest& request) {
-  record_.user = request.user;
-  record_.roles = request.roles;
-  record_.resources = request.resources;
-  record_.reason = request.reason;
-  record_.resolve_reason = request.resolve_reason;
-}
+void Ledger::keep(const model::AccessRequest& request) { record_.request = kept(request); }
 
 // ---- Claims ----
 

@@ -67,9 +67,9 @@ class Merger {
         search_later(mine, *theirs.trying);
       }
     }
-    if (theirs.announced && !mine.announced) mine.given_up.clear();  // the other one got through
+    if (theirs.announced && !mine.announced) mine.got_through();  // the other one did
     mine.announced |= theirs.announced;
-    mine.reported |= theirs.reported;
+    mine.reported |= theirs.reported && !mine.given_up.empty();
     mine.reviews = std::max(mine.reviews, theirs.reviews);
     if (mine.receipt.empty() && !theirs.receipt.empty()) {
       mine.receipt = theirs.receipt;

@@ -79,7 +79,7 @@ bool Plan::needs_route() const {
   }
   // Messages taken over from teleport-slack: nothing is announced again, but who asked has none of
   // them, and wants an answer at the end.
-  const bool taken_over = !record_.recipients.empty() && !record_.user.empty();
+  const bool taken_over = !record_.recipients.empty() && !record_.request.user.empty();
   if (view_.gone() && !taken_over) return false;
   // One that was decided before it could be announced: who asked wants the answer all the same.
   return end_ == End::kNone || view_.seen_pending() || owes_anything() || asks_first_for_any();
@@ -98,7 +98,7 @@ bool Plan::owes(const Progress& p) const {
 }
 
 std::optional<Step> Plan::wish(const Progress& p) const {
-  if (!p.given_up.empty() || behind()) return std::nullopt;
+  if (p.for_good || behind()) return std::nullopt;
   if (p.to.audience == Audience::kFallback) {
     return lost_ == nullptr ? std::nullopt : std::optional(Step::report(lost_->to.id));
   }

@@ -72,8 +72,7 @@ void search_later(Progress& p, const Step& step) {
 }
 
 bool take_up_search(Progress& p) {
-  std::erase_if(p.to_search,
-                [&p](const Step& step) { return !p.given_up.empty() || is_done(step, p); });
+  std::erase_if(p.to_search, [&p](const Step& step) { return p.for_good || is_done(step, p); });
   if (p.to_search.empty()) return false;
   if (p.trying && overrules(p.trying->end, p.to_search.front().end)) return false;
   p.trying = p.to_search.front();

@@ -9,6 +9,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "delivery/kept_request.h"
 #include "model/end.h"
 #include "model/recipient.h"
 #include "model/step.h"
@@ -31,9 +32,14 @@ struct Progress {
   // Other steps that may have been done, to be searched for when `trying` is over: another
   // replica's, or a reply that lets the end pass since its thread can't be read.
   std::vector<Step> to_search;
-  std::string given_up;   // why nothing more is tried
+  std::string given_up;   // why it was refused; "": it was not, or got through since
+  bool for_good = false;  // and nothing more is tried; else it is, now and then (unreachable.h)
   bool reported = false;  // the fallback was told so
 
+  void got_through() {
+    given_up.clear();
+    for_good = reported = false;
+  }
   bool operator==(const Progress&) const = default;
 };
 
@@ -50,9 +56,7 @@ struct Claim {
 };
 
 struct Record {
-  // Kept of the request, so that its messages can be drawn when Teleport has it no more.
-  std::string user, reason, resolve_reason;
-  std::vector<std::string> roles, resources;
+  KeptRequest request;
 
   bool routed = false;  // the recipients are known (perhaps none)
   std::vector<Progress> recipients;

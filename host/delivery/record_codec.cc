@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "base/text.h"
+#include "delivery/kept_request_codec.h"
 #include "delivery/record_limits.h"
 #include "delivery/upstream_text.h"
 
@@ -61,6 +62,7 @@ Progress decode_progress(const json& j) {
     if (auto step = parse_step(name)) p.to_search.push_back(std::move(*step));
   }
   p.given_up = j.value("bad", "");
+  p.for_good = !p.given_up.empty() && j.value("end", 0) != 0;
   p.reported = j.value("rep", 0) != 0;
   return p;
 }
@@ -89,6 +91,7 @@ json encode_progress(const Progress& p) {
   if (p.trying) put("try", name_of(*p.trying));
   if (!p.to_search.empty()) j["then"] = names_of(p.to_search);
   put("bad", cut_utf8(p.given_up, limits::kWhy));
+  if (p.for_good) j["end"] = 1;
   if (p.reported) j["rep"] = 1;
   return j;
 }
@@ -142,6 +145,7 @@ std::string decode_ours(const json& j, Record& record) {
       return wrong;
     }
   }
+  if (const auto kept = j.find("req"); kept != j.end()) decode_kept(*kept, record.request);
   const auto to = j.find("to");
   return to == j.end() ? "" : decode_recipients(*to, record.recipients);
 }
@@ -184,6 +188,7 @@ std::string encode_ours(const Record& record) {
   if (!record.claim.owner.empty()) {
     j["claim"] = {{"by", record.claim.owner}, {"until", record.claim.until_ms}};
   }
+  if (json kept = encode_kept(record.request); !kept.empty()) j["req"] = std::move(kept);
   json to = json::array();
   for (const Progress& p : record.recipients) to.push_back(encode_progress(p));
   if (!to.empty()) j["to"] = std::move(to);
@@ -265,11 +270,11 @@ std::optional<Step> parse_step(std::string_view name) {
 
 Result<Record> decode(const RecordText& text) {
   Record record;
-  record.user = cut_utf8(value_of(text, "user"), limits::kName);
-  record.reason = cut_utf8(value_of(text, "request_reason"), limits::kReason);
-  record.resolve_reason = cut_utf8(value_of(text, "resolve_reason"), limits::kReason);
-  record.roles = decode_roles(value_of(text, "roles"));
-  record.resources = decode_resources(value_of(text, "resources"));
+  record.request.user = cut_utf8(value_of(text, "user"), limits::kName);
+  record.request.reason = cut_utf8(value_of(text, "request_reason"), limits::kReason);
+  record.request.resolve_reason = cut_utf8(value_of(text, "resolve_reason"), limits::kReason);
+  record.request.roles = decode_roles(value_of(text, "roles"));
+  record.request.resources = decode_resources(value_of(text, "resources"));
   if (const std::string_view ours = value_of(text, kOurs); !ours.empty()) {
     const std::string wrong = decode_ours(ours, record);
     if (!wrong.empty()) return invalid("its plugin data " + wrong);
@@ -280,11 +285,11 @@ Result<Record> decode(const RecordText& text) {
 
 RecordText encode(const Record& record, const RecordText& was) {
   RecordText text = was;
-  text["user"] = cut_utf8(record.user, limits::kName);
-  text["roles"] = encode_roles(record.roles, limits::kRoles);
-  text["resources"] = encode_resources(record.resources, limits::kResources);
-  text["request_reason"] = cut_utf8(record.reason, limits::kReason);
-  text["resolve_reason"] = cut_utf8(record.resolve_reason, limits::kReason);
+  text["user"] = cut_utf8(record.request.user, limits::kName);
+  text["roles"] = encode_roles(record.request.roles, limits::kRoles);
+  text["resources"] = encode_resources(record.request.resources, limits::kResources);
+  text["request_reason"] = cut_utf8(record.request.reason, limits::kReason);
+  text["resolve_reason"] = cut_utf8(record.request.resolve_reason, limits::kReason);
   const std::size_t reviews = told_to_all(record);
   text["reviews_count"] = reviews == 0 ? std::string() : std::to_string(reviews);
   text["resolution"] = name_of(end_told_to_all(record));

@@ -6,6 +6,7 @@
 // object:
 //
 //   {"v":1,
+//    "req":{...},                                          of the request (kept_request_codec.h)
 //    "claim":{"by":"host-1234-5e1f","until":1700000000000},   Unix ms; absent: nobody's
 //    "to":[{"id":"U123","as":"bob@example.com",               recipient, and how it was named
 //           "who":1,                                          audience, absent: reviewer
@@ -15,7 +16,8 @@
 //           "n":1,"st":"APPROVED",                            reviews told, end told
 //           "try":"final:APPROVED",                           under way when this was written
 //           "then":["review:0"],                              to be looked for after that
-//           "bad":"no such channel","rep":1}],                given up, and why; the fallback knows
+//           "bad":"no such channel","rep":1,                  refused, and why; the fallback knows
+//           "end":1}],                                        and nothing more is tried
 //    "routed":0}                                              absent: it is known whom it concerns
 //
 // Anybody may have written it who may write plugin data in the cluster: it is read as what was done

@@ -15,6 +15,7 @@ inline constexpr int kDepth = 8;                   // of its JSON
 inline constexpr std::size_t kRecipients = 1'000;
 inline constexpr std::size_t kSearches = 16;  // of one recipient, and written
 inline constexpr std::size_t kReviews = 10'000;
+inline constexpr std::size_t kKeptReviews = 500;  // of those that are named
 inline constexpr std::size_t kName = 255;  // id, label, message: the module boundary's limits
 inline constexpr std::size_t kReceipt = 4'096;
 
@@ -28,7 +29,9 @@ inline constexpr std::size_t kTakenOver = 100;
 inline constexpr std::size_t kReason = 4'096;  // shown are 400 characters
 inline constexpr std::size_t kRoles = 4'096;
 inline constexpr std::size_t kResources = 8'192;
-inline constexpr std::size_t kWhy = 300;  // why a recipient was given up
+inline constexpr std::size_t kWhy = 300;            // why a recipient was given up
+inline constexpr std::size_t kReviewBytes = 6'144;  // of those that are named
+inline constexpr std::size_t kPerReview = 20;       // of one, its author aside
 
 // `notifyd`. Nobody new is told beyond it, but what was done is written.
 inline constexpr std::size_t kRecipientBytes = 106'496;

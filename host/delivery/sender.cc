@@ -18,6 +18,7 @@ Sender::Sender(Engine& engine, modules::Notifier& notifier, const DeliveryOption
       config_file_(std::move(config_file)),
       log_(log.with({{"instance", notifier.name()}})),
       jitter_(std::random_device{}()),
+      unreachable_(engine, jitter_),
       window_(options.window_per_recipient, options.window),
       breaker_(
           engine, jitter_, log_, [this] { breaker_moved(); },

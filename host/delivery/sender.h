@@ -1,6 +1,6 @@
 // Sender: one module instance as deliveries see it: its notifier, and what all its deliveries
-// share, whichever cluster they come from: the breaker, the turns at it, the window, and the
-// counts.
+// share, whichever cluster they come from: the breaker, the turns at it, who can't be reached,
+// the window, and the counts.
 //
 // take_over() lets a new generation of the instance have all that waits here. Answers to what is
 // under way still come from the old generation.
@@ -17,6 +17,7 @@
 #include "delivery/breaker.h"
 #include "delivery/options.h"
 #include "delivery/turns.h"
+#include "delivery/unreachable.h"
 #include "delivery/window.h"
 #include "module/notifier.h"
 
@@ -42,6 +43,7 @@ class Sender {
   Jitter& jitter() { return jitter_; }
   Breaker& breaker() { return breaker_; }
   Turns& turns() { return turns_; }
+  Unreachable& unreachable() { return unreachable_; }
   Window& window() { return window_; }
 
   struct {
@@ -57,6 +59,7 @@ class Sender {
   const Log log_;
   Jitter jitter_;
   Turns turns_;
+  Unreachable unreachable_;
   Window window_;
   Breaker breaker_;  // last: it calls back into the others
 };

@@ -10,6 +10,7 @@ Verdict judge_delivery(notify_rc rc) {
     case NOTIFY_OK:
       return {Fate::kDone, Again::kNow};
     case NOTIFY_DROP:
+      if (rc == NOTIFY_DROP_RECIPIENT) return {Fate::kUnreached, Again::kRarely};
       return {Fate::kRefused, Again::kNow};
     case NOTIFY_BROKEN:
       return {Fate::kNotDone, Again::kParked};

@@ -8,15 +8,17 @@ namespace notifyd::delivery {
 
 struct Verdict {
   enum class Fate {
-    kDone,     // it was done
-    kLeftOut,  // it counts as done, since nobody can know whether it was
-    kNotDone,  // it surely was not
-    kMaybe,    // nobody knows, or nobody knows yet
-    kRefused,  // it never will be: no more of it for this recipient
+    kDone,       // it was done
+    kLeftOut,    // it counts as done, since nobody can know whether it was
+    kNotDone,    // it surely was not
+    kMaybe,      // nobody knows, or nobody knows yet
+    kUnreached,  // it was not, nor will be until a person mends something
+    kRefused,    // it never will be: no more of it for this recipient
   };
   enum class Again {
     kNow,     // go on at once; nothing has to be waited for
     kLater,   // by this recipient's own backoff
+    kRarely,  // when its turn comes among all that wait for this recipient (unreachable.h)
     kParked,  // when the breaker lets it through: nothing of the instance works
   };
 

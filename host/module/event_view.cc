@@ -252,6 +252,7 @@ EventView::EventView(Event event, std::shared_ptr<const RequestView> request)
   view_.label = str(event_.recipient.label);
   view_.lost = str(event_.lost);
   view_.lost_why = str(event_.lost_why);
+  view_.lost_tried_again = event_.lost_tried_again ? 1 : 0;
   if (event_.digest) {
     digest_ = std::make_unique<const DigestView>(event_.digest, event_.cluster);
     view_.kind = NOTIFY_REQUESTS_DIGEST;

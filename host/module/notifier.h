@@ -33,7 +33,8 @@ struct Event {
   model::End end = model::End::kNone;
   model::ClusterPtr cluster;
   std::string lost, lost_why;  // for Step::Kind::kGivenUp: label, and why
-  model::DigestPtr digest;     // then this is what is told, and there is neither step nor request
+  bool lost_tried_again = false;
+  model::DigestPtr digest;  // then this is what is told, and there is neither step nor request
 };
 
 struct Answer {

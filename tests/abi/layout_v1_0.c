@@ -140,7 +140,9 @@ AT(notify_event, lost, 112, 16);
 AT(notify_event, lost_why, 128, 16);
 AT(notify_event, label, 144, 16);
 AT(notify_event, digest, 160, 8);
-GROWS(notify_event, 168);
+AT(notify_event, lost_tried_again, 168, 4);
+AT(notify_event, reserved, 172, 4);
+GROWS(notify_event, 176);
 
 AT(notify_digest, size, 0, 4);
 AT(notify_digest, reserved, 4, 4);

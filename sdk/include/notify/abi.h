@@ -54,8 +54,8 @@ typedef struct notify_host notify_host;
  * NOTIFY_MISUSE and a log line, it cannot crash the host. */
 typedef uint64_t notify_ticket;
 
-/* ---- Result codes. The second byte is the class and the only part that steers the host; the low
- * byte is for people. An unknown class is treated as NOTIFY_RETRY. ---- */
+/* ---- Result codes. The second byte is the class and steers the host, with what is said beside a
+ * code. An unknown code counts as its class, an unknown class as NOTIFY_RETRY. ---- */
 typedef uint32_t notify_rc;
 #define NOTIFY_CLASS(rc) ((rc)&0xff00u)
 enum {
@@ -66,7 +66,9 @@ enum {
   NOTIFY_RETRY_OFFLINE = 0x0102, /* the far side was not reached at all */
   NOTIFY_RETRY_UNSURE = 0x0103,  /* may have been done: doing it again can double it */
   NOTIFY_DROP = 0x0200, /* permanent for this recipient or event; from find(): can't know */
-  NOTIFY_DROP_RECIPIENT = 0x0201, /* no such user or channel, or not allowed to post there */
+  NOTIFY_DROP_RECIPIENT = 0x0201, /* no such user or channel, or not allowed to post there, until
+                                     a person mends it: tried again after minutes, then an hour,
+                                     and at once when the daemon starts or is told to */
   NOTIFY_DROP_PAYLOAD = 0x0202,   /* refused as malformed or too large */
   NOTIFY_BROKEN = 0x0300,         /* nothing of this instance can work: park its queue */
   NOTIFY_BROKEN_AUTH = 0x0301,
@@ -145,8 +147,9 @@ typedef struct notify_access_list {
   size_t n_owners;
 } notify_access_list;
 
-/* After expiry Teleport no longer has the request: then this is what the host's record kept (id,
- * user, roles, resources, reason), and the rest is empty. */
+/* After expiry Teleport no longer has the request: then this is what the host's record kept: id,
+ * user, reasons, roles, resources, kind, all times, the title of promoted_to, and author and
+ * proposal of each review; the rest is empty. */
 typedef struct notify_request {
   uint32_t size, resolution;
   uint32_t kind, reserved; /* kind: NOTIFY_KIND_... */
@@ -219,6 +222,8 @@ typedef struct notify_event {
   notify_str lost_why;         /* the `detail` that it was given up with */
   notify_str label;            /* of the recipient, as route() answered it: for logs */
   const notify_digest* digest; /* for NOTIFY_REQUESTS_DIGEST, which has no request */
+  uint32_t lost_tried_again;   /* 1: the host tries `lost` again, while there is anything to tell */
+  uint32_t reserved;
 } notify_event;
 
 typedef struct notify_recipient {

@@ -182,6 +182,31 @@ TEST_F(DispatcherTest, LeavesTheRecordOfANewerVersionAlone) {
 }
 
 // As in a replica that was stopped for a while: an old view comes before the news that it is gone.
+// Deleted, or ended while the daemon was down: then nothing but the record says what it was.
+TEST_F(DispatcherTest, TheEndOfARequestThatIsGoneShowsAllThatTheMessageShowed) {
+  AccessRequest known = request(End::kNone, 1);
+  known.roles = {"a,b"};
+  known.resources = {"/example/node/1"};
+  known.kind = model::RequestKind::kLongTerm;
+  known.created_ms = 1'714'560'000'000;
+  known.access_expires_ms = 1'714'600'000'000;
+  known.max_duration_ms = 3'600'000;
+  see(known);
+  ASSERT_TRUE(at_rest());
+  gone();
+  ASSERT_EQ(slack.calls.back(), "deliver final:EXPIRED C1");
+  const AccessRequest& shown = *slack.events.back().request;
+  EXPECT_EQ(shown.roles, known.roles);
+  EXPECT_EQ(shown.resources, known.resources);
+  EXPECT_EQ(shown.kind, model::RequestKind::kLongTerm);
+  EXPECT_EQ(shown.created_ms, known.created_ms);
+  EXPECT_EQ(shown.access_expires_ms, known.access_expires_ms);
+  EXPECT_EQ(shown.max_duration_ms, known.max_duration_ms);
+  ASSERT_EQ(shown.reviews.size(), 1U);
+  EXPECT_EQ(shown.reviews[0].author, "bob@example.com");
+  EXPECT_EQ(shown.reviews[0].proposed, End::kApproved);
+}
+
 TEST_F(DispatcherTest, WhatIsAnnouncedAfterAnExpiryWasToldIsShownAsExpiredOnceItIs) {
   auth->entries[kId] = {{"user", "alice@example.com"},
                         {"notifyd", R"({"v":1,"to":[{"id":"U1","who":1,"st":"EXPIRED"}]})"}};

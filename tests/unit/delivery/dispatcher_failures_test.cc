@@ -162,11 +162,11 @@ TEST_F(DispatcherTest, ARecipientWhoseTryWasNotNeededMayTryAgain) {
 
 TEST_F(DispatcherTest, GivesUpWhatCanNeverBeDeliveredAndRecordsWhy) {
   slack.on_deliver = [](const modules::Event&) {
-    return FakeNotifier::failing(NOTIFY_DROP_RECIPIENT, "channel_not_found: no such channel");
+    return FakeNotifier::failing(NOTIFY_DROP_PAYLOAD, "invalid_blocks: malformed");
   };
   see(request());
   EXPECT_TRUE(at_rest());
-  EXPECT_THAT(stored("notifyd"), HasSubstr("channel_not_found: no such channel"));
+  EXPECT_THAT(stored("notifyd"), HasSubstr("invalid_blocks: malformed"));
   see(request(End::kApproved));
   EXPECT_EQ(slack.count("deliver announce C1"), 1U);
 }

@@ -177,7 +177,7 @@ TEST_F(HostileRecord, WhomNobodyIsToBeToldOfIsAskedOnceAProcess) {
     reviewer.dispatcher->catch_up_done();
   }
   EXPECT_THAT(calls(), ElementsAre("route"));
-  EXPECT_THAT(lines("WARN nobody is notified"), SizeIs(1));
+  EXPECT_THAT(lines("WARN no reviewer is notified"), SizeIs(1));
 }
 
 // ---- How much ----

@@ -245,10 +245,10 @@ TEST_F(DispatcherTest, AllThatAnotherTriedIsLookedFor) {
 
 // Somebody invited the app between A's refused try and B's.
 TEST_F(DispatcherTest, WhoWasReachedByAnotherReplicaIsNotGivenUp) {
-  slack.on_deliver = [](const modules::Event&) {
-    return FakeNotifier::failing(NOTIFY_DROP_RECIPIENT);
-  };
   for (const bool refused_before_known : {true, false}) {
+    slack.on_deliver = [](const modules::Event&) {
+      return FakeNotifier::failing(NOTIFY_DROP_RECIPIENT);
+    };
     auth->entries.clear();
     const std::string id = refused_before_known ? "1" : "2";
     slack.hold = true;
@@ -265,6 +265,7 @@ TEST_F(DispatcherTest, WhoWasReachedByAnotherReplicaIsNotGivenUp) {
     slack.release();
     EXPECT_TRUE(settle());
     slack.calls.clear();
+    slack.on_deliver = nullptr;
     see(request(id, End::kApproved));
     EXPECT_THAT(slack.calls, ElementsAre("route", "deliver final:APPROVED C1")) << id;
   }
@@ -347,7 +348,7 @@ TEST_F(DispatcherTest, WhatIsMarkedAsTriedForOneThatWasGivenUpKeepsNothingAwake)
   auth->entries[kId] = {
       {"user", "alice@example.com"},
       {"notifyd", R"({"v":1,"claim":{"by":"dead","until":0},)"
-                  R"("to":[{"id":"C1","bad":"no such channel","try":"announce"}]})"}};
+                  R"("to":[{"id":"C1","bad":"malformed","end":1,"try":"announce"}]})"}};
   see(request());
   EXPECT_TRUE(settle());
   EXPECT_THAT(slack.calls, IsEmpty());

@@ -143,7 +143,7 @@ TEST_F(DispatcherTest, TheFallbackAloneIsNobodyToNotify) {
   slack.recipients = {{"C9", "#lost", model::Audience::kFallback}};
   see(request());
   EXPECT_TRUE(settle());
-  EXPECT_EQ(daemon.lines->starting("WARN nobody is notified").size(), 1U);
+  EXPECT_EQ(daemon.lines->starting("WARN no reviewer is notified").size(), 1U);
 }
 
 TEST_F(DispatcherTest, DrainFinishesAndRecordsWhatIsUnderWay) {

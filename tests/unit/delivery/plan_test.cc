@@ -29,7 +29,8 @@ Progress in_digest(Progress p) {
 }
 Progress given_up() {
   Progress p = reviewer();
-  p.given_up = "no such channel";
+  p.given_up = "malformed";
+  p.for_good = true;
   return p;
 }
 
@@ -176,7 +177,8 @@ TEST_F(Fallback, HearsNothingElse) {
 
 TEST_F(Fallback, IsNotToldOfItself) {
   record.recipients[1] = announced();
-  record.recipients[2].given_up = "no such channel";
+  record.recipients[2].given_up = "malformed";
+  record.recipients[2].for_good = true;
   EXPECT_FALSE(Plan(kPending, record).anything_left());
 }
 
@@ -199,7 +201,7 @@ TEST(Plan, DoesNotRouteWhatEndedUnannounced) {
 
 TEST(Plan, RoutesTakenOverRequestsForTheRequester) {
   Record record;
-  record.user = "alice@example.com";
+  record.request.user = "alice@example.com";
   record.recipients = {announced()};
   EXPECT_TRUE(Plan(kApproved, record).needs_route());
   EXPECT_TRUE(Plan(kGone, record).needs_route()) << "it expired, and who asked wants to know";

@@ -237,6 +237,13 @@ TEST(EventView, PointsToTheNewReviewOnlyWhereTheKindHasOne) {
   EXPECT_EQ(EventView(event, view).get()->review, nullptr);
 }
 
+TEST(EventView, SaysWhetherWhoWasLostIsTriedAgain) {
+  Event event;
+  EXPECT_EQ(EventView(event, nullptr).get()->lost_tried_again, 0U);
+  event.lost_tried_again = true;
+  EXPECT_EQ(EventView(event, nullptr).get()->lost_tried_again, 1U);
+}
+
 TEST(EventView, MayHaveNoRequest) {
   EXPECT_EQ(EventView(Event{}, nullptr).get()->request, nullptr);
 }
