@@ -1,24 +1,16 @@
 #include "config/secret.h"
 
-#include <algorithm>
-
 #include "base/text.h"
 #include "base/trusted_file.h"
+#include "config/secret_form.h"
 
 namespace notifyd::config {
 namespace {
 
-Result<std::string> checked(std::string_view secret, const std::string& where) {
-  secret = trim(secret);
-  if (secret.empty()) return invalid(where + " is empty; write the secret into it");
-  // A line break would end up in an HTTP header.
-  if (std::ranges::any_of(secret, is_control)) {
-    return invalid(where + " holds more than one line; write the secret into it and nothing else");
-  }
-  if (secret.size() > kMaxSecret) {
-    return invalid(where + " is longer than 2000 bytes; this is not a secret of the kind expected");
-  }
-  return std::string(secret);
+Result<std::string> checked(std::string_view text, const std::string& where) {
+  const std::string fault = secret_fault(text);
+  if (!fault.empty()) return invalid(where + " " + fault);
+  return std::string(trim(text));
 }
 
 std::string advice(Errc code) {

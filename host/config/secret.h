@@ -5,10 +5,9 @@
 #include <string_view>
 
 #include "base/result.h"
+#include "config/secret_form.h"
 
 namespace notifyd::config {
-
-inline constexpr std::size_t kMaxSecret = 2000;
 
 inline bool names_a_file(std::string_view written) { return written.starts_with('/'); }
 

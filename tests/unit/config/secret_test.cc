@@ -54,5 +54,68 @@ TEST(Secret, WithALineBreakInsideIsRefusedWithoutQuotingIt) {
   EXPECT_THAT(message, Not(HasSubstr("hush")));
 }
 
+// ---- Their form ----
+
+struct Case {
+  const char* written;
+  const char* said;
+};
+
+constexpr Case kNoSecrets[] = {
+    {"\xEF\xBB\xBFhush-hush", "begins with a byte order mark; save it as UTF-8 without one"},
+    {"\"hush-hush\"", "has quotes around the secret; write it without them"},
+    {"'hush-hush'", "has quotes around"},
+    {"`hush-hush`", "has quotes around"},
+    {"\u201Chush-hush\u201D", "holds U+201C (a typographic quote), which no token has"},
+    {"hush\u2013hush", "holds U+2013 (an en dash), which no token has; copy the secret again"},
+    {"hush-hush\u00A0", "holds U+00A0 (a no-break space)"},
+    {"hush\u200Bhush", "holds U+200B (a space that nobody sees)"},
+    {"hush-hush\uFEFF", "holds U+FEFF (a byte order mark)"},
+    {"hush\u00e9", "holds U+00E9, which"},
+    {"SLACK_TOKEN=hush", "begins with a name, as in NAME=value; write what comes after it"},
+    {"export SLACK_TOKEN=hush", "begins with a name"},
+    {"token = \"hush\"", "begins with a name"},
+    {"slack.token=hush", "begins with a name"},
+    {"\"token\": \"hush", "begins with a name"},
+    {"Bearer hush", "begins like a header of HTTP; write what comes after \"Bearer\""},
+    {"bearer  hush", "begins like a header"},
+    {"Authorization: Bearer hush", "begins like a header"},
+    {"${HUSH}", "names an environment variable, and none is looked up here"},
+    {"{hush}", "is a template that was not filled in"},
+    {"{{ .Values.hush }}", "is a template"},
+    {"env:HUSH", "names an environment variable"},
+    {"<hush>", "is a placeholder"},
+    {"%HUSH%", "names an environment variable"},
+    {"YOUR-HUSH-HERE", "is a placeholder"},
+};
+
+TEST(Secret, ThatCannotBeOneIsRefusedAsAValueAndAsAFileAndNotQuoted) {
+  const test::TempDir dir;
+  const std::string file = dir.path("token");
+  for (const Case& c : kNoSecrets) {
+    EXPECT_THAT(refusal(c.written), HasSubstr("the value " + std::string(c.said))) << c.written;
+    dir.write("token", std::string(c.written) + "\n");
+    EXPECT_THAT(refusal(file), HasSubstr("file " + file + " " + c.said)) << c.written;
+    EXPECT_THAT(refusal(file), Not(HasSubstr("hush"))) << c.written;
+    EXPECT_THAT(refusal(file), Not(HasSubstr("HUSH"))) << c.written;
+  }
+}
+
+TEST(Secret, InUtf16IsToldToBeUtf8) {
+  const test::TempDir dir;
+  using namespace std::string_literals;
+  for (const std::string& text : {"\xFF\xFEx\0o\0x\0"s, "x\0o\0x\0b\0"s}) {
+    EXPECT_THAT(refusal(dir.write("token", text)), HasSubstr("is UTF-16; save it as UTF-8"));
+  }
+}
+
+TEST(Secret, MayLookOdd) {
+  for (const char* secret :
+       {"xoxb-0123456789-0123456789-AbC", "xoxe.xoxb-1-AbC", "c2VjcmV0IQ==", "QUJD=", "p@ss w0rd!",
+        "a\"b", "\"", "x$y{z}", "key", "https://hooks.example.com/x?token=1", "a:b", "basic"}) {
+    EXPECT_EQ(refusal(secret), "accepted") << secret;
+  }
+}
+
 }  // namespace
 }  // namespace notifyd::config
