@@ -4,9 +4,11 @@
 #include <openssl/evp.h>
 #include <openssl/pem.h>
 #include <openssl/x509.h>
+#include <openssl/x509v3.h>
 
 #include <algorithm>
 #include <ctime>
+#include <iterator>
 #include <memory>
 
 #include "base/time_text.h"
@@ -172,6 +174,25 @@ Result<> check_cas(const std::string& path, const std::string& pem, UnixMs now) 
   return Done{};
 }
 
+// ---- Which certificate is whose ----
+
+bool fits(const X509* cert, const KeyPtr& key) {
+  const bool fitting = X509_check_private_key(cert, key.get()) == 1;
+  ERR_clear_error();
+  return fitting;
+}
+
+bool is_ca(X509* cert) { return X509_check_ca(cert) != 0; }
+
+// Whose the credentials are, as far as that can be told when the first certificate is not the
+// key's: of the one that is, wherever it stands. A CA is nobody.
+std::string likely_user(const std::vector<CertPtr>& certs, const KeyPtr& key) {
+  const auto leaf =
+      std::ranges::find_if(certs, [&](const CertPtr& cert) { return fits(cert.get(), key); });
+  if (leaf != certs.end()) return facts_of(leaf->get()).user;
+  return certs.empty() || is_ca(certs.front().get()) ? "" : facts_of(certs.front().get()).user;
+}
+
 // Where each part came from, for messages.
 struct Sources {
   std::string key, chain, cas;
@@ -180,6 +201,28 @@ struct Sources {
 Sources sources_of(const CredentialPaths& paths) {
   if (!paths.identity.empty()) return {paths.identity, paths.identity, paths.identity};
   return {paths.client_key, paths.client_crt, paths.root_cas};
+}
+
+// All that is there, in the order of the files.
+std::vector<CertPtr> all_certificates(const Identity& identity, const Sources& from) {
+  auto chain = parse_certificates(from.chain, identity.chain_pem);
+  auto cas = parse_certificates(from.cas, identity.ca_pem);
+  std::vector<CertPtr> all = chain ? *std::move(chain) : std::vector<CertPtr>();
+  if (cas) std::ranges::move(*cas, std::back_inserter(all));
+  return all;
+}
+
+Error not_the_keys(const Identity& identity, const CredentialPaths& paths, const KeyPtr& key) {
+  const Sources from = sources_of(paths);
+  const auto certs = all_certificates(identity, from);
+  const bool later =
+      std::ranges::any_of(certs, [&](const CertPtr& cert) { return fits(cert.get(), key); });
+  const std::string order =
+      later ? "; the one that it belongs to comes later: put it before all others, or" : ";";
+  return invalid(from.key + ": the private key does not belong to the " + (later ? "first " : "") +
+                 "certificate" + (from.key == from.chain ? "" : " in " + from.chain) + order +
+                 " issue both together with `" + renew_command(paths, likely_user(certs, key)) +
+                 "`");
 }
 
 Result<Identity> prove(Identity identity, const CredentialPaths& paths, UnixMs now) {
@@ -192,19 +235,23 @@ Result<Identity> prove(Identity identity, const CredentialPaths& paths, UnixMs n
   const X509* leaf = chain->front().get();
   identity.facts = facts_of(leaf);
   identity.facts.renew = renew_command(paths, identity.facts.user);
-  if (X509_check_private_key(leaf, key->get()) != 1) {
-    ERR_clear_error();
-    return invalid(from.key + ": the private key does not belong to the certificate" +
-                   (from.key == from.chain ? "" : " in " + from.chain) +
-                   "; issue both together with `" + renew_command(paths, identity.facts.user) +
-                   "`");
-  }
+  if (!fits(leaf, *key)) return not_the_keys(identity, paths, *key);
   for (const CertPtr& cert : *chain) {
     auto dates = check_dates(paths, from.chain, cert.get(), identity.facts.user, now);
     if (!dates) return std::move(dates).error();
   }
   if (auto cas = check_cas(from.cas, identity.ca_pem, now); !cas) return std::move(cas).error();
   return identity;
+}
+
+// Its PEM blocks as they are read here, since gRPC takes no indented ones; all of it where there
+// are none.
+std::string blocks_of(std::string text) {
+  const auto blocks = pem_blocks(text);
+  if (!blocks || blocks->empty()) return text;
+  std::string pem;
+  for (const PemBlock& block : *blocks) pem += block.text;
+  return pem;
 }
 
 Result<> check_paths(const CredentialPaths& paths) {
@@ -234,9 +281,9 @@ Result<Identity> load_identity(const CredentialPaths& paths, WallTime now) {
   if (!texts) return std::move(texts).error();
   Identity identity;
   if (paths.identity.empty()) {
-    identity.key_pem = std::move((*texts)[0]);
-    identity.chain_pem = std::move((*texts)[1]);
-    identity.ca_pem = std::move((*texts)[2]);
+    identity.key_pem = blocks_of(std::move((*texts)[0]));
+    identity.chain_pem = blocks_of(std::move((*texts)[1]));
+    identity.ca_pem = blocks_of(std::move((*texts)[2]));
   } else {
     auto parsed = parse_identity_text(texts->front());
     if (!parsed) return file_error(paths, parsed.error().in(paths.identity));
@@ -257,7 +304,7 @@ std::string renew_command(const CredentialPaths& paths, const std::string& user)
   std::string out = file ? paths.identity : paths.client_crt;
   if (!file && out.ends_with(".crt")) out.resize(out.size() - 4);  // tctl adds .key, .crt and .cas
   return std::string("tctl auth sign --format=") + (file ? "file" : "tls") +
-         " --user=" + (user.empty() ? "USER" : user) + " --out=" + out;
+         " --user=" + (user.empty() ? "USER" : shell_word(user)) + " --out=" + shell_word(out);
 }
 
 }  // namespace notifyd::teleport

@@ -1,6 +1,9 @@
 #include "teleport/identity_text.h"
 
+#include <algorithm>
 #include <optional>
+
+#include "base/text.h"
 
 namespace notifyd::teleport {
 namespace {
@@ -9,19 +12,23 @@ constexpr std::string_view kBegin = "-----BEGIN ";
 constexpr std::string_view kEnd = "-----END ";
 constexpr std::string_view kDashes = "-----";
 
-// Lines with their numbers; \n and \r\n both end one.
+constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+
+// Lines with their numbers, without the white space around them: a template may have indented all
+// of a file, and an editor may have ended its lines in \r\n.
 class Lines {
  public:
-  explicit Lines(std::string_view text) : rest_(text) {}
+  explicit Lines(std::string_view text) : rest_(text) {
+    if (rest_.starts_with(kByteOrderMark)) rest_.remove_prefix(kByteOrderMark.size());
+  }
 
   std::optional<std::string_view> next() {
     if (rest_.empty()) return std::nullopt;
     const std::size_t end = std::min(rest_.find('\n'), rest_.size());
-    std::string_view line = rest_.substr(0, end);
+    const std::string_view line = rest_.substr(0, end);
     rest_.remove_prefix(std::min(end + 1, rest_.size()));
     ++number_;
-    if (line.ends_with('\r')) line.remove_suffix(1);
-    return line;
+    return trim(line);
   }
   int number() const { return number_; }
 
@@ -36,6 +43,11 @@ std::string label_of(std::string_view begin_line) {
 }
 
 Error no_end(const PemBlock& block) {
+  if (block.text.find("\\n") != std::string::npos) {
+    return invalid("line " + std::to_string(block.line) +
+                   " has \\n as two characters where a line should end: write each line on one of "
+                   "its own");
+  }
   return invalid("the PEM block \"" + block.label + "\" that begins on line " +
                  std::to_string(block.line) + " has no END: the file is cut off or damaged");
 }
@@ -63,6 +75,9 @@ std::string last_ssh_certificate(std::string_view text) {
   }
   return found;
 }
+
+// Base64 of "-----BEGIN": what a Secret holds that was encoded twice.
+bool is_base64(std::string_view text) { return trim(text).starts_with("LS0tLS1CRUdJTi"); }
 
 Result<> check_order(const std::vector<PemBlock>& blocks) {
   if (blocks.empty()) {
@@ -93,6 +108,10 @@ Result<std::vector<PemBlock>> pem_blocks(std::string_view text) {
 }
 
 Result<IdentityText> parse_identity_text(std::string_view text) {
+  if (text.find('\0') != std::string_view::npos) {
+    return invalid("is no text, or UTF-16: save it as UTF-8");
+  }
+  if (is_base64(text)) return invalid("is in base64: decode it, as `base64 -d` does");
   auto blocks = pem_blocks(text);
   if (!blocks) return std::move(blocks).error();
   if (auto ordered = check_order(*blocks); !ordered) return std::move(ordered).error();

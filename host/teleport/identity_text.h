@@ -16,7 +16,8 @@ struct PemBlock {
   int line = 0;       // of -----BEGIN; the first line of a file is 1
 };
 
-// Every PEM block of `text`; what stands between them is skipped. A block without END is an error.
+// Every PEM block of `text`, each line without the white space around it; what stands between
+// blocks is skipped. A block without END is an error.
 Result<std::vector<PemBlock>> pem_blocks(std::string_view text);
 
 struct IdentityText {

@@ -164,6 +164,49 @@ TEST_F(IdentityTest, RefusesAKeyOfAnotherCertificate) {
               HasSubstr("the private key does not belong to the certificate; issue both together"));
 }
 
+TEST_F(IdentityTest, WithACaBeforeItsCertificateNamesTheUserAllTheSame) {
+  const auto client = pki_.issue_client("bot-slack");
+  const std::string message = error_of(file(client.key_pem + client.ca_pem + client.cert_pem));
+  EXPECT_THAT(message,
+              AllOf(HasSubstr("does not belong to the first certificate; the one that it "
+                              "belongs to comes later: put it before all others, or issue"),
+                    HasSubstr("--user=bot-slack ")));
+}
+
+TEST_F(IdentityTest, WhoseOnlyCertificatesAreCasNamesNoUser) {
+  const auto client = pki_.issue_client("bot-slack");
+  EXPECT_THAT(error_of(file(client.key_pem + client.ca_pem + client.ca_pem)),
+              HasSubstr("--user=USER "));
+}
+
+TEST_F(IdentityTest, IsReadWhereATemplateIndentedIt) {
+  const auto client = pki_.issue_client("bot-slack");
+  std::string text = "    ";
+  for (const char c : pki_.identity_file(client))
+    text += c == '\n' ? "\r\n    " : std::string(1, c);
+  const auto identity = load_identity(file(text), now_);
+  ASSERT_TRUE(identity) << identity.error().message;
+  EXPECT_EQ(identity->key_pem, client.key_pem);
+  EXPECT_EQ(identity->ca_pem, client.ca_pem);
+}
+
+TEST_F(IdentityTest, KeyTripleIsHandedOnWithoutItsIndentation) {
+  auto client = pki_.issue_client("bot-slack");
+  const auto plain = client;
+  for (std::string* text : {&client.key_pem, &client.cert_pem, &client.ca_pem}) {
+    std::string indented = "  ";
+    for (const char c : *text) indented += c == '\n' ? "\n  " : std::string(1, c);
+    *text = indented;
+  }
+  const auto triple = sim::write_key_triple(dir_.path(), client);
+  const auto identity =
+      load_identity({"", triple.key_path, triple.cert_path, triple.ca_path}, now_);
+  ASSERT_TRUE(identity) << identity.error().message;
+  EXPECT_EQ(identity->key_pem, plain.key_pem);
+  EXPECT_EQ(identity->chain_pem, plain.cert_pem);
+  EXPECT_EQ(identity->ca_pem, plain.ca_pem);
+}
+
 TEST_F(IdentityTest, NamesBothFilesWhenKeyAndCertificateDoNotMatch) {
   auto mixed = pki_.issue_client("bot-slack");
   mixed.key_pem = pki_.issue_client("bot-slack").key_pem;

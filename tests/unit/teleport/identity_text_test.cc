@@ -61,6 +61,29 @@ TEST(IdentityText, ReadsLinesThatEndInCrLf) {
   EXPECT_EQ(parsed->key_pem, kKey);
 }
 
+// As a template leaves it that puts it into another file, or an editor of another system.
+TEST(IdentityText, ReadsLinesWithWhiteSpaceAroundThem) {
+  const std::string whole = kKey + kSshCert + kCert + kKnownHost + kCa + kCa;
+  for (const auto& [before, after] : std::vector<std::pair<std::string, std::string>>{
+           {"    ", ""}, {"\t", ""}, {" \t ", " \t\r"}, {"", "  "}, {"", "\r"}}) {
+    std::string text = "\xEF\xBB\xBF" + before;
+    for (const char c : whole) text += c == '\n' ? after + "\n" + before : std::string(1, c);
+    const auto parsed = parse_identity_text(text);
+    ASSERT_TRUE(parsed) << parsed.error().message;
+    EXPECT_EQ(parsed->key_pem, kKey);
+    EXPECT_EQ(parsed->certificate_pem, kCert);
+    EXPECT_EQ(parsed->ca_pem, kCa + kCa);
+    EXPECT_EQ(parsed->ssh_cert_line, "ecdsa-sha2-nistp256-cert-v01@openssh.com AAAAssh");
+  }
+}
+
+TEST(IdentityText, SaysWhatItIsWrappedIn) {
+  EXPECT_THAT(error_of("LS0tLS1CRUdJTiBSU0EgUFJJVkFURSBLRVktLS0tLQo="), HasSubstr("base64 -d"));
+  EXPECT_THAT(error_of("-----BEGIN RSA PRIVATE KEY-----\\nkey\\n-----END RSA PRIVATE KEY-----\\n"),
+              HasSubstr("line 1 has \\n as two characters"));
+  EXPECT_THAT(error_of(std::string("\xFF\xFE-\0-\0", 6)), HasSubstr("UTF-16"));
+}
+
 TEST(IdentityText, RefusesABlockWithoutEndAndNamesItsLine) {
   EXPECT_EQ(
       error_of(kKey + kCert + "-----BEGIN CERTIFICATE-----\nca\n"),
