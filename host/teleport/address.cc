@@ -3,13 +3,15 @@
 #include <algorithm>
 #include <charconv>
 
+#include "base/text.h"
+
 namespace notifyd::teleport {
 namespace {
 
 constexpr std::string_view kDefaultPort = ":3025";
 
 Error bad_address(std::string_view addr, std::string_view why) {
-  return invalid("teleport.addr \"" + std::string(addr) + "\" " + std::string(why) +
+  return invalid("teleport.addr \"" + visible(addr) + "\" " + std::string(why) +
                  "; write the address of the Auth Service as host:3025");
 }
 
@@ -28,9 +30,31 @@ std::size_t port_at(std::string_view addr) {
   return std::count(addr.begin(), addr.end(), ':') == 1 ? addr.find(':') : std::string_view::npos;
 }
 
+bool all_of(std::string_view text, std::string_view characters) {
+  return text.find_first_not_of(characters) == std::string_view::npos;
+}
+
+bool is_of_a_host(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+         std::string_view(".-_:[]%").find(c) != std::string_view::npos;
+}
+
+std::size_t words_in(std::string_view text) {
+  std::string spaces(text);
+  std::ranges::replace(spaces, '\t', ' ');
+  return split(spaces, ' ').size();
+}
+
+// "::1", "fe80::1%eth0"
+bool is_v6_shape(std::string_view text) {
+  const std::string_view number = text.substr(0, text.find('%'));
+  return std::count(number.begin(), number.end(), ':') >= 2 &&
+         all_of(number, "0123456789abcdefABCDEF:.");
+}
+
 // A bare IPv6 address whose end reads as a port, "::1:3025": what was meant cannot be told.
 std::string_view port_in_bare_v6(std::string_view addr) {
-  if (addr.starts_with('[') || std::count(addr.begin(), addr.end(), ':') < 2) return "";
+  if (!is_v6_shape(addr)) return "";
   const std::string_view last = addr.substr(addr.rfind(':') + 1);
   return last.size() >= 3 && is_port(last) ? last : "";
 }
@@ -47,13 +71,29 @@ std::string bracketed(std::string_view host) {
   return bare_v6 ? "[" + std::string(host) + "]" : std::string(host);
 }
 
+// What no host:port can hold, or nothing.
+std::string why_no_address(std::string_view addr) {
+  if (addr.find("://") != std::string_view::npos) return "is a URL";
+  if (addr.find_first_of(",;") != std::string_view::npos || words_in(addr) > 1) {
+    return "names more than one address, and one is wanted";
+  }
+  if (addr.find_first_of("/@\\") != std::string_view::npos) return "is not host:port";
+  if (addr.find_first_of("${}<>\"'`#") != std::string_view::npos ||
+      (addr.find('%') != std::string_view::npos && addr.find(':') == addr.rfind(':'))) {
+    return "is a template, or has quotes in it";
+  }
+  const auto odd = std::ranges::find_if_not(addr, is_of_a_host);
+  if (odd != addr.end()) return "holds a character that no host has";
+  if (all_of(addr, "0123456789") && is_port(addr)) return "is a port alone";
+  const bool v6 = addr.starts_with('[') || is_v6_shape(addr);
+  if (!v6 && std::count(addr.begin(), addr.end(), ':') > 1) return "has more than one port";
+  return "";
+}
+
 }  // namespace
 
 Result<std::string> auth_address(std::string_view addr) {
-  if (addr.find("://") != std::string_view::npos) return bad_address(addr, "is a URL");
-  if (addr.find_first_of("/ \t@") != std::string_view::npos) {
-    return bad_address(addr, "is not host:port");
-  }
+  if (const std::string why = why_no_address(addr); !why.empty()) return bad_address(addr, why);
   if (const auto port = port_in_bare_v6(addr); !port.empty()) return brackets_missing(addr, port);
   const std::size_t at = port_at(addr);
   const std::string host = bracketed(addr.substr(0, at));

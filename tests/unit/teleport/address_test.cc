@@ -35,6 +35,30 @@ TEST(AuthAddress, RefusesIPv6WithAPortAndNoBrackets) {
   EXPECT_THAT(address("::1:3025"), HasSubstr("without brackets; write \"[::1]:3025\""));
 }
 
+TEST(AuthAddress, WantsOneAddress) {
+  for (const char* several : {"a:3025,b:3025", "a,b", "a:3025;b:3025", "a:3025 b:3025", "a, b"}) {
+    EXPECT_THAT(address(several), HasSubstr("names more than one address, and one is wanted"))
+        << several;
+  }
+  EXPECT_THAT(address("host:3025:3025"), HasSubstr("has more than one port"));
+  EXPECT_THAT(address("auth.example.com::3025"), HasSubstr("has more than one port"));
+  EXPECT_THAT(address("3025"), HasSubstr("is a port alone"));
+}
+
+TEST(AuthAddress, RefusesATemplate) {
+  for (const char* text : {"$HOST.example.com:3025", "${HOST}:3025", "{host}.example.com",
+                           "{{ host }}:3025", "<host>:3025", "%HOST%:3025", "\"host:3025\""}) {
+    EXPECT_THAT(address(text), ::testing::AnyOf(HasSubstr("is a template, or has quotes in it"),
+                                                HasSubstr("more than one address")))
+        << text;
+  }
+  EXPECT_THAT(address("auth.ex\u00e4mple.com"), HasSubstr("holds a character that no host has"));
+  EXPECT_THAT(address("auth\u2013x.example.com"), HasSubstr("holds a character that no host has"));
+  EXPECT_EQ(address("fe80::1%eth0"), "[fe80::1%eth0]:3025");
+  EXPECT_EQ(address("[fe80::1%eth0]:3025"), "[fe80::1%eth0]:3025");
+  EXPECT_EQ(address("auth_service.teleport-ns.svc"), "auth_service.teleport-ns.svc:3025");
+}
+
 TEST(AuthAddress, RefusesWhatIsNoAddress) {
   for (const char* bad : {"", ":3025", "[]:3025", "host:", "host:0", "host:65536", "host:30x5",
                           "host/path", "a host", "alice@host:3025"}) {
