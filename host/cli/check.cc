@@ -39,7 +39,7 @@ void show(const Inspection& found, Io io) {
 }
 
 int verdict(const Arguments& arguments, const Inspection& found, Io io) {
-  if (found.fault) return failed(*found.fault, io);
+  if (!found.faults.empty()) return failed(found.faults, io);
   io.out << arguments.config << " is good; neither Teleport nor a chat service was asked\n";
   return kOk;
 }
@@ -48,10 +48,9 @@ int verdict(const Arguments& arguments, const Inspection& found, Io io) {
 
 int check(const Arguments& arguments, Io io) {
   ops::look_as_owner_of(config::default_runtime_dir(config::surroundings()));
-  const auto config = load_config(arguments);
-  if (!config) return failed(config.error(), io);
-  ops::look_as_owner_of(config->runtime_dir);
-  const Inspection found = daemon::inspect(*config);
+  const config::HostConfig config = load_config(arguments);
+  ops::look_as_owner_of(config.runtime_dir);
+  const Inspection found = daemon::inspect(config);
   show(found, io);
   const int code = verdict(arguments, found, io);
   if (!found.stuck) return code;

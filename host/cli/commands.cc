@@ -31,7 +31,7 @@ int dispatch(const Arguments& arguments, Io io, const RunDaemon& run_daemon) {
 
 }  // namespace
 
-Result<config::HostConfig> load_config(const Arguments& arguments) {
+config::HostConfig load_config(const Arguments& arguments) {
   return arguments.persona == Persona::kUpstream ? config::load_upstream_config(arguments.config)
                                                  : config::load_notifyd_config(arguments.config);
 }
@@ -39,9 +39,10 @@ Result<config::HostConfig> load_config(const Arguments& arguments) {
 Result<daemon::ModuleDirs> module_dirs(const Arguments& arguments) {
   if (!arguments.config.empty()) {
     ops::look_as_owner_of(config::default_runtime_dir(config::surroundings()));
-    const auto config = load_config(arguments);
-    if (!config) return config.error();
-    return daemon::ModuleDirs{config->modules_dir, config->runtime_dir};
+    const config::HostConfig config = load_config(arguments);
+    // Of all that may be wrong in the file, only that it cannot be read matters here.
+    if (!config.is_read) return invalid(config.faults.lines().front());
+    return daemon::ModuleDirs{config.modules_dir, config.runtime_dir};
   }
   const config::Surroundings around = config::surroundings();
   const std::string& given = arguments.modules_dir;
@@ -51,6 +52,12 @@ Result<daemon::ModuleDirs> module_dirs(const Arguments& arguments) {
 
 int failed(const Error& error, Io io) {
   io.err << error.message << '\n';
+  return kFailed;
+}
+
+int failed(const config::Faults& faults, Io io) {
+  for (const std::string& line : faults.lines()) io.err << line << '\n';
+  io.err << faults.count() << '\n';
   return kFailed;
 }
 

@@ -21,10 +21,10 @@ struct Io {
   std::ostream& err;
 };
 
-// What `start` hands over to: runs until it is told to stop. The error is why it could not start.
-using RunDaemon =
-    std::function<Result<>(const config::HostConfig& config, std::shared_ptr<ops::DaemonLog> log,
-                           const daemon::LastWords& last_words)>;
+// What `start` hands over to: runs until it is told to stop. The faults are why it could not start.
+using RunDaemon = std::function<config::Faults(const config::HostConfig& config,
+                                               std::shared_ptr<ops::DaemonLog> log,
+                                               const daemon::LastWords& last_words)>;
 
 int start(const Arguments& arguments, Io io, const RunDaemon& run_daemon);
 int check(const Arguments& arguments, Io io);
@@ -32,13 +32,14 @@ int configure(const Arguments& arguments, Io io);
 int list(const Arguments& arguments, Io io);  // `modules`
 
 // The configuration file in the form of the program's name.
-Result<config::HostConfig> load_config(const Arguments& arguments);
+config::HostConfig load_config(const Arguments& arguments);
 
 // The directories of --modules-dir or --config, or the defaults.
 Result<daemon::ModuleDirs> module_dirs(const Arguments& arguments);
 
-// Prints the error and is the exit code.
+// Prints the error, or all faults and how many they are, and is the exit code.
 int failed(const Error& error, Io io);
+int failed(const config::Faults& faults, Io io);
 
 // Reads the line and does what it says.
 int run_line(const std::vector<std::string>& line, Io io, const RunDaemon& run_daemon);

@@ -16,29 +16,38 @@ void announce(const Arguments& arguments, const config::HostConfig& config, cons
   ops::note_ignored_environment(log);
 }
 
-// In the message itself: as a field it would be quoted, and its own quotes escaped.
+// Opens the log that the file wants, or else stderr: that it cannot be had is said there.
+std::shared_ptr<ops::DaemonLog> open_log(config::HostConfig& config) {
+  auto log = ops::open_log(config.log);
+  if (log) return *std::move(log);
+  config.faults.add(log.error().in(config.log.output_at.str()), config.log.output_at,
+                    config::FoundIn::kMachine);
+  config.log.output = "stderr";
+  return *ops::open_log(config.log);
+}
+
+// In the messages themselves: as fields they would be quoted, and their own quotes escaped.
 // Also on stderr when the log is elsewhere: whoever started it by hand looks there.
-int fatal(const Error& error, const config::HostConfig& config, const Log& log, Io io) {
-  log.error("cannot start: " + error.message);
-  return config.log.output == "stderr" ? kFailed : failed(error, io);
+int fatal(const config::Faults& faults, const config::HostConfig& config, const Log& log, Io io) {
+  for (const std::string& line : faults.lines()) log.error("cannot start: " + line);
+  log.error("cannot start: " + faults.count());
+  return config.log.output == "stderr" ? kFailed : failed(faults, io);
 }
 
 }  // namespace
 
 int start(const Arguments& arguments, Io io, const RunDaemon& run_daemon) {
-  auto config = load_config(arguments);
-  if (!config) return failed(config.error(), io);
-  if (arguments.debug) config->log.severity = Severity::kDebug;
-  const auto sink = ops::open_log(config->log);
-  if (!sink) return failed(sink.error().in(config->log.output_at.str()), io);
-  const Log log(*sink);
-  announce(arguments, *config, log);
-  const auto say_why = [&](const Error& why) { return fatal(why, *config, log, io); };
-  const auto ended = run_daemon(*config, *sink, [&](const Error& why) {
+  config::HostConfig config = load_config(arguments);
+  if (arguments.debug) config.log.severity = Severity::kDebug;
+  const auto sink = open_log(config);
+  const Log log(sink);
+  announce(arguments, config, log);
+  const auto say_why = [&](const config::Faults& why) { return fatal(why, config, log, io); };
+  const config::Faults faults = run_daemon(config, sink, [&](const config::Faults& why) {
     say_why(why);
     io.err.flush();
   });
-  return ended ? kOk : say_why(ended.error());
+  return faults.empty() ? kOk : say_why(faults);
 }
 
 }  // namespace notifyd::cli

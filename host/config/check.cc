@@ -31,16 +31,14 @@ Known known_tree(const std::vector<Option>& options) {
 class Checker {
  public:
   Checker(const Tree& tree, const std::string& file, const std::vector<Option>& options,
-          const std::vector<std::string>& others)
-      : tree_(tree), file_(file), options_(options), others_(others) {
+          Faults& faults, const std::vector<std::string>& others)
+      : tree_(tree), file_(file), options_(options), faults_(faults), others_(others) {
     checked_.settings.file = file;
   }
 
-  Result<Checked> run() {
-    if (auto read = section(tree_, known_tree(options_), ""); !read) return read.error();
-    for (const Option& option : options_) {
-      if (auto done = finish(option); !done) return done.error();
-    }
+  Checked run() {
+    section(tree_, known_, "");
+    for (const Option& option : options_) finish(option);
     return std::move(checked_);
   }
 
@@ -50,69 +48,85 @@ class Checker {
   }
 
   // `path` is the section's name, "" for the file itself.
-  Result<> section(const Tree& tree, const Known& known, const std::string& path) {
+  void section(const Tree& tree, const Known& known, const std::string& path) {
     for (const auto& [key, child] : tree) {
       if (claimed(path, key)) continue;
       const auto it = known.below.find(key);
-      if (it == known.below.end()) return unknown(key, child, known, path);
-      auto done = it->second.option != nullptr ? option(*it->second.option, child)
-                                               : subsection(key, child, it->second, path);
-      if (!done) return done;
+      if (it == known.below.end()) {
+        unknown(key, child, known, path);
+      } else {
+        read(child, it->second, in_section(path, key));
+      }
     }
-    return Done{};
   }
 
-  Result<> subsection(const std::string& key, const Tree& child, const Known& known,
-                      const std::string& path) {
-    const std::string name = in_section(path, key);
-    if (child.data().kind == Value::Kind::kTable) return section(child, known, name);
-    return at(key_position(child, file_),
-              name + " must be a section; write [" + name + "] alone on its line");
+  void read(const Tree& node, const Known& known, const std::string& name) {
+    if (known.option != nullptr) return option(*known.option, node);
+    if (is_section(node)) return section(node, known, name);
+    faults_.add(key_position(node, file_),
+                name + " must be a section; write [" + name + "] alone on its line");
+    blame_all(known);
   }
 
-  Result<> option(const Option& option, const Tree& node) {
+  // What cannot be read is not missing.
+  void blame_all(const Known& known) {
+    if (known.option != nullptr) checked_.settings.wrong.insert(known.option->name);
+    for (const auto& [name, below] : known.below) blame_all(below);
+  }
+
+  void option(const Option& option, const Tree& node) {
     if (option.ignored) return ignore(option, node);
-    auto entry = convert(option, node, file_);
-    if (!entry) return entry.error();
-    checked_.settings.entries.insert_or_assign(option.name, *std::move(entry));
-    return Done{};
+    convert(option, node, checked_.settings, faults_);
   }
 
-  Result<> ignore(const Option& option, const Tree& node) {
+  void ignore(const Option& option, const Tree& node) {
     const std::string name = option.type == Type::kTable ? "[" + option.name + "]" : option.name;
     checked_.warnings.push_back(key_position(node, file_).str() + ": " + name + " " +
                                 (option.help.empty() ? "does nothing; remove it" : option.help));
-    return Done{};
   }
 
-  // What was not written: its fallback, or an error when there must be a value.
-  Result<> finish(const Option& option) {
-    if (option.ignored) return Done{};
-    if (const auto* entry = checked_.settings.find(option.name)) return has_star(option, *entry);
-    if (option.required) return missing(option);
-    if (!option.fallback) return Done{};
-    auto entry = fallback_entry(option);
-    if (!entry) return entry.error().in("the fallback of option " + option.name);
-    checked_.settings.entries.emplace(option.name, *std::move(entry));
-    return Done{};
+  // What was not written, or cannot be used: its fallback, or a fault when there must be a value.
+  void finish(const Option& option) {
+    if (option.ignored) return;
+    Settings& settings = checked_.settings;
+    const bool wrong = settings.wrong.contains(option.name);
+    const auto* entry = settings.find(option.name);
+    if (entry != nullptr && !wrong) return has_star(option, *entry);
+    if (option.required && !wrong) return missing(option);
+    if (option.fallback) fall_back(option);
   }
 
-  Result<> has_star(const Option& option, const Settings::Entry& entry) const {
+  void fall_back(const Option& option) {
+    auto fallback = fallback_entry(option);
+    if (!fallback) {
+      return faults_.add(fallback.error().in("the fallback of option " + option.name), {file_});
+    }
+    // Where there is a wrong value, it says where that is.
+    auto& entry = checked_.settings.entries[option.name];
+    if (entry.set) {
+      fallback->at = entry.at;
+      fallback->set = true;
+    }
+    entry = *std::move(fallback);
+  }
+
+  void has_star(const Option& option, const Settings::Entry& entry) {
     const bool needed = option.required && option.type == Type::kTable;
-    if (!needed || entry.table.contains("*")) return Done{};
-    return at(entry.at, option.name +
-                            " has no \"*\", which is for all that have no line of their own; write "
-                            "\"*\" = [\"...\"] under [" +
-                            option.name + "], or \"*\" = [] for none" + help(option));
+    if (!needed || entry.table.contains("*")) return;
+    blame(option, entry.at,
+          " has no \"*\", which is for all that have no line of their own; write \"*\" = "
+          "[\"...\"] under [" +
+              option.name + "], or \"*\" = [] for none");
   }
 
-  Error missing(const Option& option) const {
-    return at(section_position(option),
-              option.name + " is missing; write " + how_to_write(option) + help(option));
+  void missing(const Option& option) {
+    blame(option, section_position(option), " is missing; write " + how_to_write(option));
   }
 
-  static std::string help(const Option& option) {
-    return option.help.empty() ? "" : " (" + option.help + ")";
+  void blame(const Option& option, const Position& at, const std::string& what) {
+    const std::string help = option.help.empty() ? "" : " (" + option.help + ")";
+    faults_.add(at, option.name + what + help);
+    checked_.settings.wrong.insert(option.name);
   }
 
   // Of the section that the option belongs to, as deep as it is there.
@@ -130,13 +144,71 @@ class Checker {
     return position;
   }
 
-  Error unknown(const std::string& key, const Tree& child, const Known& known,
-                const std::string& path) const {
-    const bool is_section = child.data().kind == Value::Kind::kTable;
-    std::string what = is_section ? "unknown section [" + in_section(path, shown(key)) + "]"
-                                  : "unknown key \"" + shown(key) + "\"";
-    if (!is_section && !path.empty()) what += " in [" + path + "]";
-    return at(key_position(child, file_), what + "; " + instead(key, known, path, is_section));
+  void unknown(const std::string& key, const Tree& child, const Known& known,
+               const std::string& path) {
+    const bool section = is_section(child);
+    std::string what = section ? "unknown section [" + in_section(path, shown(key)) + "]"
+                               : "unknown key \"" + shown(key) + "\"";
+    if (!section && !path.empty()) what += " in [" + path + "]";
+    const Meant meant = meant_by(key, known, path, section);
+    faults_.add(key_position(child, file_), what + "; " + meant.advice);
+    if (meant.known == nullptr || is_there(meant.name)) return;
+    if (takes(*meant.known, child)) {
+      read(child, *meant.known, meant.name);
+    } else {
+      blame_all(*meant.known);
+    }
+  }
+
+  // What an unknown key was most likely meant to be. `known` is null where that is not ours.
+  struct Meant {
+    std::string advice;
+    std::string name = {};
+    const Known* known = nullptr;
+  };
+
+  Meant meant_by(const std::string& key, const Known& known, const std::string& path,
+                 bool section) const {
+    const std::vector<std::string> names = names_in(known, path);
+    if (const std::string near = nearest(key, names); !near.empty()) {
+      const auto it = known.below.find(near);
+      const std::string name = in_section(path, near);
+      return {section ? "did you mean [" + name + "]?" : "did you mean \"" + near + "\"?", name,
+              it == known.below.end() ? nullptr : &it->second};
+    }
+    for (const Option& option : options_) {
+      if (leaf_of(option.name) == key && !option.ignored) return elsewhere(option);
+    }
+    const std::vector<std::string> here = known_here(names, path);
+    return {here.empty() ? "remove it" : "known here: " + join(here, ", ")};
+  }
+
+  Meant elsewhere(const Option& option) const {
+    const std::string section = section_of(option.name);
+    return {section.empty() ? "write it above the first [section]"
+                            : "it belongs under [" + section + "]",
+            option.name, node_of(option)};
+  }
+
+  const Known* node_of(const Option& option) const {
+    const Known* node = &known_;
+    for (const std::string& part : split(option.name, '.')) node = &node->below.at(part);
+    return node;
+  }
+
+  std::vector<std::string> names_in(const Known& known, const std::string& path) const {
+    std::vector<std::string> names;
+    for (const auto& [name, below] : known.below) names.push_back(name);
+    if (path.empty()) names.insert(names.end(), others_.begin(), others_.end());
+    std::sort(names.begin(), names.end());
+    names.erase(std::unique(names.begin(), names.end()), names.end());
+    return names;
+  }
+
+  std::vector<std::string> known_here(std::vector<std::string> names,
+                                      const std::string& path) const {
+    std::erase_if(names, [&](const std::string& name) { return ignored(path, name); });
+    return names;
   }
 
   bool ignored(const std::string& path, const std::string& name) const {
@@ -145,43 +217,42 @@ class Checker {
     });
   }
 
-  static std::string in_section(const std::string& path, const std::string& key) {
-    return path.empty() ? key : path + "." + key;
+  // Whether it is written under its right name too.
+  bool is_there(const std::string& name) const {
+    const Tree* node = &tree_;
+    for (const std::string& part : split(name, '.')) {
+      const auto it = node->find(part);
+      if (it == node->not_found()) return checked_.settings.find(name) != nullptr;
+      node = &it->second;
+    }
+    return true;
   }
 
-  std::string instead(const std::string& key, const Known& known, const std::string& path,
-                      bool is_section) const {
-    std::vector<std::string> names;
-    for (const auto& [name, below] : known.below) names.push_back(name);
-    if (path.empty()) names.insert(names.end(), others_.begin(), others_.end());
-    std::sort(names.begin(), names.end());
-    names.erase(std::unique(names.begin(), names.end()), names.end());
-    if (const std::string near = nearest(key, names); !near.empty()) {
-      return is_section ? "did you mean [" + in_section(path, near) + "]?"
-                        : "did you mean \"" + near + "\"?";
-    }
-    for (const Option& option : options_) {
-      if (leaf_of(option.name) != key) continue;
-      const std::string section = section_of(option.name);
-      return section.empty() ? "write it above the first [section]"
-                             : "it belongs under [" + section + "]";
-    }
-    std::erase_if(names, [&](const std::string& name) { return ignored(path, name); });
-    return names.empty() ? "remove it" : "known here: " + join(names, ", ");
+  static bool is_section(const Tree& node) { return node.data().kind == Value::Kind::kTable; }
+
+  static bool takes(const Known& known, const Tree& node) {
+    const bool wants_section = known.option == nullptr || known.option->type == Type::kTable;
+    return wants_section == is_section(node);
+  }
+
+  static std::string in_section(const std::string& path, const std::string& key) {
+    return path.empty() ? key : path + "." + key;
   }
 
   const Tree& tree_;
   const std::string& file_;
   const std::vector<Option>& options_;
+  const Known known_ = known_tree(options_);
+  Faults& faults_;
   const std::vector<std::string>& others_;
   Checked checked_;
 };
 
 }  // namespace
 
-Result<Checked> check(const Tree& tree, const std::string& file, const std::vector<Option>& options,
-                      const std::vector<std::string>& other_sections) {
-  return Checker(tree, file, options, other_sections).run();
+Checked check(const Tree& tree, const std::string& file, const std::vector<Option>& options,
+              Faults& faults, const std::vector<std::string>& other_sections) {
+  return Checker(tree, file, options, faults, other_sections).run();
 }
 
 }  // namespace notifyd::config

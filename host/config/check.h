@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "base/result.h"
+#include "config/faults.h"
 #include "config/option.h"
 #include "config/settings.h"
 #include "config/tree.h"
@@ -17,9 +17,10 @@ struct Checked {
 };
 
 // Every key of `tree` must be one of `options` (a section may be claimed by another reader through
-// `other_sections`). The first thing a person must mend is the error, with position and, for an
-// unknown key, the nearest known one.
-Result<Checked> check(const Tree& tree, const std::string& file, const std::vector<Option>& options,
-                      const std::vector<std::string>& other_sections = {});
+// `other_sections`). All that a person must mend is added to `faults`, with position and, for an
+// unknown key, the nearest known one. What that one would say is read then, so that the settings
+// are as complete as they can be and nothing is called missing that is only misspelt.
+Checked check(const Tree& tree, const std::string& file, const std::vector<Option>& options,
+              Faults& faults, const std::vector<std::string>& other_sections = {});
 
 }  // namespace notifyd::config

@@ -10,6 +10,7 @@
 #include "base/trusted_file.h"
 #include "config/default_paths.h"
 #include "config/secret.h"
+#include "config/suggest.h"
 #include "config/upstream_config.h"
 #include "config/values.h"
 
@@ -30,28 +31,34 @@ std::vector<Option> notifyd_options() {
   return options;
 }
 
-// The commonest mistake on the way from upstream: its file given to this program.
-Result<> refuse_upstream_sections(const Tree& tree, const std::string& file) {
-  const UpstreamForm& upstream = upstream_form();
-  for (const std::string& section : upstream.tell_tale) {
-    const auto it = tree.find(section);
-    if (it == tree.not_found()) continue;
-    return at(key_position(it->second, file),
-              "[" + section + "] belongs in a file of conf.d, such as conf.d/" + upstream.module +
-                  ".toml; move it there, or run this file as it is: " + upstream.program +
-                  " start --config " + file);
-  }
-  return Done{};
+bool has_section(const Tree& tree, const std::string& name) {
+  return tree.find(name) != tree.not_found();
 }
 
-Result<> refuse_host_sections(const Tree& tree, const std::string& file, const std::string& host) {
-  for (const std::string section : {"teleport", "log", "delivery"}) {
-    const auto it = tree.find(section);
-    if (it == tree.not_found()) continue;
-    return at(key_position(it->second, file),
-              "[" + section + "] holds for all notifiers; move it to " + host);
+// The commonest mistake on the way from upstream: its file given to this program. Said once.
+bool is_of_upstream(const Tree& tree, const std::string& file, Faults& faults) {
+  const UpstreamForm& upstream = upstream_form();
+  const auto section = std::ranges::find_if(
+      upstream.tell_tale, [&](const std::string& name) { return has_section(tree, name); });
+  if (section == upstream.tell_tale.end()) return false;
+  faults.add(key_position(tree.find(*section)->second, file),
+             "[" + *section + "] belongs in a file of conf.d, such as conf.d/" + upstream.module +
+                 ".toml; move it there, or run this file as it is: " + upstream.program +
+                 " start --config " + file);
+  return true;
+}
+
+const std::vector<std::string>& host_sections() {
+  static const std::vector<std::string> kSections{"teleport", "log", "delivery"};
+  return kSections;
+}
+
+void refuse_host_sections(const InstanceConfig& instance, const std::string& host, Faults& faults) {
+  for (const std::string& section : host_sections()) {
+    if (!has_section(instance.tree, section)) continue;
+    faults.add(key_position(instance.tree.find(section)->second, instance.file),
+               "[" + section + "] holds for all notifiers; move it to " + host);
   }
-  return Done{};
 }
 
 bool is_name(std::string_view name) {
@@ -60,83 +67,84 @@ bool is_name(std::string_view name) {
   });
 }
 
-Result<std::string> module_of(const Tree& tree, const std::string& file,
-                              const std::string& instance) {
-  const auto it = tree.find("module");
-  if (it == tree.not_found()) return instance;
-  const Value& value = it->second.data();
-  if (value.kind == Value::Kind::kText && is_name(value.text)) return value.text;
-  return at(value_position(it->second, file),
-            "module names no module; write module = \"slack\" for libnotify_slack.so");
+// The key that says which module, or one that is misspelt: the other would not be found out about
+// where the file is not called like its module.
+Tree::const_assoc_iterator module_key(const Tree& tree) {
+  const auto written = tree.find("module");
+  if (written != tree.not_found()) return written;
+  for (const auto& [key, child] : tree) {
+    const bool text = child.data().kind == Value::Kind::kText;
+    if (text && !nearest(key, {"module"}).empty()) return tree.find(key);
+  }
+  return written;
 }
 
-Result<> read_allow_insecure(InstanceConfig& instance) {
+// Its module: what the file says, or else what it is called. "" where that is a fault.
+void read_module(InstanceConfig& instance, Faults& faults) {
+  instance.module = is_name(instance.name) ? instance.name : "";
+  const auto it = module_key(instance.tree);
+  if (it == instance.tree.not_found()) return;
+  const Value& value = it->second.data();
+  instance.module_at = value_position(it->second, instance.file);
+  const bool good = value.kind == Value::Kind::kText && is_name(value.text);
+  instance.module = good ? value.text : "";
+  if (good) return;
+  faults.add(instance.module_at,
+             "module names no module; write module = \"slack\" for libnotify_slack.so");
+}
+
+void read_allow_insecure(InstanceConfig& instance, Faults& faults) {
   const auto it = instance.tree.find("allow_insecure");
-  if (it == instance.tree.not_found()) return Done{};
+  if (it == instance.tree.not_found()) return;
   instance.allow_insecure_at = value_position(it->second, instance.file);
   const Value& value = it->second.data();
-  if (value.kind != Value::Kind::kBoolean) {
-    return at(instance.allow_insecure_at,
-              "allow_insecure must be true or false; write allow_insecure = true");
-  }
   instance.allow_insecure = value.text == "true";
-  return Done{};
+  if (value.kind == Value::Kind::kBoolean) return;
+  faults.add(instance.allow_insecure_at,
+             "allow_insecure must be true or false; write allow_insecure = true");
 }
 
-Result<InstanceConfig> load_instance(const fs::path& path, const std::string& host_file) {
+void load_instance(const fs::path& path, HostConfig& config) {
   InstanceConfig instance;
   instance.file = path.string();
   instance.name = path.stem().string();
   instance.claimed = {"module", "allow_insecure"};
+  instance.claimed.insert(instance.claimed.end(), host_sections().begin(), host_sections().end());
   if (!is_name(instance.name)) {
-    return invalid(instance.file +
-                   ": the file's name is the notifier's name and may hold a-z, 0-9, _ and - only; "
-                   "rename the file, for example to slack-emea.toml");
+    config.faults.add({instance.file},
+                      "the file's name is the notifier's name and may hold a-z, 0-9, _ and - only; "
+                      "rename the file, for example to slack-emea.toml");
   }
-  auto tree = read_toml_file(instance.file);
-  if (!tree) return std::move(tree).error();
+  auto tree = read_toml_file(instance.file, config.faults);
+  if (!tree) return;
   instance.tree = *std::move(tree);
-  if (auto own = refuse_host_sections(instance.tree, instance.file, host_file); !own) {
-    return own.error();
-  }
-  auto module = module_of(instance.tree, instance.file, instance.name);
-  if (!module) return std::move(module).error();
-  instance.module = *std::move(module);
-  if (auto read = read_allow_insecure(instance); !read) return read.error();
-  const auto written = instance.tree.find("module");
-  if (written != instance.tree.not_found()) {
-    instance.module_at = value_position(written->second, instance.file);
-  }
-  return instance;
+  refuse_host_sections(instance, config.file, config.faults);
+  read_module(instance, config.faults);
+  read_allow_insecure(instance, config.faults);
+  // Without its module nobody knows what else it may say.
+  if (!instance.module.empty()) config.instances.push_back(std::move(instance));
 }
 
 bool is_hidden(const fs::path& path) { return path.filename().string().starts_with('.'); }
 
-Error no_instances(const HostConfig& config, const std::string& what) {
-  return {Errc::kNotFound, config.file + ": conf_d, which is " + config.conf_d + ", " + what +
-                               "; put one file for each notifier there, such as slack.toml "
-                               "(teleport-notifyd configure slack prints one)"};
+void no_instances(HostConfig& config, const Position& at, const std::string& what) {
+  config.faults.add(at,
+                    "conf_d, which is " + config.conf_d + ", " + what +
+                        "; put one file for each notifier there, such as slack.toml "
+                        "(teleport-notifyd configure slack prints one)",
+                    FoundIn::kMachine);
 }
 
-Result<std::vector<fs::path>> instance_files(const HostConfig& config) {
+void load_instances(HostConfig& config, const Position& at) {
   // A file more is a notifier more, with an address of its own for whatever token it names.
   auto files = list_trusted(config.conf_d, ".toml");
-  if (!files && files.error().code == kUntrusted) return files.error().in(config.file + ": conf_d");
-  if (!files) return no_instances(config, files.error().message);
-  std::erase_if(*files, is_hidden);
-  if (files->empty()) return no_instances(config, "has no *.toml file");
-  return files;
-}
-
-Result<> load_instances(HostConfig& config) {
-  const auto files = instance_files(config);
-  if (!files) return files.error();
-  for (const fs::path& file : *files) {
-    auto instance = load_instance(file, config.file);
-    if (!instance) return instance.error();
-    config.instances.push_back(*std::move(instance));
+  if (!files && files.error().code == kUntrusted) {
+    return config.faults.add(at, "conf_d: " + files.error().message, FoundIn::kMachine);
   }
-  return Done{};
+  if (!files) return no_instances(config, at, files.error().message);
+  std::erase_if(*files, is_hidden);
+  if (files->empty()) return no_instances(config, at, "has no *.toml file");
+  for (const fs::path& file : *files) load_instance(file, config);
 }
 
 std::string or_default(const Settings& settings, const std::string& name,
@@ -146,41 +154,44 @@ std::string or_default(const Settings& settings, const std::string& name,
 }
 
 // Upstream takes an empty one for none; here there is nothing to be compatible with.
-Result<> addr_is_written(const Settings& settings) {
+void addr_is_written(const Settings& settings, Faults& faults) {
   const Settings::Entry* addr = settings.find("teleport.addr");
-  if (addr == nullptr || !trim(addr->values.front()).empty()) return Done{};
-  return at(addr->at,
-            "teleport.addr is empty; write addr = \"auth.example.com:3025\" with the Auth "
-            "Service's host, or remove the line for localhost:3025");
+  if (addr == nullptr || addr->values.empty() || !trim(addr->values.front()).empty()) return;
+  faults.add(addr->at,
+             "teleport.addr is empty; write addr = \"auth.example.com:3025\" with the Auth "
+             "Service's host, or remove the line for localhost:3025");
 }
 
-Result<HostConfig> from_settings(const Settings& settings, const Tree& tree) {
-  HostConfig config;
-  config.file = settings.file;
-  auto teleport =
-      teleport_config(settings, section_position(tree, "teleport", config.file), config.warnings);
-  if (!teleport) return std::move(teleport).error();
-  auto log = log_config(settings);
-  if (!log) return std::move(log).error();
-  auto delivery = delivery_config(settings);
-  if (!delivery) return std::move(delivery).error();
-  config.teleport = *std::move(teleport);
-  config.log = *std::move(log);
-  config.delivery = *std::move(delivery);
+// Where it is written, or the file as a whole.
+Position place(const Settings& settings, const std::string& name) {
+  const Settings::Entry* entry = settings.find(name);
+  return entry != nullptr ? entry->at : Position{settings.file};
+}
 
+void take(const Settings& settings, const Tree& tree, HostConfig& config) {
+  addr_is_written(settings, config.faults);
+  config.teleport = teleport_config(settings, section_position(tree, "teleport", config.file),
+                                    config.faults, config.warnings);
+  config.log = log_config(settings, config.faults);
+  config.delivery = delivery_config(settings, config.faults);
+}
+
+void take_directories(const Settings& settings, HostConfig& config) {
   const Surroundings around = surroundings();
   config.modules_dir = or_default(settings, "modules_dir", default_modules_dir(around));
   config.conf_d = or_default(settings, "conf_d", default_conf_d(config.file));
   config.runtime_dir = or_default(settings, "runtime_dir", default_runtime_dir(around));
-  return config;
+  config.runtime_dir_at = place(settings, "runtime_dir");
 }
 
-Result<> secrets_are_there(const Settings& settings) {
+void secrets_are_there(Settings& settings, Faults& faults) {
   for (const auto& [name, entry] : settings.entries) {
-    if (!entry.secret || entry.values.empty()) continue;
-    if (const auto secret = settings.secret(name); !secret) return secret.error();
+    if (!entry.secret || entry.values.empty() || settings.wrong.contains(name)) continue;
+    const auto secret = settings.secret(name);
+    if (secret) continue;
+    faults.add(secret.error(), entry.at, entry.names_a_file() ? FoundIn::kMachine : FoundIn::kText);
+    settings.wrong.insert(name);
   }
-  return Done{};
 }
 
 // Who else can read its secrets: those in files of their own, and those in the file itself.
@@ -198,24 +209,35 @@ void warn_of_exposure(const Settings& settings, std::vector<std::string>& warnin
 
 }  // namespace
 
-Result<HostConfig> load_notifyd_config(const std::string& path) {
-  const auto tree = read_toml_file(path);
-  if (!tree) return tree.error();
-  if (auto own = refuse_upstream_sections(*tree, path); !own) return own.error();
-  const auto checked = check(*tree, path, notifyd_options());
-  if (!checked) return checked.error();
-  if (auto written = addr_is_written(checked->settings); !written) return written.error();
-  auto config = from_settings(checked->settings, *tree);
-  if (!config) return config;
-  if (auto loaded = load_instances(*config); !loaded) return loaded.error();
+HostConfig load_notifyd_config(const std::string& path) {
+  HostConfig config;
+  config.file = path;
+  config.faults = Faults(path);
+  const auto tree = read_toml_file(path, config.faults);
+  config.is_read = tree.has_value();
+  std::vector<std::string> claimed;
+  const bool of_upstream = tree && is_of_upstream(*tree, path, config.faults);
+  if (of_upstream) claimed = upstream_form().tell_tale;
+  Settings settings;
+  settings.file = path;
+  if (tree) {
+    settings = check(*tree, path, notifyd_options(), config.faults, claimed).settings;
+    take(settings, *tree, config);
+  }
+  take_directories(settings, config);
+  std::error_code none;
+  const bool expected = config.is_read && !of_upstream;
+  if (expected || fs::exists(config.conf_d, none)) {
+    load_instances(config, place(settings, "conf_d"));
+  }
   return config;
 }
 
-Result<Checked> check_instance(const InstanceConfig& instance, const std::vector<Option>& options) {
-  auto checked = check(instance.tree, instance.file, options, instance.claimed);
-  if (!checked) return checked;
-  if (auto secrets = secrets_are_there(checked->settings); !secrets) return secrets.error();
-  warn_of_exposure(checked->settings, checked->warnings);
+Checked check_instance(const InstanceConfig& instance, const std::vector<Option>& options,
+                       Faults& faults) {
+  Checked checked = check(instance.tree, instance.file, options, faults, instance.claimed);
+  secrets_are_there(checked.settings, faults);
+  warn_of_exposure(checked.settings, checked.warnings);
   return checked;
 }
 

@@ -2,14 +2,16 @@
 // unchanged teleport-slack.toml.
 //
 // Nothing is opened or created here but the configuration files: an identity or a log file that
-// cannot be read is found by the part that reads it, a token file by check_instance().
+// cannot be read is found by the part that reads it, a token file by check_instance(). What is
+// wrong is in `faults`, and all else is read as far as it can be, so that everything else that is
+// wrong can be found too; nothing may be started while there is a fault.
 #pragma once
 
 #include <string>
 #include <vector>
 
-#include "base/result.h"
 #include "config/check.h"
+#include "config/faults.h"
 #include "config/host_sections.h"
 #include "config/option.h"
 #include "config/position.h"
@@ -35,19 +37,25 @@ struct HostConfig {
   DeliveryConfig delivery;
   std::string file;
   std::string modules_dir, conf_d, runtime_dir;  // conf_d is empty in upstream's form
+  Position runtime_dir_at = {};                  // for what is wrong with it
   std::vector<InstanceConfig> instances;         // by name
   std::vector<std::string> warnings;             // "file:line:column: what; what to do"
+  Faults faults;
   bool upstream_form = false;
+  // False when `file` itself could not be read or is no TOML: then what it would say is not known,
+  // and only the files of conf.d are there to be judged.
+  bool is_read = false;
 };
 
 // notifyd.toml, and every *.toml of its conf.d that is not hidden, in the order of their names.
-Result<HostConfig> load_notifyd_config(const std::string& path);
+HostConfig load_notifyd_config(const std::string& path);
 
 // teleport-slack.toml as upstream wrote it. Keys that only older releases knew are warnings.
-Result<HostConfig> load_upstream_config(const std::string& path);
+HostConfig load_upstream_config(const std::string& path);
 
 // The settings of one instance against its module's options, secrets that name files included: each
-// is read once, so that a token file that is missing is an error at start.
-Result<Checked> check_instance(const InstanceConfig& instance, const std::vector<Option>& options);
+// is read once, so that a token file that is missing is known at start.
+Checked check_instance(const InstanceConfig& instance, const std::vector<Option>& options,
+                       Faults& faults);
 
 }  // namespace notifyd::config

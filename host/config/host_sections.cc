@@ -19,12 +19,11 @@ constexpr std::chrono::seconds kShortestResync{10};
 constexpr std::int64_t kMostBeforeDigest = 100'000;
 constexpr std::array kKeyTriple{"client_key", "client_crt", "root_cas"};
 
-bool given(const Settings& settings, const std::string& name) {
-  return !settings.text(name).empty();
-}
+bool given(const Settings& settings, const std::string& name) { return settings.given(name); }
 
-Error at_value(const Settings& settings, const std::string& name, const std::string& message) {
-  return at(settings.find(name)->at, message);
+void fault_at(const Settings& settings, const std::string& name, const std::string& message,
+              Faults& faults, FoundIn found = FoundIn::kText) {
+  faults.add(settings.find(name)->at, message, found);
 }
 
 struct Address {
@@ -59,57 +58,86 @@ KeyTriple key_triple(const Settings& settings) {
   return triple;
 }
 
-Error beside_identity(const Settings& settings, const KeyTriple& triple) {
+void beside_identity(const Settings& settings, const KeyTriple& triple, Faults& faults) {
   const std::string keys = join(triple.there, " and ");
   const std::string rest =
       triple.missing.empty() ? "" : " and write " + join(triple.missing, " and ") + " too";
-  return at_value(settings, "teleport." + triple.there.front(),
-                  "[teleport] has identity and " + keys +
-                      ", and only one kind of credentials can be used; remove " + keys +
-                      ", or remove identity" + rest);
+  fault_at(settings, "teleport." + triple.there.front(),
+           "[teleport] has identity and " + keys +
+               ", and only one kind of credentials can be used; remove " + keys +
+               ", or remove identity" + rest,
+           faults);
 }
 
-Result<> credentials(const Settings& settings, const Position& section) {
+// Whether they are of one kind, and whole.
+bool credentials(const Settings& settings, const Position& section, Faults& faults) {
   const KeyTriple triple = key_triple(settings);
   const bool identity = given(settings, "teleport.identity");
-  if (identity && !triple.there.empty()) return beside_identity(settings, triple);
-  if (!triple.there.empty() && !triple.missing.empty()) {
-    return at_value(settings, "teleport." + triple.there.front(),
-                    "[teleport] has " + join(triple.there, " and ") + " without " +
-                        join(triple.missing, " and ") +
-                        "; write client_key, client_crt and root_cas, or identity instead of them");
+  if (identity && !triple.there.empty()) {
+    beside_identity(settings, triple, faults);
+  } else if (!triple.there.empty() && !triple.missing.empty()) {
+    fault_at(settings, "teleport." + triple.there.front(),
+             "[teleport] has " + join(triple.there, " and ") + " without " +
+                 join(triple.missing, " and ") +
+                 "; write client_key, client_crt and root_cas, or identity instead of them",
+             faults);
+  } else if (!identity && triple.there.empty()) {
+    faults.add(section,
+               "[teleport] has no credentials; write identity = \"/path/of/the/identity/file\" "
+               "(tctl auth sign --format=file makes one, or a bot does), or client_key, "
+               "client_crt and root_cas");
+  } else {
+    return true;
   }
-  if (!identity && triple.there.empty()) {
-    return at(
-        section,
-        "[teleport] has no credentials; write identity = \"/path/of/the/identity/file\" (tctl "
-        "auth sign --format=file makes one, or a bot does), or client_key, client_crt and "
-        "root_cas");
-  }
-  return Done{};
+  return false;
 }
 
-Result<> refresh(const Settings& settings) {
+void refresh(const Settings& settings, Faults& faults) {
   if (settings.flag("teleport.refresh_identity") && !given(settings, "teleport.identity")) {
-    return at_value(settings, "teleport.refresh_identity",
-                    "refresh_identity needs identity; write identity = \"/path\" under "
-                    "[teleport], or remove refresh_identity");
+    fault_at(settings, "teleport.refresh_identity",
+             "refresh_identity needs identity; write identity = \"/path\" under [teleport], or "
+             "remove refresh_identity",
+             faults);
   }
-  if (settings.integer("teleport.refresh_identity_interval").value_or(0) < 1000) {
-    return at_value(settings, "teleport.refresh_identity_interval",
-                    "teleport.refresh_identity_interval is shorter than a second; write \"1m\"");
+  const std::int64_t ms = settings.integer("teleport.refresh_identity_interval").value_or(0);
+  if (ms > 0 && ms < 1000) {
+    fault_at(settings, "teleport.refresh_identity_interval",
+             "teleport.refresh_identity_interval is shorter than a second; write \"1m\"", faults);
   }
-  return Done{};
 }
 
-Result<std::optional<uid_t>> identity_owner(const Settings& settings) {
+// 0 is the default, as for upstream.
+std::chrono::milliseconds refresh_interval(const Settings& settings) {
+  const std::int64_t ms = settings.integer("teleport.refresh_identity_interval").value_or(0);
+  return std::chrono::milliseconds(ms > 0 ? ms : 60'000);
+}
+
+std::optional<uid_t> identity_owner(const Settings& settings, Faults& faults) {
   const std::string written = settings.text("teleport.identity_owner");
-  if (written.empty()) return std::optional<uid_t>();
+  if (written.empty()) return std::nullopt;
   const auto user = user_number(written);
-  if (user) return user;
-  return at_value(settings, "teleport.identity_owner",
-                  "no user of this machine is called \"" + visible(written) +
-                      "\"; write the name or the number of the user that tbot runs as");
+  if (!user) {
+    fault_at(settings, "teleport.identity_owner",
+             "no user of this machine is called \"" + visible(written) +
+                 "\"; write the name or the number of the user that tbot runs as",
+             faults, FoundIn::kMachine);
+  }
+  return user;
+}
+
+void read_credentials(const Settings& settings, TeleportConfig& config) {
+  config.identity = settings.text("teleport.identity");
+  config.client_key = settings.text("teleport.client_key");
+  config.client_crt = settings.text("teleport.client_crt");
+  config.root_cas = settings.text("teleport.root_cas");
+  const bool triple =
+      !config.client_key.empty() && !config.client_crt.empty() && !config.root_cas.empty();
+  if (config.identity.empty() && !triple) {  // part of it is a fault by itself
+    config.client_key = config.client_crt = config.root_cas = "";
+    return;
+  }
+  config.credentials_at =
+      settings.find(config.identity.empty() ? "teleport.client_crt" : "teleport.identity")->at;
 }
 
 }  // namespace
@@ -147,32 +175,22 @@ const std::vector<Option>& log_options() {
   return kOptions;
 }
 
-Result<TeleportConfig> teleport_config(const Settings& settings, const Position& section,
-                                       std::vector<std::string>& warnings) {
-  if (const auto known = credentials(settings, section); !known) return known.error();
-  if (const auto valid = refresh(settings); !valid) return valid.error();
-  const auto owner = identity_owner(settings);
-  if (!owner) return owner.error();
-
+TeleportConfig teleport_config(const Settings& settings, const Position& section, Faults& faults,
+                               std::vector<std::string>& warnings) {
   TeleportConfig config;
   const Address addr = address(settings, warnings);
   config.addr = addr.text;
   config.addr_at = addr.at;
-  config.identity = settings.text("teleport.identity");
-  config.identity_owner = *owner;
+  if (credentials(settings, section, faults)) read_credentials(settings, config);
+  refresh(settings, faults);
+  config.identity_owner = identity_owner(settings, faults);
   config.refresh_identity = settings.flag("teleport.refresh_identity");
-  config.refresh_identity_interval = std::chrono::milliseconds(
-      settings.integer("teleport.refresh_identity_interval").value_or(60'000));
-  config.client_key = settings.text("teleport.client_key");
-  config.client_crt = settings.text("teleport.client_crt");
-  config.root_cas = settings.text("teleport.root_cas");
-  config.credentials_at =
-      settings.find(config.identity.empty() ? "teleport.client_crt" : "teleport.identity")->at;
+  config.refresh_identity_interval = refresh_interval(settings);
   config.file = settings.file;
   return config;
 }
 
-Result<LogConfig> log_config(const Settings& settings) {
+LogConfig log_config(const Settings& settings, Faults& faults) {
   static const std::map<std::string, Severity> kSeverities{
       {"debug", Severity::kDebug},  {"info", Severity::kInfo},   {"warn", Severity::kWarn},
       {"warning", Severity::kWarn}, {"error", Severity::kError}, {"err", Severity::kError}};
@@ -192,15 +210,19 @@ Result<LogConfig> log_config(const Settings& settings) {
       {"/dev/fd/1", "stdout"},
       {"/proc/self/fd/1", "stdout"}};
 
+  LogConfig log;
   const auto severity = kSeverities.find(lower_ascii(settings.text("log.severity")));
-  if (severity == kSeverities.end()) {
-    return at_value(settings, "log.severity",
-                    "log.severity is not known; write \"debug\", \"info\", \"warn\" or \"error\"");
+  if (severity != kSeverities.end()) {
+    log.severity = severity->second;
+  } else {
+    fault_at(settings, "log.severity",
+             "log.severity is not known; write \"debug\", \"info\", \"warn\" or \"error\"", faults);
   }
   const std::string output = settings.text("log.output");
   const auto stream = kStreams.find(output);
-  return LogConfig{stream == kStreams.end() ? output : stream->second, severity->second,
-                   settings.find("log.output")->at};
+  log.output = stream == kStreams.end() ? output : stream->second;
+  log.output_at = settings.find("log.output")->at;
+  return log;
 }
 
 const std::vector<Option>& delivery_options() {
@@ -222,7 +244,7 @@ const std::vector<Option>& delivery_options() {
   return kOptions;
 }
 
-Result<DeliveryConfig> delivery_config(const Settings& settings) {
+DeliveryConfig delivery_config(const Settings& settings, Faults& faults) {
   const auto duration = [&](const char* key) {
     return std::chrono::milliseconds(settings.integer(key).value_or(0));
   };
@@ -230,16 +252,16 @@ Result<DeliveryConfig> delivery_config(const Settings& settings) {
   const DeliveryConfig config{duration("delivery.claim_time"), duration("delivery.resync_interval"),
                               static_cast<std::size_t>(digest_after)};
   if (digest_after < 0 || digest_after > kMostBeforeDigest) {
-    return at_value(settings, "delivery.digest_after",
-                    "delivery.digest_after must be between 0, which means never, and 100000");
+    fault_at(settings, "delivery.digest_after",
+             "delivery.digest_after must be between 0, which means never, and 100000", faults);
   }
   if (config.claim_time < kShortestClaim || config.claim_time > kLongestClaim) {
-    return at_value(settings, "delivery.claim_time",
-                    "delivery.claim_time must be between 5 seconds and 10 minutes; write \"30s\"");
+    fault_at(settings, "delivery.claim_time",
+             "delivery.claim_time must be between 5 seconds and 10 minutes; write \"30s\"", faults);
   }
   if (config.resync_interval < kShortestResync) {
-    return at_value(settings, "delivery.resync_interval",
-                    "delivery.resync_interval is shorter than 10 seconds; write \"10m\"");
+    fault_at(settings, "delivery.resync_interval",
+             "delivery.resync_interval is shorter than 10 seconds; write \"10m\"", faults);
   }
   return config;
 }

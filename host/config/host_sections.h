@@ -1,5 +1,6 @@
 // The sections that the host reads itself, [teleport], [log] and [delivery]: what each says, its
-// options, and the rules that a table cannot say.
+// options, and the rules that a table cannot say. What breaks a rule is a fault, and has its
+// default instead.
 #pragma once
 
 #include <sys/types.h>
@@ -11,7 +12,7 @@
 #include <vector>
 
 #include "base/log.h"
-#include "base/result.h"
+#include "config/faults.h"
 #include "config/option.h"
 #include "config/position.h"
 #include "config/settings.h"
@@ -20,10 +21,11 @@ namespace notifyd::config {
 
 // ---- [teleport] ----
 
-// Either `identity`, or all three of client_key, client_crt and root_cas.
+// Either `identity`, or all three of client_key, client_crt and root_cas; or none of them, when
+// what is written is a fault.
 struct TeleportConfig {
-  std::string addr;  // as written, or the default
-  Position addr_at;  // for what the teleport part finds wrong with it
+  std::string addr;       // as written, or the default
+  Position addr_at = {};  // for what the teleport part finds wrong with it
   std::string identity;
   std::optional<uid_t> identity_owner;  // who keeps the credentials' files for us, as tbot does
   bool refresh_identity = false;
@@ -35,9 +37,9 @@ struct TeleportConfig {
 
 const std::vector<Option>& teleport_options();
 
-// `section` is where [teleport] stands, for what is missing there. Adds to `warnings`.
-Result<TeleportConfig> teleport_config(const Settings& settings, const Position& section,
-                                       std::vector<std::string>& warnings);
+// `section` is where [teleport] stands, for what is missing there. Adds to `faults` and `warnings`.
+TeleportConfig teleport_config(const Settings& settings, const Position& section, Faults& faults,
+                               std::vector<std::string>& warnings);
 
 // ---- [log] ----
 
@@ -48,7 +50,7 @@ struct LogConfig {
 };
 
 const std::vector<Option>& log_options();
-Result<LogConfig> log_config(const Settings& settings);
+LogConfig log_config(const Settings& settings, Faults& faults);
 
 // ---- [delivery] ----
 
@@ -59,6 +61,6 @@ struct DeliveryConfig {
 };
 
 const std::vector<Option>& delivery_options();
-Result<DeliveryConfig> delivery_config(const Settings& settings);
+DeliveryConfig delivery_config(const Settings& settings, Faults& faults);
 
 }  // namespace notifyd::config

@@ -7,6 +7,10 @@
 
 namespace notifyd::config {
 
+bool Settings::Entry::names_a_file() const {
+  return secret && !values.empty() && config::names_a_file(values.front());
+}
+
 const Settings::Entry* Settings::find(std::string_view name) const {
   const auto it = entries.find(name);
   return it == entries.end() ? nullptr : &it->second;
@@ -40,19 +44,37 @@ Result<std::string> Settings::secret(std::string_view name) const {
   return value.error().in(std::string(name)).in(entry->at.str());
 }
 
-std::string Settings::place_of(std::string_view message) const {
-  const Entry* entry = find(message.substr(0, message.find(' ')));
-  return entry != nullptr && entry->set ? entry->at.str() : file;
+Subject Settings::subject_of(std::string_view message) const {
+  const std::string_view option = message.substr(0, message.find_first_of(" :;,"));
+  if (const Entry* entry = find(option); entry != nullptr) {
+    const bool here = entry->set && !entry->names_a_file();
+    return {std::string(option), entry->set ? entry->at : Position{file},
+            here ? FoundIn::kText : FoundIn::kMachine};
+  }
+  for (const auto& [name, entry] : entries) {
+    for (const auto& [key, at] : entry.table_at) {
+      const std::string full = entry_name(name, key);
+      if (message.starts_with(full)) return {full, at, FoundIn::kText};
+    }
+  }
+  return {wrong.contains(option) ? std::string(option) : "", {file}};
+}
+
+bool Settings::is_wrong(const Subject& subject) const {
+  const std::string table = subject.name.substr(0, subject.name.find(".\""));
+  return wrong.contains(subject.name) || wrong.contains(table);
 }
 
 std::vector<std::string> Settings::secret_files() const {
   std::vector<std::string> files;
   for (const auto& [name, entry] : entries) {
-    if (entry.secret && !entry.values.empty() && entry.values.front().starts_with('/')) {
-      files.push_back(entry.values.front());
-    }
+    if (entry.names_a_file()) files.push_back(entry.values.front());
   }
   return files;
+}
+
+std::string entry_name(const std::string& table, const std::string& key) {
+  return table + ".\"" + key + "\"";
 }
 
 }  // namespace notifyd::config

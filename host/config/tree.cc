@@ -52,6 +52,7 @@ constexpr std::array kSyntaxHints{
     SyntaxHint{"parsing key",
                "a key is not well formed; put a key that has other characters than letters, "
                "digits, - and _ in quotes"},
+    SyntaxHint{"parsing boolean", "true and false are written in small letters and without quotes"},
     SyntaxHint{"utf-8", "the file is not UTF-8; save it as UTF-8"},
     SyntaxHint{"UTF-8", "the file is not UTF-8; save it as UTF-8"},
 };
@@ -97,11 +98,19 @@ std::string printed(const auto& date) {
 std::string message_for(const toml::parse_error& error, std::string_view text) {
   const std::string_view description = error.description();
   const auto& begin = error.source().begin;
+  const std::string_view line = line_of(text, begin.line);
   const bool twice = description.find("redefine") != std::string_view::npos;
-  const std::string_view key =
-      twice ? key_before(line_of(text, begin.line), begin.column) : std::string_view();
+  const std::string_view key = twice ? key_before(line, begin.column) : std::string_view();
   if (key.empty()) return std::string(hint_for(description));
   return "\"" + shown(key) + "\" is there twice; keep one of them";
+}
+
+Error unreadable(const Error& error, const std::string& path) {
+  if (error.code == kUntrusted) return about(error, path);
+  const bool missing = error.code == Errc::kNotFound;
+  return {error.code, path + ": " + error.message +
+                          (missing ? "; name another with --config"
+                                   : "; it must be a file that this user can read")};
 }
 
 class Converter {
@@ -168,6 +177,11 @@ class Converter {
     return members;
   }
 
+  // [a.b] and a = {} have tables that begin elsewhere than the key does.
+  static bool made_by_a_key(const toml::node& node, const toml::source_position& key) {
+    return node.is_table() && node.source().begin == key;
+  }
+
   Result<Tree> members(const toml::table& table) const {
     Tree tree(value_at(table, Value::Kind::kTable));
     for (const auto& [key, value] : in_file_order(table)) {
@@ -177,6 +191,7 @@ class Converter {
       if (!child) return child;
       child->data().key_line = begin.line;
       child->data().key_column = begin.column;
+      child->data().in_key = made_by_a_key(*value, begin);
       tree.push_back({std::string(key->str()), *std::move(child)});
     }
     return tree;
@@ -214,14 +229,16 @@ Result<Tree> read_toml(std::string_view text, const std::string& file) {
   }
 }
 
-Result<Tree> read_toml_file(const std::string& path) {
+std::optional<Tree> read_toml_file(const std::string& path, Faults& faults) {
   const auto text = read_trusted(path, kMaxFile);
-  if (text) return read_toml(*text, path);
-  if (text.error().code == kUntrusted) return about(text.error(), path);
-  const bool missing = text.error().code == Errc::kNotFound;
-  return Error{text.error().code, path + ": " + text.error().message +
-                                      (missing ? "; name another with --config"
-                                               : "; it must be a file that this user can read")};
+  if (!text) {
+    faults.add(unreadable(text.error(), path), {path}, FoundIn::kMachine);
+    return std::nullopt;
+  }
+  auto tree = read_toml(*text, path);
+  if (tree) return *std::move(tree);
+  faults.add(tree.error(), {path});
+  return std::nullopt;
 }
 
 }  // namespace notifyd::config

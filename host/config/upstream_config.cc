@@ -23,28 +23,26 @@ std::vector<Option> upstream_options() {
 }
 
 // Keys of `tree` in lower case. Two that differ in case only would silently be one.
-Result<Tree> keys_lowered(const Tree& tree, const std::string& file) {
-  Tree folded(tree.data());
+Tree keys_lowered(const Tree& tree, const std::string& file, Faults& faults) {
+  Tree lowered(tree.data());
   for (const auto& [key, child] : tree) {
-    const auto twin = folded.find(lower_ascii(key));
-    if (twin != folded.not_found()) {
-      return at(key_position(child, file), "\"" + shown(key) + "\" is there twice, in line " +
-                                               std::to_string(twin->second.data().key_line) +
-                                               " too; keep one of them");
+    const auto twin = lowered.find(lower_ascii(key));
+    if (twin == lowered.not_found()) {
+      lowered.push_back({lower_ascii(key), child});
+      continue;
     }
-    folded.push_back({lower_ascii(key), child});
+    faults.add(key_position(child, file), "\"" + shown(key) + "\" is there twice, in line " +
+                                              std::to_string(twin->second.data().key_line) +
+                                              " too; keep one of them");
   }
-  return folded;
+  return lowered;
 }
 
-Result<Tree> folded(const Tree& tree, const std::string& file) {
-  auto top = keys_lowered(tree, file);
-  if (!top) return top;
-  for (auto& [key, child] : *top) {
+Tree folded(const Tree& tree, const std::string& file, Faults& faults) {
+  Tree top = keys_lowered(tree, file, faults);
+  for (auto& [key, child] : top) {
     if (has(upstream_form().names, key)) continue;
-    auto section = keys_lowered(child, file);
-    if (!section) return section;
-    if (child.data().kind == Value::Kind::kTable) child = *std::move(section);
+    if (child.data().kind == Value::Kind::kTable) child = keys_lowered(child, file, faults);
   }
   return top;
 }
@@ -93,29 +91,26 @@ const UpstreamForm& upstream_form() {
   return kForm;
 }
 
-Result<HostConfig> load_upstream_config(const std::string& path) {
-  const auto written = read_toml_file(path);
-  if (!written) return written.error();
-  auto tree = folded(*written, path);
-  if (!tree) return std::move(tree).error();
-  auto checked = check(host_part(*tree), path, upstream_options());
-  if (!checked) return std::move(checked).error();
-
+HostConfig load_upstream_config(const std::string& path) {
   HostConfig config;
   config.upstream_form = true;
   config.file = path;
-  config.warnings = std::move(checked->warnings);
-  warn_of_review(checked->settings, config.warnings);
-  auto teleport = teleport_config(checked->settings, section_position(*tree, "teleport", path),
-                                  config.warnings);
-  if (!teleport) return std::move(teleport).error();
-  auto log = log_config(checked->settings);
-  if (!log) return std::move(log).error();
-  config.teleport = *std::move(teleport);
-  config.log = *std::move(log);
+  config.faults = Faults(path);
   config.modules_dir = default_modules_dir(surroundings());
   config.runtime_dir = default_runtime_dir(surroundings());
-  config.instances.push_back(module_part(*tree, checked->settings));
+  config.runtime_dir_at = {path};
+  const auto written = read_toml_file(path, config.faults);
+  if (!written) return config;
+
+  config.is_read = true;
+  const Tree tree = folded(*written, path, config.faults);
+  const Checked checked = check(host_part(tree), path, upstream_options(), config.faults);
+  config.warnings = checked.warnings;
+  warn_of_review(checked.settings, config.warnings);
+  config.teleport = teleport_config(checked.settings, section_position(tree, "teleport", path),
+                                    config.faults, config.warnings);
+  config.log = log_config(checked.settings, config.faults);
+  config.instances.push_back(module_part(tree, checked.settings));
   return config;
 }
 

@@ -7,6 +7,8 @@
 
 #include "base/text.h"
 #include "config/duration.h"
+#include "config/secret.h"
+#include "config/unfinished.h"
 
 namespace notifyd::config {
 namespace {
@@ -61,87 +63,153 @@ Wanted wanted(Type type) {
   return {};
 }
 
-Error wrong_type(const Option& option, const Tree& node, const std::string& file) {
+std::string wrong_type(const Option& option, const Tree& node) {
   std::string message = option.name + " must be ";
   message.append(wanted(option.type).name).append(", not ").append(name_of(node.data().kind));
-  return at(value_position(node, file), message + "; write " + how_to_write(option));
+  return message + "; write " + how_to_write(option);
 }
 
-Result<std::string> text_value(const Option& option, const Tree& node, const std::string& file) {
-  if (node.data().kind != Kind::kText) return wrong_type(option, node, file);
-  if (option.required && trim(node.data().text).empty()) {
-    return at(value_position(node, file), option.name + " is empty; write " + how_to_write(option));
+// What is wrong with a text, whatever option it is for; "" when nothing is.
+std::string text_fault(const Option& option, const std::string& text) {
+  if (option.required && trim(text).empty()) {
+    return option.name + " is empty; write " + how_to_write(option);
   }
-  return node.data().text;
+  const bool judged_as_secret = option.secret && !names_a_file(text);
+  const std::string left = judged_as_secret ? "" : unfinished(text);
+  return left.empty() ? "" : option.name + " " + left;
 }
 
-Result<std::string> duration_value(const Option& option, const Tree& node,
-                                   const std::string& file) {
-  if (node.data().kind != Kind::kText) return wrong_type(option, node, file);
-  if (const auto ms = parse_duration(node.data().text)) return std::to_string(ms->count());
-  return at(value_position(node, file),
-            option.name + " is no duration; write one such as \"1m30s\", \"500ms\" or \"2h\"");
+// One value as it is kept, or what is wrong with it.
+Result<std::string> scalar_value(const Option& option, const Tree& node) {
+  const Value& value = node.data();
+  const bool text = option.type == Type::kText || option.type == Type::kDuration;
+  const Kind number = option.type == Type::kBool ? Kind::kBoolean : Kind::kInteger;
+  if (value.kind != (text ? Kind::kText : number)) return invalid(wrong_type(option, node));
+  if (option.type == Type::kText) {
+    const std::string fault = text_fault(option, value.text);
+    return fault.empty() ? Result<std::string>(value.text) : invalid(fault);
+  }
+  if (option.type != Type::kDuration) return value.text;
+  if (const auto ms = parse_duration(value.text)) return std::to_string(ms->count());
+  return invalid(option.name + " is no duration; write one such as \"1m30s\", \"500ms\" or \"2h\"");
 }
 
-Result<std::string> scalar_value(const Option& option, const Tree& node, const std::string& file) {
-  if (option.type == Type::kText) return text_value(option, node, file);
-  if (option.type == Type::kDuration) return duration_value(option, node, file);
-  const Kind kind = option.type == Type::kBool ? Kind::kBoolean : Kind::kInteger;
-  if (node.data().kind != kind) return wrong_type(option, node, file);
-  return node.data().text;
+// What is wrong with one item of a list, or with a text that stands alone; to follow a name.
+std::string item_fault(const Value& value, bool alone) {
+  if (value.kind != Kind::kText) {
+    const std::string wanted =
+        alone ? " must be a text or a list of texts, not " : " must hold texts only, not ";
+    return wanted + std::string(name_of(value.kind));
+  }
+  if (trim(value.text).empty()) return " holds an empty text";
+  const std::string left = unfinished(value.text);
+  return left.empty() ? "" : " " + left;
 }
 
-// One text, or a list of texts. `name` and `key` are what the file calls it.
-Result<std::vector<std::string>> texts(const std::string& name, const std::string& key,
-                                       const Tree& node, const std::string& file) {
-  const auto refuse = [&](const Tree& where, const std::string& what) {
-    return at(value_position(where, file),
-              name + what + "; write " + key + " = \"...\" or " + key + " = [\"...\", \"...\"]");
-  };
-  const auto item = [&](const Tree& one) -> Result<std::string> {
-    const Value& value = one.data();
-    if (value.kind != Kind::kText) {
-      return refuse(one, std::string(&one == &node ? " must be a text or a list of texts, not "
-                                                   : " must hold texts only, not ")
-                             .append(name_of(value.kind)));
+// Of prod.admin = "x", which makes a table of its own: where the dotted key ends, and what it is.
+struct Dotted {
+  const Tree* end;
+  std::string key;
+};
+std::vector<Dotted> dotted_below(const std::string& key, const Tree& node) {
+  std::vector<Dotted> found;
+  for (const auto& [part, child] : node) {
+    const std::string whole = key + "." + part;
+    if (child.data().kind != Kind::kTable) {
+      found.push_back({&child, whole});
+      continue;
     }
-    if (trim(value.text).empty()) return refuse(one, " holds an empty text");
-    return value.text;
+    for (const Dotted& deeper : dotted_below(whole, child)) found.push_back(deeper);
+  }
+  return found;
+}
+
+class Converter {
+ public:
+  Converter(const Option& option, Settings& settings, Faults& faults)
+      : option_(option), settings_(settings), faults_(faults) {}
+
+  void run(const Tree& node) {
+    Entry& entry = settings_.entries[option_.name] = {};
+    entry.at = value_position(node, settings_.file);
+    entry.set = true;
+    entry.secret = option_.secret;
+    if (option_.type == Type::kTable) {
+      table(node, entry);
+    } else if (option_.type == Type::kList) {
+      entry.values = texts({option_.name, option_.name, leaf_of(option_.name)}, node);
+    } else if (auto value = scalar_value(option_, node); value) {
+      entry.values.push_back(*std::move(value));
+    } else {
+      fault(option_.name, node, value.error().message);
+    }
+  }
+
+ private:
+  // How something is called in settings.wrong, in a message, and in the file.
+  struct Names {
+    std::string id, words, key;
   };
-  std::vector<std::string> values;
-  if (node.data().kind != Kind::kList) {
-    auto value = item(node);
-    if (!value) return std::move(value).error();
-    values.push_back(*std::move(value));
+
+  void fault(const std::string& id, const Tree& node, const std::string& what) {
+    faults_.add(value_position(node, settings_.file), what);
+    settings_.wrong.insert(id);
+  }
+
+  void table(const Tree& node, Entry& entry) {
+    if (node.data().kind != Kind::kTable) {
+      return fault(option_.name, node, wrong_type(option_, node));
+    }
+    for (const auto& [key, child] : node) {
+      const std::string quoted = "\"" + shown(key) + "\"";
+      const Names names{entry_name(option_.name, key), option_.name + "." + quoted, quoted};
+      entry.table_at.emplace(key, value_position(child, settings_.file));
+      auto& values = entry.table[key];
+      if (child.data().kind != Kind::kTable) {
+        values = texts(names, child);
+      } else if (child.data().in_key) {
+        dotted(key, child, names);
+      } else {
+        fault(names.id, child, names.words + item_fault(child.data(), true) + how(names.key));
+      }
+    }
+  }
+
+  void dotted(const std::string& key, const Tree& child, const Names& names) {
+    settings_.wrong.insert(names.id);
+    for (const Dotted& one : dotted_below(key, child)) {
+      const std::string quoted = "\"" + shown(one.key) + "\"";
+      faults_.add(key_position(*one.end, settings_.file),
+                  option_.name + ": a dot divides a key that is not in quotes; write " + quoted +
+                      " = \"...\", with the quotes");
+    }
+  }
+
+  static std::string how(const std::string& key) {
+    return "; write " + key + " = \"...\" or " + key + " = [\"...\", \"...\"]";
+  }
+
+  // One text, or a list of texts; those of them that are right.
+  std::vector<std::string> texts(const Names& names, const Tree& node) {
+    std::vector<std::string> values;
+    const auto take = [&](const Tree& one) {
+      const std::string what = item_fault(one.data(), &one == &node);
+      if (what.empty()) return values.push_back(one.data().text);
+      const bool says_how = what.find(';') != std::string::npos;
+      fault(names.id, one, names.words + what + (says_how ? "" : how(names.key)));
+    };
+    if (node.data().kind != Kind::kList) {
+      take(node);
+    } else {
+      for (const auto& child : node) take(child.second);
+    }
     return values;
   }
-  for (const auto& child : node) {
-    auto value = item(child.second);
-    if (!value) return std::move(value).error();
-    values.push_back(*std::move(value));
-  }
-  return values;
-}
 
-Result<Entry> table_entry(const Option& option, const Tree& node, const std::string& file,
-                          Entry entry) {
-  if (node.data().kind != Kind::kTable) return wrong_type(option, node, file);
-  for (const auto& [key, child] : node) {
-    const std::string quoted = "\"" + shown(key) + "\"";
-    auto values = texts(option.name + "." + quoted, quoted, child, file);
-    if (!values) return std::move(values).error();
-    entry.table.emplace(key, *std::move(values));
-  }
-  return entry;
-}
-
-Result<Entry> list_entry(const Option& option, const Tree& node, const std::string& file,
-                         Entry entry) {
-  auto values = texts(option.name, leaf_of(option.name), node, file);
-  if (!values) return std::move(values).error();
-  entry.values = *std::move(values);
-  return entry;
-}
+  const Option& option_;
+  Settings& settings_;
+  Faults& faults_;
+};
 
 // A fallback is "as written in a config file", a text without its quotes: "1m", "true", "[]".
 Result<Tree> fallback_node(const Option& option) {
@@ -160,17 +228,8 @@ Result<Tree> fallback_node(const Option& option) {
 
 }  // namespace
 
-Result<Entry> convert(const Option& option, const Tree& node, const std::string& file) {
-  Entry entry;
-  entry.at = value_position(node, file);
-  entry.set = true;
-  entry.secret = option.secret;
-  if (option.type == Type::kTable) return table_entry(option, node, file, std::move(entry));
-  if (option.type == Type::kList) return list_entry(option, node, file, std::move(entry));
-  auto value = scalar_value(option, node, file);
-  if (!value) return std::move(value).error();
-  entry.values.push_back(*std::move(value));
-  return entry;
+void convert(const Option& option, const Tree& node, Settings& settings, Faults& faults) {
+  Converter(option, settings, faults).run(node);
 }
 
 Result<Entry> fallback_entry(const Option& option) {
@@ -180,8 +239,13 @@ Result<Entry> fallback_entry(const Option& option) {
   if (empty && (option.type == Type::kList || option.type == Type::kTable)) return nothing;
   auto node = fallback_node(option);
   if (!node) return std::move(node).error();
-  auto entry = convert(option, *node, "the option table");
-  if (entry) entry->set = false;
+  Settings settings;
+  settings.file = "the option table";
+  Faults faults;
+  convert(option, *node, settings, faults);
+  if (!faults.empty()) return invalid(faults.lines().front());
+  Entry entry = std::move(settings.entries.at(option.name));
+  entry.set = false;
   return entry;
 }
 
@@ -226,7 +290,7 @@ Position key_position(const Tree& node, const std::string& file) {
 
 Position section_position(const Tree& tree, const std::string& section, const std::string& file) {
   const auto it = tree.find(section);
-  return it == tree.not_found() ? Position{file} : value_position(it->second, file);
+  return it == tree.not_found() ? Position{file, 1, 1} : value_position(it->second, file);
 }
 
 Error at(const Position& position, const std::string& message) {

@@ -5,13 +5,16 @@
 #include <string>
 
 #include "base/result.h"
+#include "config/faults.h"
 #include "config/option.h"
 #include "config/settings.h"
 #include "config/tree.h"
 
 namespace notifyd::config {
 
-Result<Settings::Entry> convert(const Option& option, const Tree& node, const std::string& file);
+// Adds the option's entry to `settings`, and all that is wrong with it to `faults`. A wrong value
+// is no value, and its name is in settings.wrong.
+void convert(const Option& option, const Tree& node, Settings& settings, Faults& faults);
 
 // The entry of an option that is not written. An error here is a mistake in the option's table.
 Result<Settings::Entry> fallback_entry(const Option& option);
@@ -29,7 +32,7 @@ std::string shown(std::string_view key);
 // file:line:column of a value, or of its key.
 Position value_position(const Tree& node, const std::string& file);
 Position key_position(const Tree& node, const std::string& file);
-// Where `section` stands in the file, or the file as a whole.
+// Where `section` stands in the file, or the file's beginning.
 Position section_position(const Tree& tree, const std::string& section, const std::string& file);
 Error at(const Position& position, const std::string& message);
 

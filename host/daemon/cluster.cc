@@ -2,8 +2,6 @@
 
 #include <utility>
 
-#include "daemon/access.h"
-
 namespace notifyd::daemon {
 namespace {
 
@@ -18,16 +16,12 @@ teleport::WatcherOptions watcher_options(const config::HostConfig& config) {
 
 }  // namespace
 
-Result<std::unique_ptr<Cluster>> Cluster::make(Engine& engine, const config::HostConfig& config,
-                                               const delivery::DeliveryOptions& delivery,
-                                               const Log& log) {
-  auto address = auth_address(config.teleport);
-  if (!address) return std::move(address).error();
-  const auto identity = identity_facts(config.teleport, engine.wall());
-  if (!identity) return identity.error();
-  teleport::GrpcDialerOptions dialer{*std::move(address), credential_paths(config.teleport)};
-  const Result<> pinned = dialer.pin->admit(*identity);
-  if (!pinned) return pinned.error();
+std::unique_ptr<Cluster> Cluster::make(Engine& engine, const config::HostConfig& config,
+                                       const Access& access,
+                                       const delivery::DeliveryOptions& delivery, const Log& log) {
+  teleport::GrpcDialerOptions dialer{access.address, credential_paths(config.teleport)};
+  // The first that a pin sees is the one that it admits.
+  static_cast<void>(dialer.pin->admit(access.identity.value()));
   return std::unique_ptr<Cluster>(new Cluster(engine, config, delivery, std::move(dialer), log));
 }
 

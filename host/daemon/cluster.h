@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "base/result.h"
 #include "config/host_config.h"
+#include "daemon/access.h"
 #include "delivery/dispatcher.h"
 #include "teleport/grpc_dialer.h"
 #include "teleport/watcher.h"
@@ -18,11 +19,11 @@ namespace notifyd::daemon {
 // [engine] Outlived by the engine and by every sender that was added.
 class Cluster {
  public:
-  // Reads the credentials once, so that what a person must mend is said before anything runs; they
-  // are read again at each dial.
-  static Result<std::unique_ptr<Cluster>> make(Engine& engine, const config::HostConfig& config,
-                                               const delivery::DeliveryOptions& delivery,
-                                               const Log& log);
+  // As whom it dials, and where, is what `access` found; the credentials are read again at each
+  // dial.
+  static std::unique_ptr<Cluster> make(Engine& engine, const config::HostConfig& config,
+                                       const Access& access,
+                                       const delivery::DeliveryOptions& delivery, const Log& log);
   Cluster(const Cluster&) = delete;
   Cluster& operator=(const Cluster&) = delete;
   ~Cluster();

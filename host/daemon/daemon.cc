@@ -48,16 +48,16 @@ class Daemon {
         instances_(engine_, *http_, log_),
         stop_timer_(engine_) {}
 
-  Result<> prepare();
+  config::Faults prepare();
   void run();  // until it was told to stop
   // Ends what prepare() made, in time. True: a module does not come back, and nothing of this
   // object may be destroyed under it.
   bool end();
 
  private:
-  Result<> add_cluster();
-  Result<> add_instances();
-  Result<> add_instance(LineupEntry entry);
+  void add_cluster(config::Faults& faults);
+  void add_instances(config::Faults& faults);
+  void add_instance(LineupEntry entry, config::Faults& faults);
   notify::Task<> check(modules::Instance* instance);
   void on_signal(int number);
   void stop();
@@ -79,43 +79,39 @@ class Daemon {
   std::optional<TimePoint> ends_by_;  // once it stops
 };
 
-Result<> Daemon::prepare() {
+// All that is wrong is found before anything runs.
+config::Faults Daemon::prepare() {
   // First, so that a stop while modules are being loaded is a stop like any other.
   engine_.on_signals({SIGTERM, SIGINT, SIGHUP}, [this](int number) { on_signal(number); });
-  if (auto added = add_cluster(); !added) return added;
-  return add_instances();
+  config::Faults faults = config_.faults;
+  if (config_.is_read) add_cluster(faults);
+  add_instances(faults);
+  return faults;
 }
 
-Result<> Daemon::add_cluster() {
-  for (const std::string& warning : credential_warnings(config_.teleport)) log_.warn(warning);
-  auto cluster = Cluster::make(engine_, config_, delivery_, log_);
-  if (!cluster) return std::move(cluster).error();
-  cluster_ = *std::move(cluster);
-  return Done{};
+void Daemon::add_cluster(config::Faults& faults) {
+  const Access access = judge_access(config_.teleport, engine_.wall(), faults);
+  for (const std::string& warning : access.warnings) log_.warn(warning);
+  if (!faults.empty()) return;
+  cluster_ = Cluster::make(engine_, config_, access, delivery_, log_);
 }
 
-Result<> Daemon::add_instances() {
-  auto lineup = make_lineup(config_, Loading::kToRun, log_);
-  if (!lineup) return std::move(lineup).error();
-  for (const std::string& warning : lineup->warnings) log_.warn(warning);
-  for (LineupEntry& entry : lineup->entries) {
-    if (auto added = add_instance(std::move(entry)); !added) return added;
-  }
-  return Done{};
+void Daemon::add_instances(config::Faults& faults) {
+  Lineup lineup = make_lineup(config_, Loading::kToRun, log_, faults);
+  for (const std::string& warning : lineup.warnings) log_.warn(warning);
+  for (LineupEntry& entry : lineup.entries) add_instance(std::move(entry), faults);
 }
 
-Result<> Daemon::add_instance(LineupEntry entry) {
+void Daemon::add_instance(LineupEntry entry, config::Faults& faults) {
   const std::string module = entry.module;
   const std::string file = entry.settings.file;
-  const auto started = instances_.start(std::move(entry));
-  if (!started) return started.error();
-  modules::Instance& instance = **started;
-  log_.info("notifier ready", {{"instance", instance.name()},
+  modules::Instance* const started = instances_.start(std::move(entry), faults);
+  if (!faults.empty()) return;
+  log_.info("notifier ready", {{"instance", started->name()},
                                {"module", module},
-                               {"version", instance.library().info().version}});
-  senders_.push_back(std::make_unique<delivery::Sender>(engine_, instance, delivery_, file, log_));
+                               {"version", started->library().info().version}});
+  senders_.push_back(std::make_unique<delivery::Sender>(engine_, *started, delivery_, file, log_));
   cluster_->add(*senders_.back());
-  return Done{};
 }
 
 void Daemon::run() {
@@ -173,16 +169,17 @@ void Daemon::stop() {
 
 }  // namespace
 
-Result<> run_daemon(const config::HostConfig& config, std::shared_ptr<ops::DaemonLog> log,
-                    const LastWords& last_words) {
+config::Faults run_daemon(const config::HostConfig& config, std::shared_ptr<ops::DaemonLog> log,
+                          const LastWords& last_words) {
   const Log say(log);
   Daemon daemon(config, std::move(log));
-  auto ready = daemon.prepare();
+  config::Faults faults = daemon.prepare();
+  const bool ready = faults.empty();
   if (ready) daemon.run();
   const bool stuck = daemon.end();
   if (ready) say.info("stopped");
-  if (!stuck) return ready;
-  if (!ready) last_words(ready.error());
+  if (!stuck) return faults;
+  if (!ready) last_words(faults);
   std::_Exit(ready ? 0 : 1);
 }
 

@@ -5,7 +5,7 @@
 #include <memory>
 
 #include "base/engine.h"
-#include "base/result.h"
+#include "config/faults.h"
 #include "config/host_config.h"
 #include "ops/log.h"
 
@@ -19,15 +19,16 @@ inline constexpr Millis kStopWithin{15'000};
 inline constexpr Millis kModulesEndWithin{3'000};
 
 // Why it could not start, said by a caller that will not be returned to.
-using LastWords = std::function<void(const Error& why)>;
+using LastWords = std::function<void(const config::Faults& why)>;
 
 // Returns when it was told to stop, whether everything in flight ended in time or not (the record
-// knows); the error is why it could not start. Does not return when a module does not come back:
-// then the process ends here, after `last_words` where it could not start.
+// knows); the faults, those of `config` among them, are why it could not start. Does not return
+// when a module does not come back: then the process ends here, after `last_words` where it could
+// not start.
 //
 // SIGTERM and SIGINT finish what is in flight, within kStopWithin; a second one ends deliveries at
 // once, and while only modules are waited for it ends the process. SIGHUP reopens the log file.
-Result<> run_daemon(const config::HostConfig& config, std::shared_ptr<ops::DaemonLog> log,
-                    const LastWords& last_words);
+config::Faults run_daemon(const config::HostConfig& config, std::shared_ptr<ops::DaemonLog> log,
+                          const LastWords& last_words);
 
 }  // namespace notifyd::daemon

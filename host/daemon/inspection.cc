@@ -18,37 +18,31 @@
 namespace notifyd::daemon {
 namespace {
 
-Result<> look_at_address(const config::TeleportConfig& config, Inspection& found) {
-  auto address = auth_address(config);
-  if (!address) return std::move(address).error();
-  if (const std::string hint = teleport::port_hint(*address); !hint.empty()) {
-    found.warnings.push_back(config.addr_at.str() + ": " + hint);
-  }
-  found.address = *std::move(address);
-  return Done{};
-}
-
 // In time: a quarter of its life before the end.
 bool ends_soon(const InspectedIdentity& identity) {
   const Millis life(identity.facts.valid_until_ms - identity.facts.valid_from_ms);
   return identity.left * 4 < life;
 }
 
-Result<> look_at_identity(const config::TeleportConfig& config, Inspection& found) {
+void warn_of_the_end(const InspectedIdentity& identity, Inspection& found) {
+  if (!ends_soon(identity)) return;
+  found.warnings.push_back("the certificate ends in " + rough_duration(identity.left) +
+                           "; renew it before: " + identity.facts.renew);
+}
+
+void look_at_access(const config::TeleportConfig& config, Inspection& found) {
   const auto now = std::chrono::system_clock::now();
-  auto facts = identity_facts(config, now);
-  if (!facts) return std::move(facts).error();
-  for (std::string& warning : credential_warnings(config)) {
-    found.warnings.push_back(std::move(warning));
+  Access access = judge_access(config, now, found.faults);
+  if (const std::string hint = teleport::port_hint(access.address); !hint.empty()) {
+    found.warnings.push_back(config.addr_at.str() + ": " + hint);
   }
-  const Millis left(facts->valid_until_ms - unix_ms(now));
+  found.address = std::move(access.address);
+  found.warnings.insert(found.warnings.end(), access.warnings.begin(), access.warnings.end());
+  if (!access.identity) return;
+  const Millis left(access.identity->valid_until_ms - unix_ms(now));
   const std::string& file = config.identity.empty() ? config.client_crt : config.identity;
-  found.identity = InspectedIdentity{file, *std::move(facts), left};
-  if (ends_soon(*found.identity)) {
-    found.warnings.push_back("the certificate ends in " + rough_duration(left) +
-                             "; renew it before: " + found.identity->facts.renew);
-  }
-  return Done{};
+  found.identity = InspectedIdentity{file, *std::move(access.identity), left};
+  warn_of_the_end(*found.identity, found);
 }
 
 std::map<std::string, std::size_t> sections_of(const config::Settings& settings) {
@@ -73,22 +67,19 @@ struct Rehearsal {
   Instances instances{engine, *http, Log()};
 };
 
-Result<> rehearse(Lineup lineup, Rehearsal& rehearsal, Inspection& found) {
+void rehearse(Lineup lineup, Rehearsal& rehearsal, Inspection& found) {
   for (LineupEntry& entry : lineup.entries) {
     InspectedNotifier notifier = notifier_of(entry);
-    const auto started = rehearsal.instances.start(std::move(entry));
-    if (!started) return started.error();
-    found.notifiers.push_back(std::move(notifier));
+    const auto* started = rehearsal.instances.start(std::move(entry), found.faults);
+    if (started != nullptr) found.notifiers.push_back(std::move(notifier));
   }
-  return Done{};
 }
 
-Result<> look_at_lineup(const config::HostConfig& config, Inspection& found) {
-  auto lineup = make_lineup(config, Loading::kToLook, Log());
-  if (!lineup) return std::move(lineup).error();
-  found.warnings.insert(found.warnings.end(), lineup->warnings.begin(), lineup->warnings.end());
+void look_at_lineup(const config::HostConfig& config, Inspection& found) {
+  Lineup lineup = make_lineup(config, Loading::kToLook, Log(), found.faults);
+  found.warnings.insert(found.warnings.end(), lineup.warnings.begin(), lineup.warnings.end());
   auto rehearsal = std::make_unique<Rehearsal>();
-  auto done = rehearse(*std::move(lineup), *rehearsal, found);
+  rehearse(std::move(lineup), *rehearsal, found);
   rehearsal->instances.end(std::chrono::steady_clock::now() + kModulesEndWithin);
   found.stuck = rehearsal->instances.stuck() > 0;
   if (found.stuck) {
@@ -96,15 +87,16 @@ Result<> look_at_lineup(const config::HostConfig& config, Inspection& found) {
     // Nothing can be destroyed while the module may use it, and the process is about to leave.
     static_cast<void>(rehearsal.release());
   }
-  return done;
 }
 
-Result<> look(const config::HostConfig& config, Inspection& found) {
-  if (auto done = ops::judge_log(config.log); !done) return done;
-  if (auto done = ops::judge_runtime_dir(config.runtime_dir); !done) return done;
-  if (auto done = look_at_address(config.teleport, found); !done) return done;
-  if (auto done = look_at_identity(config.teleport, found); !done) return done;
-  return look_at_lineup(config, found);
+// What a start takes from the machine beside what the daemon itself looks at.
+void look_at_places(const config::HostConfig& config, config::Faults& faults) {
+  const auto log = ops::judge_log(config.log);
+  if (!log) faults.add(log.error(), config.log.output_at, config::FoundIn::kMachine);
+  const auto run = ops::judge_runtime_dir(config.runtime_dir);
+  if (!run) {
+    faults.add(config.runtime_dir_at, run.error().message, config::FoundIn::kMachine);
+  }
 }
 
 }  // namespace
@@ -112,7 +104,12 @@ Result<> look(const config::HostConfig& config, Inspection& found) {
 Inspection inspect(const config::HostConfig& config) {
   Inspection found;
   found.warnings = config.warnings;
-  if (auto done = look(config, found); !done) found.fault = std::move(done).error();
+  found.faults = config.faults;
+  if (config.is_read) {
+    look_at_places(config, found.faults);
+    look_at_access(config.teleport, found);
+  }
+  look_at_lineup(config, found);
   return found;
 }
 

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "base/engine.h"
-#include "base/result.h"
+#include "config/faults.h"
 #include "config/host_config.h"
 #include "teleport/types.h"
 
@@ -31,7 +31,7 @@ struct Inspection {
   std::string address;  // of the Auth Service
   std::optional<InspectedIdentity> identity;
   std::vector<InspectedNotifier> notifiers;
-  std::optional<Error> fault;  // the first thing to mend; what comes behind it was not looked at
+  config::Faults faults;
 
   // A module did not come back: it still runs, and the process must leave with _Exit.
   bool stuck = false;

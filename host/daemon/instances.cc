@@ -9,7 +9,7 @@ Instances::Instances(Engine& engine, net::Http& http, Log log, modules::Instance
 
 Instances::~Instances() { end(std::chrono::steady_clock::now() + limits_.destroy); }
 
-Result<modules::Instance*> Instances::start(LineupEntry entry) {
+modules::Instance* Instances::start(LineupEntry entry, config::Faults& faults) {
   modules::InstanceOptions options;
   options.name = std::move(entry.name);
   options.library = std::move(entry.library);
@@ -17,9 +17,9 @@ Result<modules::Instance*> Instances::start(LineupEntry entry) {
   options.allow_insecure = entry.allow_insecure;
   options.quarantine = quarantine_;
   options.limits = limits_;
-  auto started = modules::Instance::start(std::move(options), engine_, http_, log_);
-  if (!started) return std::move(started).error();
-  instances_.push_back(*std::move(started));
+  auto started = modules::Instance::start(std::move(options), engine_, http_, log_, faults);
+  if (!started) return nullptr;
+  instances_.push_back(std::move(started));
   return instances_.back().get();
 }
 

@@ -6,7 +6,6 @@
 
 #include "base/engine.h"
 #include "base/log.h"
-#include "base/result.h"
 #include "daemon/lineup.h"
 #include "module/instance.h"
 #include "net/http.h"
@@ -24,8 +23,8 @@ class Instances {
   Instances& operator=(const Instances&) = delete;
   ~Instances();
 
-  // Blocks while the module's create() runs.
-  Result<modules::Instance*> start(LineupEntry entry);
+  // Blocks while the module's create() runs. Null when that is a fault.
+  modules::Instance* start(LineupEntry entry, config::Faults& faults);
 
   const std::vector<std::unique_ptr<modules::Instance>>& all() const { return instances_; }
 

@@ -12,50 +12,57 @@
 namespace notifyd::daemon {
 namespace {
 
+using config::Faults;
+using config::FoundIn;
+
 class Builder {
  public:
-  Builder(const config::HostConfig& config, modules::LibraryOptions options)
-      : config_(config), options_(std::move(options)) {}
+  Builder(const config::HostConfig& config, modules::LibraryOptions options, Faults& faults)
+      : config_(config), options_(std::move(options)), faults_(faults) {}
 
-  Result<Lineup> run() {
-    for (const config::InstanceConfig& instance : config_.instances) {
-      if (auto added = add(instance); !added) return added.error();
-    }
+  Lineup run() {
+    for (const config::InstanceConfig& instance : config_.instances) add(instance);
     return std::move(lineup_);
   }
 
  private:
-  Result<> add(const config::InstanceConfig& instance) {
+  void add(const config::InstanceConfig& instance) {
     const std::string path = modules::module_path(config_.modules_dir, instance.module);
-    const std::string missing = missing_module(config_.modules_dir, instance.module);
-    if (!missing.empty()) return invalid(place(instance) + ": " + missing + advice(instance));
+    if (!is_there(instance)) return;
     auto library = load(path);
-    if (!library) return std::move(library).error();
-    auto checked = config::check_instance(instance, (*library)->info().options);
-    if (!checked) return std::move(checked).error();
-    lineup_.warnings.insert(lineup_.warnings.end(), checked->warnings.begin(),
-                            checked->warnings.end());
-    if (auto safe = judge_addresses(instance, checked->settings); !safe) return safe.error();
-    lineup_.entries.push_back({instance.name, path, *std::move(library),
-                               std::move(checked->settings), instance.allow_insecure});
-    return Done{};
-  }
-
-  Result<> judge_addresses(const config::InstanceConfig& instance,
-                           const config::Settings& settings) {
-    if (instance.allow_insecure) {
-      lineup_.warnings.push_back(
-          instance.allow_insecure_at.str() +
-          ": allow_insecure lets tokens and messages travel where everybody on the way can read "
-          "them; write https:// addresses and remove it");
-      return Done{};
+    if (!library) {
+      return faults_.add(library.error(), place(instance), FoundIn::kMachine);
     }
-    return refuse_plain_http(settings);
+    auto checked = config::check_instance(instance, (*library)->info().options, faults_);
+    lineup_.warnings.insert(lineup_.warnings.end(), checked.warnings.begin(),
+                            checked.warnings.end());
+    judge_addresses(instance, checked.settings);
+    lineup_.entries.push_back({instance.name, path, *std::move(library),
+                               std::move(checked.settings), instance.allow_insecure});
   }
 
-  std::string place(const config::InstanceConfig& instance) const {
-    if (config_.upstream_form) return instance.file;
-    return instance.module_at.line > 0 ? instance.module_at.str() : instance.file + ":1:1";
+  bool is_there(const config::InstanceConfig& instance) {
+    const std::string missing = missing_module(config_.modules_dir, instance.module);
+    if (missing.empty()) return true;
+    // A file that could not be read may name another directory.
+    if (config_.is_read) {
+      faults_.add(place(instance), missing + advice(instance), FoundIn::kMachine);
+    }
+    return false;
+  }
+
+  void judge_addresses(const config::InstanceConfig& instance, config::Settings& settings) {
+    if (!instance.allow_insecure) return refuse_plain_http(settings, faults_);
+    lineup_.warnings.push_back(
+        instance.allow_insecure_at.str() +
+        ": allow_insecure lets tokens and messages travel where everybody on the way can read "
+        "them; write https:// addresses and remove it");
+  }
+
+  config::Position place(const config::InstanceConfig& instance) const {
+    if (config_.upstream_form) return {instance.file};
+    if (instance.module_at.line > 0) return instance.module_at;
+    return {instance.file, 1, 1};
   }
 
   // The file's name is the module's where the file does not say; people name files as they like.
@@ -79,16 +86,23 @@ class Builder {
 
   const config::HostConfig& config_;
   const modules::LibraryOptions options_;
+  Faults& faults_;
   std::map<std::string, std::shared_ptr<modules::Library>> loaded_;
   Lineup lineup_;
 };
 
 }  // namespace
 
-Result<Lineup> make_lineup(const config::HostConfig& config, Loading loading, const Log& log) {
+Lineup make_lineup(const config::HostConfig& config, Loading loading, const Log& log,
+                   Faults& faults) {
   auto options = library_options(config.runtime_dir, loading, log);
-  if (!options) return std::move(options).error();
-  return Builder(config, *std::move(options)).run();
+  if (!options) {
+    faults.add(config.runtime_dir_at, options.error().message, FoundIn::kMachine);
+    // Nothing will run; what the modules think of their options can be heard all the same.
+    options = library_options(config.runtime_dir, Loading::kToLook, log);
+  }
+  if (!options) return {};
+  return Builder(config, *std::move(options), faults).run();
 }
 
 }  // namespace notifyd::daemon

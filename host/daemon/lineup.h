@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "base/log.h"
-#include "base/result.h"
+#include "config/faults.h"
 #include "config/host_config.h"
 #include "daemon/catalog.h"
 #include "module/library.h"
@@ -27,7 +27,9 @@ struct Lineup {
   std::vector<std::string> warnings;
 };
 
-// The first thing that a person must mend is the error.
-Result<Lineup> make_lineup(const config::HostConfig& config, Loading loading, const Log& log);
+// Of what is wrong with it, an instance whose module can be loaded is an entry all the same: the
+// module may have more to say.
+Lineup make_lineup(const config::HostConfig& config, Loading loading, const Log& log,
+                   config::Faults& faults);
 
 }  // namespace notifyd::daemon

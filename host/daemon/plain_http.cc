@@ -4,7 +4,6 @@
 #include <utility>
 #include <vector>
 
-#include "config/values.h"
 #include "net/url.h"
 
 namespace notifyd::daemon {
@@ -20,18 +19,18 @@ std::vector<std::string> addresses(const config::Settings& settings, const std::
 
 }  // namespace
 
-Result<> refuse_plain_http(const config::Settings& settings) {
+void refuse_plain_http(config::Settings& settings, config::Faults& faults) {
   for (const auto& [name, entry] : settings.entries) {
     for (const std::string& value : addresses(settings, name, entry)) {
       const auto url = net::parse_url(value);
       if (!url || !url->in_clear()) continue;
-      return config::at(entry.at, name +
-                                      " is an http:// address of another machine, and everybody on "
-                                      "the way can read the token; write https://, or "
-                                      "allow_insecure = true at the top of the file");
+      faults.add(entry.at, name +
+                               " is an http:// address of another machine, and everybody on the "
+                               "way can read the token; write https://, or allow_insecure = true "
+                               "at the top of the file");
+      settings.wrong.insert(name);
     }
   }
-  return Done{};
 }
 
 }  // namespace notifyd::daemon

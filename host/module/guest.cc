@@ -99,12 +99,23 @@ Guest::Busy Guest::busy() const {
 void Guest::create_here() {
   notify_rc rc = NOTIFY_MISUSE;
   enter("create()", [&] { rc = library_->table().create(&host_, &instance_); });
+  const std::vector<std::string> errors = module_log_.take_errors();
   if (rc != NOTIFY_OK) {
+    note_refusals(errors);
     calls_.drop_all();
     config_.wipe();
     loop_->stop();
   }
   created_.set_value(rc);
+}
+
+// Before the settings are wiped: where a secret is decides what is known of it.
+void Guest::note_refusals(const std::vector<std::string>& errors) {
+  for (const std::string& line : errors) {
+    config::Subject about = config_.subject_of(line);
+    const bool known = config_.is_wrong(about);
+    refusals_.push_back({line, std::move(about), known});
+  }
 }
 
 void Guest::destroy() {

@@ -46,7 +46,8 @@ class Guest {
   Guest& operator=(const Guest&) = delete;
   ~Guest();  // joins the thread: only after destroy() or a refused create() has ended
 
-  // [engine] Starts the thread. What create() answered; without NOTIFY_OK the thread ends.
+  // [engine] Starts the thread. What create() answered; without NOTIFY_OK the thread ends, and
+  // refusals() says why.
   std::shared_future<notify_rc> create();
   // [engine] `done` comes on the engine's thread.
   void ask(Ask what, Event event, std::function<void(Answer)> done);
@@ -58,9 +59,16 @@ class Guest {
   // [any]
   bool ended() const { return ended_.load(); }  // the thread runs nothing of the module any more
   std::shared_future<void> end() const { return end_; }
-  std::string last_error() const { return module_log_.last_error(); }
-  std::string place_of(std::string_view message) const { return config_.place_of(message); }
+  config::Position file() const { return config_.subject_of("").at; }  // where its settings are
   const std::string& name() const { return name_; }
+
+  // [engine] What a refused create() said is wrong, after it has answered.
+  struct Refusal {
+    std::string line;
+    config::Subject about;
+    bool known = false;  // that what it is about is wrong
+  };
+  const std::vector<Refusal>& refusals() const { return refusals_; }
 
   // [any] Which call into the module is under way: `number` differs from call to call.
   struct Busy {
@@ -78,6 +86,7 @@ class Guest {
   void enter(const char* what, const Engine::Work& call);
   void run();
   void create_here();
+  void note_refusals(const std::vector<std::string>& errors);
   void destroy_here();
   void ask_here(Ask what, Event event, std::function<void(Answer)> done);
   notify_rc answer(notify_ticket ticket, const notify_result* result);
@@ -100,6 +109,8 @@ class Guest {
 
   notify_instance* instance_ = nullptr;  // [instance]
   RequestViews views_;                   // [instance]
+
+  std::vector<Refusal> refusals_;  // [instance] until created_ is set
 
   std::atomic<std::uint64_t> entered_{0};
   std::atomic<const char*> entered_what_{nullptr};

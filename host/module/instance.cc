@@ -70,38 +70,46 @@ Instance::Instance(InstanceOptions options, Engine& engine, net::Http& http, con
       guest_(std::make_unique<Guest>(guest_options(options), outlet_, log)),
       watch_(engine) {}
 
-Result<std::unique_ptr<Instance>> Instance::start(InstanceOptions options, Engine& engine,
-                                                  net::Http& http, const Log& log) {
+std::unique_ptr<Instance> Instance::start(InstanceOptions options, Engine& engine, net::Http& http,
+                                          const Log& log, config::Faults& faults) {
   std::unique_ptr<Instance> instance(new Instance(std::move(options), engine, http, log));
-  if (auto created = instance->create(); !created) {
-    return std::move(created).error();
-  }
+  if (!instance->create(faults)) return nullptr;
   instance->watch();
   return instance;
 }
 
-Result<> Instance::create() {
+bool Instance::create(config::Faults& faults) {
   const auto created = guest_->create();
   const auto say = [this](Millis waited) {
     log_.warn("still waiting for the module's create()", {{"for", duration_text(waited)}});
   };
   if (!wait(created, Clock::now() + limits_.create, limits_.slow_call, say)) {
-    const std::string place = guest_->place_of("");
+    faults.add(guest_->file(),
+               "module " + library_->info().name + " did not return from create() within " +
+                   duration_text(limits_.create) + "; create() must not wait",
+               config::FoundIn::kMachine);
     guest_->destroy();  // should it come back after all
     leave_in_quarantine("create()");
-    return Error{Errc::kTimeout, "module " + library_->info().name +
-                                     " did not return from create() within " +
-                                     duration_text(limits_.create) + "; create() must not wait"}
-        .in(place);
+    return false;
   }
   const notify_rc rc = created.get();
-  if (rc == NOTIFY_OK) return Done{};
-  const std::string said = guest_->last_error();
-  const std::string place = guest_->place_of(said);
+  if (rc == NOTIFY_OK) return true;
+  say_refused(rc, faults);
   guest_.reset();
-  return invalid("module " + library_->info().name + " refused to start (" +
-                 std::string(rc_name(rc)) + "): " + (said.empty() ? "it gave no reason" : said))
-      .in(place);
+  return false;
+}
+
+// What names an option reads like the host's own faults; the rest says who says it.
+void Instance::say_refused(notify_rc rc, config::Faults& faults) const {
+  const std::string who =
+      "module " + library_->info().name + " refused to start (" + std::string(rc_name(rc)) + "): ";
+  for (const Guest::Refusal& refusal : guest_->refusals()) {
+    if (refusal.known) continue;
+    const config::Subject& about = refusal.about;
+    faults.add(about.at, (about.name.empty() ? who : "") + refusal.line, about.found);
+  }
+  if (!guest_->refusals().empty()) return;
+  faults.add(guest_->file(), who + "it gave no reason", config::FoundIn::kMachine);
 }
 
 void Instance::end_by(TimePoint deadline) {

@@ -7,6 +7,7 @@
 
 #include "base/engine.h"
 #include "base/log.h"
+#include "config/faults.h"
 #include "config/settings.h"
 #include "module/guest.h"
 #include "module/library.h"
@@ -35,9 +36,10 @@ struct InstanceOptions {
 // [engine]
 class Instance final : public Notifier {
  public:
-  // Blocks while the module's create() runs. `engine` and `http` outlive the instance.
-  static Result<std::unique_ptr<Instance>> start(InstanceOptions options, Engine& engine,
-                                                 net::Http& http, const Log& log);
+  // Blocks while the module's create() runs. `engine` and `http` outlive the instance. Null when
+  // the module refused: then `faults` has why, but for what is known to be wrong in the settings.
+  static std::unique_ptr<Instance> start(InstanceOptions options, Engine& engine, net::Http& http,
+                                         const Log& log, config::Faults& faults);
 
   Instance(const Instance&) = delete;
   Instance& operator=(const Instance&) = delete;
@@ -66,7 +68,8 @@ class Instance final : public Notifier {
  private:
   Instance(InstanceOptions options, Engine& engine, net::Http& http, const Log& log);
 
-  Result<> create();
+  bool create(config::Faults& faults);
+  void say_refused(notify_rc rc, config::Faults& faults) const;
   notify::Task<Answer> ask(Ask what, Event event);
   void watch();
   void leave_in_quarantine(const std::string& why);

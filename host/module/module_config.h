@@ -30,8 +30,9 @@ class ModuleConfig {
   // The same text without any secret that the module was given.
   std::string redact(std::string text) const;
 
-  // Where a person mends what `message` is about, "file:line:column" or "file".
-  std::string place_of(std::string_view message) const { return settings_.place_of(message); }
+  // What a line of the module's is about, and whether that is known to be wrong already.
+  config::Subject subject_of(std::string_view line) const { return settings_.subject_of(line); }
+  bool is_wrong(const config::Subject& subject) const { return settings_.is_wrong(subject); }
 
   // Overwrites the secrets in memory. Nothing is given after it.
   void wipe();

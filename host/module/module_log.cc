@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <utility>
 
 #include "base/text.h"
 #include "module/abi_text.h"
@@ -13,6 +14,7 @@ constexpr std::size_t kMaxLine = 4096;
 constexpr std::size_t kMaxValue = 2048;
 constexpr std::size_t kMaxKey = 64;
 constexpr std::size_t kMaxFields = 32;
+constexpr std::size_t kMostErrors = 100;
 
 Severity severity_of(std::uint32_t level) {
   switch (level) {
@@ -49,7 +51,7 @@ void ModuleLog::write(std::uint32_t level, notify_str line, const notify_kv* fie
   std::string text = shown(view(line), kMaxLine);
   if (severity == Severity::kError) {
     const std::lock_guard lock(mutex_);
-    last_error_ = text;
+    if (collects_ && errors_.size() < kMostErrors) errors_.push_back(text);
   }
   if (!log_.enabled(severity)) return;
   for (std::size_t i = 0; fields != nullptr && i < std::min(n_fields, kMaxFields); ++i) {
@@ -58,9 +60,10 @@ void ModuleLog::write(std::uint32_t level, notify_str line, const notify_kv* fie
   log_.say(severity, std::move(text));
 }
 
-std::string ModuleLog::last_error() const {
+std::vector<std::string> ModuleLog::take_errors() {
   const std::lock_guard lock(mutex_);
-  return last_error_;
+  collects_ = false;
+  return std::exchange(errors_, {});
 }
 
 }  // namespace notifyd::modules

@@ -4,6 +4,7 @@
 #include <mutex>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/log.h"
 #include "module/module_config.h"
@@ -17,16 +18,18 @@ class ModuleLog {
 
   void write(std::uint32_t level, notify_str line, const notify_kv* fields, std::size_t n_fields);
 
-  // The last line at NOTIFY_LOG_ERROR; a refused create() has no other words.
-  std::string last_error() const;
+  // The lines at NOTIFY_LOG_ERROR until now, a hundred at most, and none of the later ones. A
+  // refused create() has no other words.
+  std::vector<std::string> take_errors();
 
  private:
   std::string shown(std::string_view text, std::size_t max) const;
 
   const Log log_;
   const ModuleConfig& config_;
-  mutable std::mutex mutex_;
-  std::string last_error_;
+  std::mutex mutex_;
+  bool collects_ = true;
+  std::vector<std::string> errors_;
 };
 
 }  // namespace notifyd::modules

@@ -55,6 +55,38 @@ TEST(Operator, CheckPointsAtAnUnknownKeyAndTheNearestOne) {
   EXPECT_THAT(result.err, HasSubstr("\"token\""));
 }
 
+// Whoever mends one thing at a time starts the daemon as often as there are things to mend.
+TEST(Operator, CheckAndStartSayAllThatIsWrongAtOnce) {
+  WorldOptions options;
+  options.slack_options = "notify_requestor = true\npace = \"warp\"\n";
+  options.roles = "editor = 5\n";
+  World world(options);
+  std::filesystem::remove(world.path("identity"));
+  world.dir().write("conf.d/broken.toml", "[slack\n");
+  const std::string conf = world.path("conf.d/");
+  const std::vector<std::string> wrong{conf + "broken.toml:1:7: a section header is not",
+                                       conf + "slack.toml:4:1: unknown key \"notify_requestor\"",
+                                       conf + "slack.toml:5:8: slack.pace must be",
+                                       conf + "slack.toml:6:1: role_to_recipients has no \"*\"",
+                                       conf + "slack.toml:7:10: role_to_recipients.\"editor\"",
+                                       world.path("identity") + ": cannot be read",
+                                       "6 things to mend"};
+  const auto says_all = [&](const std::string& text) {
+    std::size_t at = 0;
+    for (const std::string& what : wrong) {
+      at = text.find(what, at);
+      EXPECT_NE(at, std::string::npos) << what << "\n--- in ---\n" << text;
+      if (at == std::string::npos) return;
+    }
+  };
+  const Finished checked = check(world);
+  EXPECT_EQ(checked.exit_code, 1);
+  says_all(checked.err);
+  Process& daemon = world.start(false);
+  EXPECT_EQ(daemon.wait(), 1);
+  says_all(daemon.err());
+}
+
 TEST(Operator, CheckWantsADefaultForRoles) {
   WorldOptions options;
   options.roles = "editor = \"access-requests\"\n";

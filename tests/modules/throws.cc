@@ -7,7 +7,10 @@ namespace {
 
 class Throws {
  public:
-  explicit Throws(notify::Host&) { throw std::runtime_error("cannot do without a moon"); }
+  explicit Throws(notify::Host& host) {
+    host.log(NOTIFY_LOG_ERROR, "nor without a tide");
+    throw std::runtime_error("cannot do without a moon");
+  }
   static notify::Task<notify::Answer> route(const notify_event&) { co_return notify::Answer{}; }
   static notify::Task<notify::Answer> deliver(const notify_event&) { co_return notify::Answer{}; }
 };

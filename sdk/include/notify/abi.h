@@ -350,7 +350,12 @@ typedef struct notify_module {
   const notify_option* const* options; /* NULL-terminated, or NULL */
 
   /* Reads its options, keeps the host, makes no network call. Refusal: a code other than NOTIFY_OK;
-   * its text is the last line logged at NOTIFY_LOG_ERROR during the call. [instance] */
+   * each line logged at NOTIFY_LOG_ERROR during the call is then one thing to mend. A person is
+   * shown it with the place in the file of the option, or of the table's entry, that it begins
+   * with: `mail.port must be ...`, `teams."dev" names ...`. So that all that is wrong is said at
+   * once, this is also called when the host itself found faults: what is wrong has its fallback or
+   * is not set, NOTIFY_REQUIRED or not, lines about that are left out, and what was created is
+   * destroyed unused. [instance] */
   notify_rc (*create)(const notify_host*, notify_instance**);
 
   /* The last word: every ticket has been answered when it returns, and nothing of the module runs

@@ -13,6 +13,10 @@
 //   };
 //   NOTIFY_MODULE(Mail, "mail", "1.0", kEvents, kOptions)
 //
+// A constructor that finds several things wrong with its options logs each at NOTIFY_LOG_ERROR and
+// throws with the last: all of them are shown, each where the option is written that it begins
+// with. An option that is required and wrong is not set then, see create() in abi.h.
+//
 // Each call runs as a coroutine on the instance's thread. The event lives until the coroutine has
 // returned its answer; an exception that escapes becomes NOTIFY_RETRY_UNSURE with its text, so
 // throw nothing that holds a secret.

@@ -9,9 +9,11 @@ namespace {
 using std::chrono::hours;
 using std::chrono::system_clock;
 using testing::AllOf;
+using testing::ElementsAre;
 using testing::EndsWith;
 using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::Not;
 using testing::StartsWith;
 
 class Check : public testing::Test {
@@ -37,11 +39,33 @@ TEST_F(Check, ShowsWhatWouldRun) {
 }
 
 TEST_F(Check, NamesAMistakeInTheHostsFile) {
-  here_.write("notifyd.toml", "[teleprt]\n");
+  here_.write("conf.d/good.toml", "");
+  here_.write("notifyd.toml", "modules_dir = \"" + here_.path("modules") +
+                                  "\"\n[teleprt]\nidentity = \"" + here_.path("identity") + "\"\n");
   const auto ran = here_.check();
   EXPECT_EQ(ran.code, kFailed);
   EXPECT_EQ(ran.err, here_.path("notifyd.toml") +
-                         ":1:2: unknown section [teleprt]; did you mean [teleport]?\n");
+                         ":2:2: unknown section [teleprt]; did you mean [teleport]?\n"
+                         "1 thing to mend\n");
+}
+
+TEST_F(Check, NamesEverythingThereIsToMendAndCountsIt) {
+  here_.install("create");
+  here_.write("conf.d/create.toml", "");
+  here_.write("conf.d/good.toml", "[good]\nwait = \"soon\"\n");
+  here_.write("notifyd.toml", "modules_dir = \"" + here_.path("modules") +
+                                  "\"\n[teleport]\nidentity = \"/nowhere/id\"\nadr = \"a:1\"\n");
+  const auto ran = here_.check();
+  EXPECT_EQ(ran.code, kFailed);
+  std::istringstream lines(ran.err);
+  std::vector<std::string> err;
+  for (std::string line; std::getline(lines, line);) err.push_back(line);
+  EXPECT_THAT(err, ElementsAre(StartsWith(here_.path("notifyd.toml:4:1: unknown key \"adr\"")),
+                               StartsWith(here_.path("conf.d/good.toml:2:8: good.wait is no")),
+                               StartsWith(here_.path("notifyd.toml:3:12: /nowhere/id: ")),
+                               StartsWith(here_.path("conf.d/create.toml: module create refused")),
+                               "4 things to mend"));
+  EXPECT_THAT(ran.out, Not(HasSubstr("is good")));
 }
 
 TEST_F(Check, PrintsNothingFromAFileThatSteersATerminal) {

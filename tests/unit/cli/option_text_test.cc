@@ -59,8 +59,9 @@ std::string replaced(std::string text, const std::string& what, const std::strin
 std::string refusal(const std::string& text) {
   const auto tree = config::read_toml(text, "slack.toml");
   if (!tree) return tree.error().message;
-  const auto checked = config::check(*tree, "slack.toml", options());
-  return checked ? "accepted" : checked.error().message;
+  config::Faults faults;
+  config::check(*tree, "slack.toml", options(), faults);
+  return faults.empty() ? "accepted" : faults.lines().front();
 }
 
 TEST(OptionText, SampleNeedsOnlyItsEmptyValuesFilledIn) {
@@ -75,6 +76,7 @@ TEST(OptionText, SampleWithEveryCommentedKeySwitchedOnIsAccepted) {
   for (const char* key : {"wait", "limit", "notify", "admins", "greeting", "top", "\"key\""}) {
     sample = replaced(sample, "#" + std::string(key) + " =", std::string(key) + " =");
   }
+  sample = replaced(sample, "[\"...\", \"...\"]", "[\"a\", \"b\"]");
   EXPECT_EQ(refusal(sample), "accepted");
 }
 

@@ -24,19 +24,19 @@ TEST(Samples, TeleportSlackTomlIsReadByItsOwnParser) {
   const test::TempDir dir;
   const auto config =
       config::load_upstream_config(dir.write("teleport-slack.toml", sample_teleport_slack_toml()));
-  ASSERT_TRUE(config.ok()) << config.error().message;
-  EXPECT_THAT(config->warnings, IsEmpty());
-  EXPECT_EQ(config->teleport.addr, "example.com:3025");
+  ASSERT_THAT(config.faults.lines(), IsEmpty());
+  EXPECT_THAT(config.warnings, IsEmpty());
+  EXPECT_EQ(config.teleport.addr, "example.com:3025");
 }
 
 TEST(Samples, NotifydTomlAndTheInstalledConfDAreReadTogether) {
   const test::TempDir dir;
   dir.write("conf.d/slack.toml", contents(SAMPLE_CONF_D "/slack.toml"));
   const auto config = config::load_notifyd_config(dir.write("notifyd.toml", sample_notifyd_toml()));
-  ASSERT_TRUE(config.ok()) << config.error().message;
-  EXPECT_THAT(config->warnings, IsEmpty());
-  ASSERT_EQ(config->instances.size(), 1U);
-  EXPECT_EQ(config->instances[0].module, "slack");
+  ASSERT_THAT(config.faults.lines(), IsEmpty());
+  EXPECT_THAT(config.warnings, IsEmpty());
+  ASSERT_EQ(config.instances.size(), 1U);
+  EXPECT_EQ(config.instances[0].module, "slack");
 }
 
 // A line such as `#key = value`, switched on.
@@ -62,8 +62,8 @@ TEST(Samples, CommentedKeysOfNotifydTomlAreKnownToo) {
   }
   dir.write("conf.d/slack.toml", contents(SAMPLE_CONF_D "/slack.toml"));
   const auto config = config::load_notifyd_config(dir.write("notifyd.toml", text));
-  ASSERT_TRUE(config.ok()) << config.error().message;
-  EXPECT_THAT(config->warnings, IsEmpty());
+  ASSERT_THAT(config.faults.lines(), IsEmpty());
+  EXPECT_THAT(config.warnings, IsEmpty());
 }
 
 }  // namespace

@@ -29,22 +29,32 @@ std::vector<Option> table() {
   };
 }
 
+const std::string kTokenOnly = "[slack]\ntoken = \"t\"\n";
 constexpr std::string_view kRoles = "[role_to_recipients]\n\"*\" = \"ops\"\n";
 
-Result<Checked> checked(const std::string& text, const std::vector<std::string>& others = {}) {
-  return check(*read_toml(text, "f.toml"), "f.toml", table(), others);
+struct Read {
+  Settings settings;
+  std::vector<std::string> warnings, faults;
+};
+
+Read checked(const std::string& text, const std::vector<std::string>& others = {}) {
+  Faults faults("f.toml");
+  Checked read = check(*read_toml(text, "f.toml"), "f.toml", table(), faults, others);
+  return {std::move(read.settings), std::move(read.warnings), faults.lines()};
 }
+
+std::vector<std::string> faults(const std::string& text) { return checked(text).faults; }
 
 // The settings of a [slack] section with a token and these lines.
 Settings settings(const std::string& lines) {
   auto result = checked("[slack]\ntoken = \"t\"\n" + lines + "\n" + std::string(kRoles));
-  EXPECT_TRUE(result.ok()) << (result ? "" : result.error().message);
-  return result ? result->settings : Settings();
+  EXPECT_THAT(result.faults, IsEmpty());
+  return result.settings;
 }
 
 std::string refusal(const std::string& text) {
-  const auto result = checked(text);
-  return result ? "accepted" : result.error().message;
+  const auto found = faults(text);
+  return found.empty() ? "accepted" : found.front();
 }
 
 std::string line_refusal(const std::string& line) {
@@ -77,8 +87,7 @@ TEST(Options, TableTakesATextOrAListForAnyKey) {
   const auto result = checked(
       "[slack]\ntoken = \"t\"\n[role_to_recipients]\n\"*\" = []\n\"dev.ops\" = \"a\"\n"
       "dev = [\"b\", \"c\"]\n");
-  ASSERT_TRUE(result.ok());
-  const auto& roles = result->settings.find("role_to_recipients")->table;
+  const auto& roles = result.settings.find("role_to_recipients")->table;
   EXPECT_THAT(roles.at("*"), IsEmpty());
   EXPECT_THAT(roles.at("dev.ops"), ElementsAre("a"));
   EXPECT_THAT(roles.at("dev"), ElementsAre("b", "c"));
@@ -91,7 +100,7 @@ TEST(Options, UnknownKeyIsRefusedWithTheNearestKnownOne) {
 }
 
 TEST(Options, UnknownSectionIsRefusedWithTheNearestKnownOne) {
-  EXPECT_EQ(refusal("[slac]\ntoken = \"t\"\n"),
+  EXPECT_EQ(refusal("[slac]\ntoken = \"t\"\n" + std::string(kRoles)),
             "f.toml:1:2: unknown section [slac]; did you mean [slack]?");
 }
 
@@ -128,22 +137,47 @@ TEST(Options, WrongTypesAreNamedWithWhatToWrite) {
 }
 
 TEST(Options, SectionAndValueAreNotTakenForEachOther) {
-  EXPECT_EQ(refusal("slack = \"t\"\n"),
+  EXPECT_EQ(refusal("slack = \"t\"\n" + std::string(kRoles)),
             "f.toml:1:1: slack must be a section; write [slack] alone on its line");
-  EXPECT_THAT(refusal("[[slack]]\ntoken = \"t\"\n"), HasSubstr("slack must be a section"));
+  EXPECT_THAT(refusal("[[slack]]\ntoken = \"t\"\n" + std::string(kRoles)),
+              HasSubstr("slack must be a section"));
   EXPECT_THAT(line_refusal("role_to_recipients = 1"), HasSubstr("unknown key"));
   EXPECT_THAT(refusal("role_to_recipients = \"ops\"\n[slack]\ntoken = \"t\"\n"),
               HasSubstr("must be a section, not a text; write [role_to_recipients]"));
 }
 
 TEST(Options, RecipientsOfTheWrongTypeAreNamedByTheirRole) {
-  EXPECT_EQ(refusal("[role_to_recipients]\ndev = 5\n"),
-            "f.toml:2:7: role_to_recipients.\"dev\" must be a text or a list of texts, not a "
+  EXPECT_EQ(refusal(kTokenOnly + "[role_to_recipients]\n\"*\" = []\ndev = 5\n"),
+            "f.toml:5:7: role_to_recipients.\"dev\" must be a text or a list of texts, not a "
             "number; write \"dev\" = \"...\" or \"dev\" = [\"...\", \"...\"]");
-  EXPECT_THAT(refusal("[role_to_recipients]\ndev = [[\"a\"]]\n"),
+  EXPECT_THAT(refusal(kTokenOnly + "[role_to_recipients]\n\"*\" = []\ndev = [[\"a\"]]\n"),
               HasSubstr("role_to_recipients.\"dev\" must hold texts only, not a list"));
-  EXPECT_THAT(refusal("[role_to_recipients]\ndev = \"\"\n"),
+  EXPECT_THAT(refusal(kTokenOnly + "[role_to_recipients]\n\"*\" = []\ndev = \"\"\n"),
               HasSubstr("role_to_recipients.\"dev\" holds an empty text"));
+}
+
+TEST(Options, ADottedKeyOfATableIsToldToBeQuoted) {
+  const std::string head = kTokenOnly + "[role_to_recipients]\n\"*\" = \"x\"\n";
+  EXPECT_THAT(faults(head + "prod.admin = \"x\"\nprod.ops.eu = [\"y\"]\n"),
+              ElementsAre("f.toml:5:6: role_to_recipients: a dot divides a key that is not in "
+                          "quotes; write \"prod.admin\" = \"...\", with the quotes",
+                          HasSubstr("f.toml:6:10: role_to_recipients: a dot divides a key that is "
+                                    "not in quotes; write \"prod.ops.eu\" = ")));
+  EXPECT_THAT(faults(head + "dev = {channels = [\"x\"]}\n"),
+              ElementsAre("f.toml:5:7: role_to_recipients.\"dev\" must be a text or a list of "
+                          "texts, not a section; write \"dev\" = \"...\" or \"dev\" = [\"...\", "
+                          "\"...\"]"));
+  EXPECT_THAT(faults(head + "[role_to_recipients.dev]\nx = \"y\"\n"),
+              ElementsAre(HasSubstr("role_to_recipients.\"dev\" must be a text or a list")));
+}
+
+TEST(Options, AValueThatNobodyFilledInIsRefusedWhereItIs) {
+  EXPECT_THAT(faults("[slack]\ntoken = \"/run/${NAME}\"\napi_url = \"{url}\"\nadmins = [\"a\", "
+                     "\"$ADMIN\"]\n[role_to_recipients]\n\"*\" = [\"{{ channel }}\", \"<@U1>\"]\n"),
+              ElementsAre(StartsWith("f.toml:2:9: slack.token names an environment variable"),
+                          StartsWith("f.toml:3:11: slack.api_url is a template"),
+                          StartsWith("f.toml:4:16: slack.admins names an environment variable"),
+                          StartsWith("f.toml:6:8: role_to_recipients.\"*\" is a template")));
 }
 
 TEST(Options, MissingKeyPointsAtItsSection) {
@@ -158,7 +192,7 @@ TEST(Options, MissingSectionPointsAtTheFile) {
 }
 
 TEST(Options, EmptyRequiredTextIsMissingToo) {
-  EXPECT_EQ(refusal("[slack]\ntoken = \" \"\n"),
+  EXPECT_EQ(refusal("[slack]\ntoken = \" \"\n" + std::string(kRoles)),
             "f.toml:2:9: slack.token is empty; write token = \"...\" under [slack]");
 }
 
@@ -175,20 +209,21 @@ TEST(Options, RequiredTableNeedsAStarAndAnEmptyListIsEnough) {
 
 TEST(Options, WhatDoesNothingIsAWarning) {
   const auto result = checked("[slack]\ntoken = \"t\"\nrecipients = 5\n" + std::string(kRoles));
-  ASSERT_TRUE(result.ok());
-  EXPECT_THAT(result->warnings,
+  EXPECT_THAT(result.faults, IsEmpty());
+  EXPECT_THAT(result.warnings,
               ElementsAre("f.toml:3:1: slack.recipients does nothing; write roles"));
 }
 
 TEST(Options, SectionsOfOthersAreLeftAlone) {
   const std::string text = "[teleport]\nx = 1\n[slack]\ntoken = \"t\"\n" + std::string(kRoles);
-  EXPECT_TRUE(checked(text, {"teleport"}).ok());
+  EXPECT_THAT(checked(text, {"teleport"}).faults, IsEmpty());
   EXPECT_THAT(refusal(text), HasSubstr("unknown section [teleport]"));
 }
 
 TEST(Options, NoErrorQuotesTheValueOfASecret) {
   for (const char* line : {"token = [\"hush\"]", "token = {hush = 1}"}) {
-    const std::string message = refusal("[slack]\n" + std::string(line) + "\n");
+    const std::string message =
+        refusal("[slack]\n" + std::string(line) + "\n" + std::string(kRoles));
     EXPECT_THAT(message, HasSubstr("slack.token must be a text"));
     EXPECT_THAT(message, Not(HasSubstr("hush")));
   }
@@ -196,25 +231,92 @@ TEST(Options, NoErrorQuotesTheValueOfASecret) {
 
 TEST(Options, MistakeInAFallbackNamesTheOption) {
   const std::vector<Option> broken{{.name = "limit", .type = Type::kInt, .fallback = "ten"}};
-  const auto result = check(Tree(), "f.toml", broken);
-  ASSERT_FALSE(result.ok());
-  EXPECT_THAT(result.error().message, StartsWith("the fallback of option limit: "));
+  Faults found;
+  check(Tree(), "f.toml", broken, found);
+  EXPECT_THAT(found.lines(), ElementsAre(StartsWith("the fallback of option limit: ")));
+}
+
+// ---- All at once ----
+
+TEST(Options, EachIsJudgedWhateverIsWrongWithOthers) {
+  EXPECT_THAT(faults("[slack]\nlimit = \"x\"\npatience = \"soon\"\nadmins = [1, \"a\", 2]\n"
+                     "colour = 1\n[role_to_recipients]\na = 1\nb = [\"\"]\n"),
+              ElementsAre(HasSubstr(":1:1: slack.token is missing"), HasSubstr(":2:9: slack.limit"),
+                          HasSubstr(":3:12: slack.patience"), HasSubstr(":4:11: slack.admins"),
+                          HasSubstr(":4:19: slack.admins"), HasSubstr(":5:1: unknown key"),
+                          HasSubstr(":6:1: role_to_recipients has no \"*\""),
+                          HasSubstr(":7:5: role_to_recipients.\"a\""),
+                          HasSubstr(":8:6: role_to_recipients.\"b\"")));
+}
+
+TEST(Options, WhatIsWrongHasItsFallbackAndItsPlace) {
+  const auto read = checked("[slack]\ntoken = \"t\"\nlimit = \"x\"\n" + std::string(kRoles));
+  EXPECT_EQ(read.settings.integer("slack.limit"), 10);
+  EXPECT_EQ(read.settings.find("slack.limit")->at.str(), "f.toml:3:9");
+  EXPECT_TRUE(read.settings.wrong.contains("slack.limit"));
+}
+
+TEST(Options, AMisspeltOneIsReadAsWhatItWasMeantToBe) {
+  const auto read = checked("[slac]\ntokn = 5\nlimt = 7\n[role_to_recipent]\n\"*\" = \"ops\"\n");
+  EXPECT_THAT(read.faults,
+              ElementsAre(HasSubstr(":1:2: unknown section [slac]; did you mean [slack]?"),
+                          HasSubstr(":2:1: unknown key \"tokn\""),
+                          HasSubstr(":2:8: slack.token must be a text"),
+                          HasSubstr(":3:1: unknown key \"limt\""),
+                          HasSubstr(":4:2: unknown section [role_to_recipent]")));
+  EXPECT_EQ(read.settings.integer("slack.limit"), 7);
+}
+
+TEST(Options, AMisspeltOneDoesNotTakeThePlaceOfTheRightOne) {
+  const auto read = checked("[slack]\ntokn = \"u\"\ntoken = \"t\"\n" + std::string(kRoles));
+  EXPECT_EQ(read.faults.size(), 1U);
+  EXPECT_EQ(read.settings.text("slack.token"), "t");
+}
+
+// ---- Whom a module's complaint is about ----
+
+TEST(Settings, AComplaintIsAboutTheOptionOrTheEntryThatItBeginsWith) {
+  const auto read = checked(
+      "[slack]\ntoken = \"/run/token\"\nlimit = 3\n[role_to_recipients]\n\"*\" = \"ops\"\n"
+      "\"dev.ops team\" = [\n  \"x\"\n]\n");
+  const auto place = [&](const char* line) { return read.settings.subject_of(line).at.str(); };
+  EXPECT_EQ(place("slack.limit is too small"), "f.toml:3:9");
+  EXPECT_EQ(place("slack.limit: too small"), "f.toml:3:9");
+  EXPECT_EQ(place("role_to_recipients.\"dev.ops team\" holds nobody"), "f.toml:6:18");
+  EXPECT_EQ(place("role_to_recipients.\"*\": \"a b\" is no channel"), "f.toml:5:7");
+  EXPECT_EQ(place("role_to_recipients has no \"*\""), "f.toml:4:1");
+  EXPECT_EQ(place("slack.patience is too long"), "f.toml") << "not written";
+  EXPECT_EQ(place("role_to_recipients.\"qa\" is not there"), "f.toml");
+  EXPECT_EQ(place("the moon is missing"), "f.toml");
+  EXPECT_EQ(read.settings.subject_of("slack.limit is").found, FoundIn::kText);
+  EXPECT_EQ(read.settings.subject_of("slack.token is").found, FoundIn::kMachine) << "in a file";
+}
+
+TEST(Settings, WhatIsKnownToBeWrongCoversItsEntries) {
+  const auto read = checked("[slack]\ntoken = \"t\"\n[role_to_recipients]\n\"*\" = 1\nb = \"x\"\n");
+  const auto wrong = [&](const char* line) {
+    return read.settings.is_wrong(read.settings.subject_of(line));
+  };
+  EXPECT_TRUE(wrong("role_to_recipients.\"*\" is odd"));
+  EXPECT_FALSE(wrong("role_to_recipients.\"b\" is odd"));
+  EXPECT_FALSE(wrong("slack.token is odd"));
+  EXPECT_FALSE(wrong("the moon is odd"));
+  const auto without = checked("[slack]\n");
+  EXPECT_TRUE(without.settings.is_wrong(without.settings.subject_of("slack.token is empty")));
 }
 
 TEST(Settings, SecretIsReadFromItsFileEachTime) {
   const test::TempDir dir;
   const std::string path = dir.write("token", "one\n");
   const auto result = checked("[slack]\ntoken = \"" + path + "\"\n" + std::string(kRoles));
-  ASSERT_TRUE(result.ok());
-  EXPECT_EQ(*result->settings.secret("slack.token"), "one");
+  EXPECT_EQ(*result.settings.secret("slack.token"), "one");
   dir.write("token", "two\n");
-  EXPECT_EQ(*result->settings.secret("slack.token"), "two");
+  EXPECT_EQ(*result.settings.secret("slack.token"), "two");
 }
 
 TEST(Settings, SecretWhoseFileIsMissingNamesKeyAndFile) {
   const auto result = checked("[slack]\ntoken = \"/nowhere/token\"\n" + std::string(kRoles));
-  ASSERT_TRUE(result.ok());
-  const auto secret = result->settings.secret("slack.token");
+  const auto secret = result.settings.secret("slack.token");
   ASSERT_FALSE(secret.ok());
   EXPECT_THAT(secret.error().message,
               StartsWith("f.toml:2:9: slack.token: file /nowhere/token cannot be read ("));

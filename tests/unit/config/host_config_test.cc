@@ -7,7 +7,9 @@
 namespace notifyd::config {
 namespace {
 
+using testing::ElementsAre;
 using testing::HasSubstr;
+using testing::IsEmpty;
 using testing::StartsWith;
 
 constexpr std::string_view kHost = "[teleport]\nidentity = \"/id\"\n";
@@ -18,9 +20,12 @@ class HostConfigTest : public testing::Test {
   void instance(const std::string& file, std::string_view text = "") {
     dir_.write("conf.d/" + file, text);
   }
+  std::vector<std::string> faults(std::string_view text = kHost) {
+    return load_notifyd_config(host(text)).faults.lines();
+  }
   std::string refusal(std::string_view text = kHost) {
-    const auto config = load_notifyd_config(host(text));
-    return config ? "accepted" : config.error().message;
+    const auto found = faults(text);
+    return found.empty() ? "accepted" : found.front();
   }
   std::string in_dir(const std::string& rest) const { return dir_.path() + rest; }
 
@@ -34,23 +39,23 @@ TEST_F(HostConfigTest, EveryFileOfConfDIsAnInstanceNamedByIt) {
   instance("notes.txt", "broken");
   instance("slack.toml.bak", "broken");
   const auto config = load_notifyd_config(host());
-  ASSERT_TRUE(config.ok()) << config.error().message;
-  ASSERT_EQ(config->instances.size(), 2U);
-  EXPECT_EQ(config->instances[0].name, "slack");
-  EXPECT_EQ(config->instances[0].module, "slack");
-  EXPECT_EQ(config->instances[1].name, "work");
-  EXPECT_EQ(config->instances[1].module, "slack");
-  EXPECT_EQ(config->instances[1].file, in_dir("conf.d/work.toml"));
-  EXPECT_FALSE(config->upstream_form);
+  ASSERT_THAT(config.faults.lines(), IsEmpty());
+  ASSERT_EQ(config.instances.size(), 2U);
+  EXPECT_EQ(config.instances[0].name, "slack");
+  EXPECT_EQ(config.instances[0].module, "slack");
+  EXPECT_EQ(config.instances[1].name, "work");
+  EXPECT_EQ(config.instances[1].module, "slack");
+  EXPECT_EQ(config.instances[1].file, in_dir("conf.d/work.toml"));
+  EXPECT_FALSE(config.upstream_form);
 }
 
 TEST_F(HostConfigTest, FindsItsDirectoriesWhenTheFileNamesNone) {
   instance("slack.toml");
   const auto config = load_notifyd_config(host());
-  ASSERT_TRUE(config.ok()) << config.error().message;
-  EXPECT_THAT(config->modules_dir, HasSubstr("/lib/teleport-notifyd/modules"));
-  EXPECT_EQ(config->conf_d, in_dir("conf.d"));
-  EXPECT_FALSE(config->runtime_dir.empty());
+  ASSERT_THAT(config.faults.lines(), IsEmpty());
+  EXPECT_THAT(config.modules_dir, HasSubstr("/lib/teleport-notifyd/modules"));
+  EXPECT_EQ(config.conf_d, in_dir("conf.d"));
+  EXPECT_FALSE(config.runtime_dir.empty());
 }
 
 TEST_F(HostConfigTest, TakesTheDirectoriesThatTheFileNames) {
@@ -58,22 +63,23 @@ TEST_F(HostConfigTest, TakesTheDirectoriesThatTheFileNames) {
   const auto config =
       load_notifyd_config(host("modules_dir = \"/m\"\nruntime_dir = \"/r\"\nconf_d = \"" +
                                in_dir("elsewhere") + "\"\n" + std::string(kHost)));
-  ASSERT_TRUE(config.ok()) << config.error().message;
-  EXPECT_EQ(config->modules_dir, "/m");
-  EXPECT_EQ(config->runtime_dir, "/r");
-  EXPECT_EQ(config->instances.size(), 1U);
+  ASSERT_THAT(config.faults.lines(), IsEmpty());
+  EXPECT_EQ(config.modules_dir, "/m");
+  EXPECT_EQ(config.runtime_dir, "/r");
+  EXPECT_EQ(config.instances.size(), 1U);
 }
 
 TEST_F(HostConfigTest, AnyInstanceMayAllowInsecureAddresses) {
   instance("slack.toml", "allow_insecure = true\n");
   instance("work.toml");
   const auto config = load_notifyd_config(host());
-  ASSERT_TRUE(config.ok()) << config.error().message;
-  EXPECT_TRUE(config->instances[0].allow_insecure);
-  EXPECT_EQ(config->instances[0].allow_insecure_at.str(), in_dir("conf.d/slack.toml:1:18"));
-  EXPECT_FALSE(config->instances[1].allow_insecure);
-  EXPECT_TRUE(check_instance(config->instances[0], {}).ok())
-      << "it is the host's, not the module's";
+  ASSERT_THAT(config.faults.lines(), IsEmpty());
+  EXPECT_TRUE(config.instances[0].allow_insecure);
+  EXPECT_EQ(config.instances[0].allow_insecure_at.str(), in_dir("conf.d/slack.toml:1:18"));
+  EXPECT_FALSE(config.instances[1].allow_insecure);
+  Faults found;
+  check_instance(config.instances[0], {}, found);
+  EXPECT_THAT(found.lines(), IsEmpty()) << "it is the host's, not the module's";
 }
 
 TEST_F(HostConfigTest, AllowInsecureIsTrueOrFalse) {
@@ -111,7 +117,7 @@ TEST_F(HostConfigTest, ConfDThatIsNotThereIsNamed) {
 
 TEST_F(HostConfigTest, UnknownKeyAtTheTopNamesTheNearest) {
   EXPECT_EQ(
-      refusal("module_dir = \"/m\"\n"),
+      refusal("module_dir = \"/m\"\n" + std::string(kHost)),
       in_dir("notifyd.toml") + ":1:1: unknown key \"module_dir\"; did you mean \"modules_dir\"?");
 }
 
@@ -137,7 +143,7 @@ TEST_F(HostConfigTest, AnEmptyAddressSaysWhatToWrite) {
 }
 
 TEST_F(HostConfigTest, AKeyThatLooksLikeATokenIsNotShown) {
-  EXPECT_THAT(refusal("xoxb-1234-SECRET = 1\n"),
+  EXPECT_THAT(refusal("xoxb-1234-SECRET = 1\n" + std::string(kHost)),
               HasSubstr(":1:1: unknown key \"xox...\"; known here: "));
 }
 
@@ -152,29 +158,101 @@ TEST_F(HostConfigTest, ErrorsOfTheHostsSectionsComeWithTheirPlace) {
               StartsWith(in_dir("notifyd.toml") + ":2:12: log.severity is not known"));
 }
 
+// ---- All at once ----
+
+TEST_F(HostConfigTest, EverythingThatIsWrongIsSaidInTheOrderOfTheFile) {
+  instance("slack.toml");
+  const std::string at = in_dir("notifyd.toml");
+  EXPECT_THAT(faults("module_dir = \"/m\"\n[teleport]\naddr = 5\nclient_key = \"/k\"\n"
+                     "refresh_identity = \"yes\"\n[log]\nseverity = \"loud\"\n[delivery]\n"
+                     "claim_time = \"1s\"\nresync_interval = \"1s\"\n"),
+              ElementsAre(StartsWith(at + ":1:1: unknown key \"module_dir\""),
+                          StartsWith(at + ":3:8: teleport.addr must be a text"),
+                          StartsWith(at + ":4:14: [teleport] has client_key without"),
+                          StartsWith(at + ":5:20: teleport.refresh_identity must be true"),
+                          StartsWith(at + ":7:12: log.severity is not known"),
+                          StartsWith(at + ":9:14: delivery.claim_time must be"),
+                          StartsWith(at + ":10:19: delivery.resync_interval is shorter")));
+}
+
+TEST_F(HostConfigTest, EachFileOfConfDIsJudgedWhateverTheOthersHold) {
+  instance("a.toml", "module = \"slack\"\ntoken = \"x\n");
+  instance("b.toml", "module = \"../x\"\nallow_insecure = 1\n[log]\n");
+  instance("c d.toml", "module = \"slack\"\n");
+  instance("slack.toml");
+  const auto config = load_notifyd_config(host("[teleport]\n"));
+  EXPECT_THAT(config.faults.lines(),
+              ElementsAre(StartsWith(in_dir("notifyd.toml:1:1: [teleport] has no credentials")),
+                          StartsWith(in_dir("conf.d/a.toml:2:11: a text is not closed")),
+                          StartsWith(in_dir("conf.d/b.toml:1:10: module names no module")),
+                          StartsWith(in_dir("conf.d/b.toml:2:18: allow_insecure must be true")),
+                          StartsWith(in_dir("conf.d/b.toml:3:2: [log] holds for all notifiers")),
+                          StartsWith(in_dir("conf.d/c d.toml: the file's name"))));
+  EXPECT_EQ(config.instances.size(), 2U) << "those whose module is known";
+}
+
+TEST_F(HostConfigTest, WhatIsNoTomlHidesNoOtherFile) {
+  instance("slack.toml", "[log]\n");
+  EXPECT_THAT(faults("[teleport\n"),
+              ElementsAre(StartsWith(in_dir("notifyd.toml:1:10: a section header")),
+                          StartsWith(in_dir("conf.d/slack.toml:1:2: [log] holds for all"))));
+}
+
+TEST_F(HostConfigTest, WhatIsNoTomlIsTheOnlyThingSaidWithoutConfD) {
+  EXPECT_THAT(faults("[teleport\n"), ElementsAre(HasSubstr("a section header")));
+}
+
+TEST_F(HostConfigTest, WhatTheMachineLacksComesAfterWhatTheTextTells) {
+  EXPECT_THAT(faults("conf_d = \"/nowhere\"\n[teleport]\nidentity = \"/id\"\nidentity_owner = "
+                     "\"nobody-here\"\n[log]\nseverity = \"loud\"\n"),
+              ElementsAre(HasSubstr(":6:12: log.severity"), HasSubstr(":1:10: conf_d, which is"),
+                          HasSubstr(":4:18: no user of this machine")));
+}
+
+TEST_F(HostConfigTest, AMisspeltKeyIsNotMissingToo) {
+  instance("slack.toml");
+  EXPECT_THAT(faults("[teleport]\nidentty = \"/id\"\n"),
+              ElementsAre(HasSubstr(":2:1: unknown key \"identty\"")));
+  EXPECT_THAT(faults("[teleprt]\nidentity = \"/id\"\n"),
+              ElementsAre(HasSubstr(":1:2: unknown section [teleprt]")));
+  EXPECT_THAT(faults("identity = \"/id\"\n"),
+              ElementsAre(HasSubstr(":1:1: unknown key \"identity\"; it belongs under")));
+  EXPECT_THAT(faults("[teleport]\nidentity = 5\n"),
+              ElementsAre(HasSubstr(":2:12: teleport.identity must be a text")));
+}
+
+TEST_F(HostConfigTest, UpstreamsFileIsOneThingToMendBesideItsTypos) {
+  EXPECT_THAT(faults("[teleport]\nidentity = \"/id\"\nadr = \"a:1\"\n[slack]\ntoken = \"t\"\n"
+                     "[role_to_recipients]\n\"*\" = \"x\"\n"),
+              ElementsAre(HasSubstr(":3:1: unknown key \"adr\""),
+                          HasSubstr(":4:2: [slack] belongs in a file of conf.d")));
+}
+
 class InstanceTest : public testing::Test {
  protected:
-  Result<Checked> checked(const std::string& text) {
+  std::vector<std::string> faults(const std::string& text) {
     const std::string file = dir_.write("slack.toml", text);
-    return check_instance({"slack", "slack", file, *read_toml_file(file), {"module"}},
-                          {{.name = "slack.token", .required = true, .secret = true}});
+    Faults found;
+    check_instance({"slack", "slack", file, *read_toml_file(file, found), {"module"}},
+                   {{.name = "slack.token", .required = true, .secret = true}}, found);
+    return found.lines();
   }
   test::TempDir dir_;
 };
 
 TEST_F(InstanceTest, IsCheckedAgainstItsModulesOptions) {
-  EXPECT_TRUE(checked("module = \"slack\"\n[slack]\ntoken = \"t\"\n").ok());
-  EXPECT_THAT(checked("[slack]\ntokn = \"t\"\n").error().message,
-              HasSubstr("unknown key \"tokn\" in [slack]; did you mean \"token\"?"));
+  EXPECT_THAT(faults("module = \"slack\"\n[slack]\ntoken = \"t\"\n"), IsEmpty());
+  EXPECT_THAT(faults("[slack]\ntokn = \"t\"\n"),
+              ElementsAre(HasSubstr("unknown key \"tokn\" in [slack]; did you mean \"token\"?")));
 }
 
 TEST_F(InstanceTest, WithAMistypedModuleKeyIsToldTheRightOne) {
-  EXPECT_THAT(checked("modul = \"slack\"\n").error().message,
-              HasSubstr("unknown key \"modul\"; did you mean \"module\"?"));
+  EXPECT_THAT(faults("modul = \"slack\"\n[slack]\ntoken = \"t\"\n"),
+              ElementsAre(HasSubstr("unknown key \"modul\"; did you mean \"module\"?")));
 }
 
 TEST_F(InstanceTest, WhoseTokenFileIsMissingIsRefused) {
-  EXPECT_EQ(checked("[slack]\ntoken = \"/nowhere/token\"\n").error().message,
+  EXPECT_EQ(faults("[slack]\ntoken = \"/nowhere/token\"\n").at(0),
             dir_.path("slack.toml") +
                 ":2:9: slack.token: file /nowhere/token cannot be read (No such file or "
                 "directory); write the secret into that file, or name the file that has it");
@@ -182,7 +260,7 @@ TEST_F(InstanceTest, WhoseTokenFileIsMissingIsRefused) {
 
 TEST_F(InstanceTest, WhoseTokenFileIsEmptyIsRefused) {
   const std::string token = dir_.write("token", "\n");
-  EXPECT_THAT(checked("[slack]\ntoken = \"" + token + "\"\n").error().message,
+  EXPECT_THAT(faults("[slack]\ntoken = \"" + token + "\"\n").at(0),
               HasSubstr(":2:9: slack.token: file " + token + " is empty; write the secret"));
 }
 

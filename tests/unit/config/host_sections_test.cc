@@ -18,29 +18,33 @@ struct Read {
   std::string error;
 };
 
+std::string first(const Faults& faults) { return faults.empty() ? "" : faults.lines().front(); }
+
 Read teleport(const std::string& lines) {
   const Tree tree = *read_toml("[teleport]\n" + lines + "\n", "f.toml");
-  const auto checked = check(tree, "f.toml", teleport_options());
-  if (!checked) return {{}, {}, checked.error().message};
+  Faults faults;
+  const auto checked = check(tree, "f.toml", teleport_options(), faults);
   Read read;
-  auto config = teleport_config(checked->settings, section_position(tree, "teleport", "f.toml"),
-                                read.warnings);
-  if (config) {
-    read.config = *std::move(config);
-  } else {
-    read.error = config.error().message;
-  }
+  read.config = teleport_config(checked.settings, section_position(tree, "teleport", "f.toml"),
+                                faults, read.warnings);
+  read.error = first(faults);
   return read;
 }
 
 Result<LogConfig> log(const std::string& lines) {
-  return log_config(
-      check(*read_toml("[log]\n" + lines + "\n", "f.toml"), "f.toml", log_options())->settings);
+  const auto tree = read_toml("[log]\n" + lines + "\n", "f.toml");
+  Faults faults;
+  const Checked checked = check(*tree, "f.toml", log_options(), faults);
+  const LogConfig config = log_config(checked.settings, faults);
+  return faults.empty() ? Result<LogConfig>(config) : invalid(first(faults));
 }
 
 Result<DeliveryConfig> delivery(const std::string& lines) {
   const auto tree = read_toml("[delivery]\n" + lines + "\n", "f.toml");
-  return delivery_config(check(*tree, "f.toml", delivery_options())->settings);
+  Faults faults;
+  const Checked checked = check(*tree, "f.toml", delivery_options(), faults);
+  const DeliveryConfig config = delivery_config(checked.settings, faults);
+  return faults.empty() ? Result<DeliveryConfig>(config) : invalid(first(faults));
 }
 
 TEST(TeleportSection, IsReadWhole) {

@@ -9,31 +9,33 @@ namespace {
 
 using testing::EndsWith;
 using testing::HasSubstr;
+using testing::IsEmpty;
 using testing::StartsWith;
 
 class LineupTest : public testing::Test {
  protected:
-  Result<Lineup> lineup() {
+  Lineup lineup() {
     const auto config = config::load_notifyd_config(here_.path("notifyd.toml"));
-    if (!config) return config.error();
-    return make_lineup(*config, Loading::kToRun, Log());
+    faults_ = config.faults;
+    return make_lineup(config, Loading::kToRun, Log(), faults_);
   }
   std::string refusal() {
-    const auto made = lineup();
-    return made ? "accepted" : made.error().message;
+    lineup();
+    return faults_.empty() ? "accepted" : faults_.lines().front();
   }
   test::Installation here_;
+  config::Faults faults_;
 };
 
 TEST_F(LineupTest, InstancesOfOneModuleShareItsLibraryAndHaveTheirOwnSettings) {
   here_.write("conf.d/good.toml", "[good]\ntoken = \"a\"\n");
   here_.write("conf.d/work.toml", "module = \"good\"\n[good]\ntoken = \"b\"\n");
   const auto made = lineup();
-  ASSERT_TRUE(made.ok()) << made.error().message;
-  ASSERT_EQ(made->entries.size(), 2U);
-  EXPECT_EQ(made->entries[0].library, made->entries[1].library);
-  EXPECT_EQ(made->entries[0].settings.text("good.token"), "a");
-  EXPECT_EQ(made->entries[1].settings.text("good.token"), "b");
+  ASSERT_THAT(faults_.lines(), IsEmpty());
+  ASSERT_EQ(made.entries.size(), 2U);
+  EXPECT_EQ(made.entries[0].library, made.entries[1].library);
+  EXPECT_EQ(made.entries[0].settings.text("good.token"), "a");
+  EXPECT_EQ(made.entries[1].settings.text("good.token"), "b");
 }
 
 TEST_F(LineupTest, ModuleThatIsNotInstalledIsNamedWithTheNearest) {
@@ -73,13 +75,27 @@ TEST_F(LineupTest, ModuleThatCannotBeLoadedIsNamed) {
   EXPECT_THAT(refusal(), HasSubstr(here_.path("modules/libnotify_major.so")));
 }
 
+TEST_F(LineupTest, ModuleThatCannotBeLoadedIsSaidOnceHoweverManyFilesUseIt) {
+  here_.install("major");
+  here_.write("conf.d/a.toml", "module = \"major\"\n");
+  here_.write("conf.d/b.toml", "module = \"major\"\n");
+  lineup();
+  EXPECT_EQ(faults_.size(), 1U);
+}
+
+TEST_F(LineupTest, EntryWithFaultsIsThereForItsModuleToSayMore) {
+  here_.write("conf.d/good.toml", "[good]\nwait = \"soon\"\n");
+  EXPECT_EQ(lineup().entries.size(), 1U);
+  EXPECT_EQ(faults_.size(), 1U);
+}
+
 TEST_F(LineupTest, FileThatAllowsInsecureAddressesIsWarnedOf) {
   here_.write("conf.d/good.toml", "allow_insecure = true\n[good]\ntoken = \"a\"\n");
   const auto made = lineup();
-  ASSERT_TRUE(made.ok()) << made.error().message;
-  EXPECT_TRUE(made->entries.at(0).allow_insecure);
-  EXPECT_THAT(made->warnings, testing::ElementsAre(StartsWith(here_.path("conf.d/good.toml") +
-                                                              ":1:18: allow_insecure lets")));
+  ASSERT_THAT(faults_.lines(), IsEmpty());
+  EXPECT_TRUE(made.entries.at(0).allow_insecure);
+  EXPECT_THAT(made.warnings, testing::ElementsAre(StartsWith(here_.path("conf.d/good.toml") +
+                                                             ":1:18: allow_insecure lets")));
 }
 
 TEST_F(LineupTest, RuntimeDirThatOthersCanWriteIsRefused) {

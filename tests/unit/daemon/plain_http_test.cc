@@ -19,8 +19,9 @@ std::string verdict(const std::string& name, const std::string& value, bool secr
   entry.at = {"slack.toml", 3, 11};
   entry.secret = secret;
   entry.set = true;
-  const auto good = refuse_plain_http(settings);
-  return good ? "accepted" : good.error().message;
+  config::Faults faults;
+  refuse_plain_http(settings, faults);
+  return faults.empty() ? "accepted" : faults.lines().front();
 }
 
 TEST(PlainHttp, ToAnotherMachineIsRefusedWhereItIsWritten) {

@@ -64,8 +64,7 @@ TEST_F(InstanceTest, OfAModuleWithAnExtensionStartsAndTheHostFindsIt) {
   options.library = *library;
   options.settings = settings_;
   options.quarantine = quarantine_;
-  const auto started = Instance::start(std::move(options), engine_, http_, Log(lines_));
-  EXPECT_TRUE(started.ok()) << started.error().message;
+  EXPECT_TRUE(Instance::start(std::move(options), engine_, http_, Log(lines_), faults_));
 }
 
 TEST(Library, WithoutAnExtensionEntryHasNone) {

@@ -12,19 +12,31 @@ namespace {
 
 using test::InstanceTest;
 using ::testing::AllOf;
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
-using ::testing::StartsWith;
+using ::testing::IsEmpty;
 
-TEST_F(InstanceTest, RefusedByTheModuleGivesItsLastErrorLine) {
+TEST_F(InstanceTest, RefusedByTheModuleGivesEachOfItsErrorLines) {
   script_.create = [&] {
     script_.log(NOTIFY_LOG_ERROR, "first");
     script_.log(NOTIFY_LOG_ERROR, "the moon is missing");
     return notify_rc{NOTIFY_BROKEN_CONFIG};
   };
-  const auto started = try_start();
-  ASSERT_FALSE(started.ok());
-  EXPECT_EQ(started.error().message,
-            "chat.toml: module scripted refused to start (BROKEN_CONFIG): the moon is missing");
+  EXPECT_FALSE(try_start());
+  EXPECT_THAT(
+      faults_.lines(),
+      ElementsAre("chat.toml: module scripted refused to start (BROKEN_CONFIG): first",
+                  "chat.toml: module scripted refused to start (BROKEN_CONFIG): the moon is "
+                  "missing"));
+}
+
+TEST_F(InstanceTest, ThatStartsMayLogErrors) {
+  script_.create = [&] {
+    script_.log(NOTIFY_LOG_ERROR, "all the same");
+    return notify_rc{NOTIFY_OK};
+  };
+  EXPECT_TRUE(try_start());
+  EXPECT_THAT(faults_.lines(), IsEmpty());
 }
 
 TEST_F(InstanceTest, RefusedBecauseOfAnOptionNamesItsPlaceInTheFile) {
@@ -34,12 +46,48 @@ TEST_F(InstanceTest, RefusedBecauseOfAnOptionNamesItsPlaceInTheFile) {
   };
   settings_.entries["chat.token"].at = {"chat.toml", 3, 9};
   settings_.entries["chat.token"].set = true;
-  EXPECT_THAT(try_start().error().message, StartsWith("chat.toml:3:9: "));
+  EXPECT_FALSE(try_start());
+  EXPECT_THAT(faults_.lines(), ElementsAre("chat.toml:3:9: chat.token is no token"));
+}
+
+TEST_F(InstanceTest, RefusedBecauseOfEntriesOfATableNamesThePlaceOfEach) {
+  script_.create = [&] {
+    script_.log(NOTIFY_LOG_ERROR, "teams.\"qa\" names nobody");
+    script_.log(NOTIFY_LOG_ERROR, "teams.\"dev ops\" names nobody");
+    return notify_rc{NOTIFY_BROKEN_CONFIG};
+  };
+  auto& teams = settings_.entries["teams"];
+  teams.at = {"chat.toml", 4, 1};
+  teams.set = true;
+  teams.table_at = {{"dev ops", {"chat.toml", 5, 13}}, {"qa", {"chat.toml", 6, 8}}};
+  EXPECT_FALSE(try_start());
+  EXPECT_THAT(faults_.lines(), ElementsAre("chat.toml:5:13: teams.\"dev ops\" names nobody",
+                                           "chat.toml:6:8: teams.\"qa\" names nobody"));
+}
+
+TEST_F(InstanceTest, RefusedBecauseOfWhatIsKnownToBeWrongSaysNothingMore) {
+  script_.create = [&] {
+    script_.log(NOTIFY_LOG_ERROR, "chat.token is empty");
+    return notify_rc{NOTIFY_BROKEN_CONFIG};
+  };
+  settings_.wrong.insert("chat.token");
+  EXPECT_FALSE(try_start());
+  EXPECT_THAT(faults_.lines(), IsEmpty());
+}
+
+TEST_F(InstanceTest, RefusedWithMoreLinesThanAnybodyReadsGivesAHundred) {
+  script_.create = [&] {
+    for (int i = 0; i < 1000; ++i) script_.log(NOTIFY_LOG_ERROR, "no " + std::to_string(i));
+    return notify_rc{NOTIFY_BROKEN_CONFIG};
+  };
+  EXPECT_FALSE(try_start());
+  EXPECT_EQ(faults_.size(), 100U);
 }
 
 TEST_F(InstanceTest, RefusedWithoutAWordSaysSo) {
   script_.create = [] { return notify_rc{NOTIFY_BROKEN}; };
-  EXPECT_THAT(try_start().error().message, HasSubstr("(BROKEN): it gave no reason"));
+  EXPECT_FALSE(try_start());
+  EXPECT_THAT(faults_.lines(), ElementsAre(HasSubstr("(BROKEN): it gave no reason")));
 }
 
 TEST_F(InstanceTest, ThatNeverStartsIsGivenUpAndNamed) {
@@ -50,16 +98,15 @@ TEST_F(InstanceTest, ThatNeverStartsIsGivenUpAndNamed) {
     released.wait();
     return notify_rc{NOTIFY_OK};
   };
-  const auto started = try_start();
-  ASSERT_FALSE(started.ok());
-  EXPECT_THAT(started.error().message,
-              AllOf(HasSubstr("chat.toml: "), HasSubstr("did not return from create()")));
+  EXPECT_FALSE(try_start());
+  EXPECT_THAT(faults_.lines(), ElementsAre(AllOf(HasSubstr("chat.toml: "),
+                                                 HasSubstr("did not return from create()"))));
   EXPECT_FALSE(lines_->starting("WARN still waiting for the module's create()").empty());
   EXPECT_EQ(quarantine_->size(), 1U);
   release.set_value();
 }
 
-TEST_F(InstanceTest, WrittenInCppMayThrowFromItsConstructor) {
+TEST_F(InstanceTest, WrittenInCppMayLogAndThrowFromItsConstructor) {
   test::ModuleDir dir;
   test::TempDir runtime;
   LibraryOptions loading;
@@ -70,9 +117,9 @@ TEST_F(InstanceTest, WrittenInCppMayThrowFromItsConstructor) {
   options.name = "moon";
   options.library = *library;
   options.quarantine = quarantine_;
-  const auto started = Instance::start(std::move(options), engine_, http_, Log());
-  ASSERT_FALSE(started.ok());
-  EXPECT_THAT(started.error().message, HasSubstr("(BROKEN_CONFIG): cannot do without a moon"));
+  EXPECT_FALSE(Instance::start(std::move(options), engine_, http_, Log(), faults_));
+  EXPECT_THAT(faults_.lines(), ElementsAre(HasSubstr("(BROKEN_CONFIG): nor without a tide"),
+                                           HasSubstr("(BROKEN_CONFIG): cannot do without a moon")));
 }
 
 }  // namespace

@@ -123,7 +123,8 @@ class InstanceTest : public ::testing::Test {
     settings_.file = "chat.toml";
   }
 
-  Result<std::unique_ptr<modules::Instance>> try_start() {
+  // Null when it is refused; `faults_` says why.
+  std::unique_ptr<modules::Instance> try_start() {
     modules::InstanceOptions options;
     options.name = "chat";
     options.library = modules::Library::in_process(table_);
@@ -132,12 +133,11 @@ class InstanceTest : public ::testing::Test {
     options.limits = limits_;
     options.allow_insecure = allow_insecure_;
     options.count = count_;
-    return modules::Instance::start(std::move(options), engine_, http_, Log(lines_));
+    return modules::Instance::start(std::move(options), engine_, http_, Log(lines_), faults_);
   }
   void start() {
-    auto started = try_start();
-    ASSERT_TRUE(started.ok()) << started.error().message;
-    instance_ = std::move(*started);
+    instance_ = try_start();
+    ASSERT_THAT(faults_.lines(), ::testing::IsEmpty());
   }
 
   // Runs the engine until the answer is there.
@@ -175,6 +175,7 @@ class InstanceTest : public ::testing::Test {
   bool allow_insecure_ = false;
   modules::InstanceLimits limits_;
   modules::CountSink count_;
+  config::Faults faults_;
   std::shared_ptr<modules::Quarantine> quarantine_ = std::make_shared<modules::Quarantine>();
   std::shared_ptr<LogLines> lines_ = std::make_shared<LogLines>();
   notifyd::test::FakeEngine engine_;
