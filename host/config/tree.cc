@@ -8,8 +8,11 @@
 #include <utility>
 #include <vector>
 
+#include "base/text.h"
 #include "base/trusted_file.h"
+#include "config/characters.h"
 #include "config/values.h"
+#include "notify/text.hpp"
 
 namespace notifyd::config {
 namespace {
@@ -95,10 +98,51 @@ std::string printed(const auto& date) {
   return out.str();
 }
 
+// What begins at a column, which counts characters.
+std::string_view from_column(std::string_view line, std::uint32_t column) {
+  for (; column > 1 && !line.empty(); --column) line.remove_prefix(notify::decode(line).bytes);
+  return line;
+}
+
+// A bare key ends before its "=" where it has a character that only quotes allow: größe,
+// alice@example.com, dev ops, "*". Older parsers took some of them.
+bool ends_within_a_key(std::string_view line, std::string_view rest) {
+  const std::size_t at = line.size() - rest.size();
+  const std::size_t equals = line.find('=');
+  const std::string_view key = trim(line.substr(0, equals));
+  const bool bare = !key.empty() && key.find_first_of("\"'#[]{}") == std::string_view::npos;
+  return bare && equals != std::string_view::npos && at < equals;
+}
+
+bool ends_within_a_header(std::string_view line, std::string_view rest) {
+  const std::string_view header = trim(line);
+  return header.starts_with('[') && header.ends_with(']') && !rest.empty() &&
+         static_cast<unsigned char>(rest.front()) >= 0x80;
+}
+
+// What the line itself tells, whatever the parser calls it; nothing of it is quoted.
+std::string told_by_the_line(std::string_view line, std::string_view rest) {
+  if (begins_pasted(rest)) {
+    return "there is " + character_name(rest) +
+           ", as comes along when text is copied; write plain quotes, dashes and spaces";
+  }
+  if (ends_within_a_key(line, rest)) {
+    return "put the key in quotes: a key that has other characters than a-z, A-Z, 0-9, - and _ "
+           "is written \"key\" = \"text\"";
+  }
+  if (ends_within_a_header(line, rest)) {
+    return "put the section in quotes: one that has other characters than a-z, A-Z, 0-9, - and _ "
+           "is written [\"section\"]";
+  }
+  return "";
+}
+
 std::string message_for(const toml::parse_error& error, std::string_view text) {
   const std::string_view description = error.description();
   const auto& begin = error.source().begin;
   const std::string_view line = line_of(text, begin.line);
+  std::string told = told_by_the_line(line, from_column(line, begin.column));
+  if (!told.empty()) return told;
   const bool twice = description.find("redefine") != std::string_view::npos;
   const std::string_view key = twice ? key_before(line, begin.column) : std::string_view();
   if (key.empty()) return std::string(hint_for(description));

@@ -92,6 +92,29 @@ TEST(Tree, SaysWhatIsWrongWithTheSyntaxAndWhatToWrite) {
   EXPECT_THAT(refusal("a = 1 b = 2\n"), HasSubstr("begin a new line"));
 }
 
+TEST(Tree, SaysThatAKeyWithOtherCharactersBelongsInQuotes) {
+  for (const char* text :
+       {"[r]\ngr\u00f6\u00dfe = \"x\"\n", "[r]\n\u043f\u0440\u043e\u0434 = \"x\"\n",
+        "[r]\n* = \"x\"\n", "[r]\nalice@example.com = \"x\"\n", "[r]\ndev ops = \"x\"\n",
+        "[r]\ndev/ops = \"x\"\n", "[r]\n  dev:ops=\"x\"\n", "[r]\na.gr\u00fcn = [\"x\"]\n"}) {
+    EXPECT_THAT(refusal(text), testing::ContainsRegex("^t.toml:2:[0-9]+: put the key in quotes: "))
+        << text;
+  }
+  EXPECT_THAT(refusal("[gr\u00f6\u00dfe]\n"), HasSubstr("put the section in quotes"));
+}
+
+TEST(Tree, NamesWhatCameAlongWhenTextWasCopied) {
+  EXPECT_THAT(refusal("a = \u201Cx\u201D\n"),
+              HasSubstr("t.toml:1:5: there is U+201C (a typographic quote), as comes along when"));
+  EXPECT_THAT(refusal("a\u00A0= 1\n"), HasSubstr("1:2: there is U+00A0 (a no-break space)"));
+  EXPECT_THAT(refusal("\u200B[a]\n"), HasSubstr("1:1: there is U+200B (a space that nobody sees"));
+  EXPECT_THAT(refusal("gr\u00f6 = \"\"\n\u00A0b = 1\n"), HasSubstr("1:3: put the key"));
+}
+
+TEST(Tree, SaysHowBooleansAreWritten) {
+  EXPECT_THAT(refusal("a = True\n"), HasSubstr("written in small letters and without quotes"));
+}
+
 TEST(Tree, NeverQuotesTheLineThatDoesNotParse) {
   for (const char* broken :
        {"token = xoxb-13-secret\n", "token = \"xoxb-13-secret\nx = 1\n", "token = 13secret\n",
