@@ -45,8 +45,18 @@ constexpr notify_option ignored_text(const char* name) {
   return option(name, NOTIFY_TEXT, kNothing, NOTIFY_IGNORED);
 }
 constexpr notify_option kOldSecret = ignored_text("slack.secret");
+// From when there was one channel, and one could approve from it.
+constexpr notify_option kOldChannel =
+    option("slack.channel", NOTIFY_TEXT,
+           "does nothing; write the channel under [role_to_recipients]", NOTIFY_IGNORED);
+constexpr notify_option kOldNotifyOnly =
+    option("slack.notify_only", NOTIFY_BOOL, kNothing, NOTIFY_IGNORED);
+constexpr notify_option kOldReadonly =
+    option("slack.readonly", NOTIFY_BOOL, kNothing, NOTIFY_IGNORED);
+// Where it stands alone, the host has made "*" of it.
 constexpr notify_option kOldRecipients =
-    option("slack.recipients", NOTIFY_LIST, kNothing, NOTIFY_IGNORED);
+    option("slack.recipients", NOTIFY_LIST, "does nothing beside [role_to_recipients]; remove it",
+           NOTIFY_IGNORED);
 // All of teleport-slack's reviewing from Slack, and of its old listener, whatever they say.
 constexpr notify_option kReview =
     option("review", NOTIFY_TABLE,
@@ -55,9 +65,10 @@ constexpr notify_option kReview =
            NOTIFY_IGNORED);
 constexpr notify_option kOldHttp = option("http", NOTIFY_TABLE, kNothing, NOTIFY_IGNORED);
 
-constexpr std::array<const notify_option*, 13> kOptions{
-    &kToken,      &kRoles,     &kNotifyRequester, &kFallback, &kPace,    &kMaxDirect, &kApi,
-    &kApiOldName, &kOldSecret, &kOldRecipients,   &kReview,   &kOldHttp, nullptr};
+constexpr std::array<const notify_option*, 16> kOptions{
+    &kToken,         &kRoles,      &kNotifyRequester, &kFallback,   &kPace,          &kMaxDirect,
+    &kApi,           &kApiOldName, &kOldSecret,       &kOldChannel, &kOldNotifyOnly, &kOldReadonly,
+    &kOldRecipients, &kReview,     &kOldHttp,         nullptr};
 
 constexpr std::uint64_t bit(std::uint32_t kind) { return std::uint64_t{1} << kind; }
 
