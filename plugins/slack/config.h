@@ -19,7 +19,7 @@ struct Config {
   std::string fallback;                  // channel or e-mail address; "": none
   std::map<std::string, std::vector<std::string>, std::less<>> role_to_recipients;
 
-  // Throws std::runtime_error with what to write instead.
+  // Throws std::runtime_error with what to write instead; what else is wrong was logged before.
   static Config read(const notify::Host& host);
 };
 
