@@ -259,7 +259,7 @@ class Walk {
     if (S_ISDIR(place.node.status.st_mode) && source_.is_mount_root(place.node)) {
       advice +=
           "; in a container, mount a Secret or a ConfigMap there, or run as the user that "
-          "the volume belongs to; a runtime_dir can be left out";
+          "the volume belongs to";
     }
     return untrusted(place, "can be written by others than " + who + "; " + advice);
   }

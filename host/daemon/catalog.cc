@@ -18,9 +18,11 @@ namespace fs = std::filesystem;
 
 using OpenStaging = Result<std::shared_ptr<modules::Staging>>;
 
-OpenStaging staging_to_run(const std::string& runtime_dir, const Log& log) {
+OpenStaging staging_to_run(const StagingPlace& place, const Log& log) {
+  const std::string& runtime_dir = place.runtime_dir;
   auto staging = modules::Staging::open(runtime_dir, log);
   if (staging) return staging;
+  staging = Error{staging.error().code, staging.error().message + place.advice};
   const bool chosen = runtime_dir != config::default_runtime_dir(config::surroundings());
   if (chosen && staging.error().code == kUntrusted) return staging;
   auto memory = modules::Staging::in_memory();
@@ -39,25 +41,37 @@ OpenStaging staging_to_look() {
 }  // namespace
 
 Result<std::vector<modules::Listed>> list_modules(const ModuleDirs& dirs) {
-  const auto options = library_options(dirs.runtime, Loading::kToLook, Log());
+  const auto options = library_options({dirs.runtime}, Loading::kToLook, Log());
   if (!options) return options.error();
   return modules::list_modules(dirs.modules, *options);
 }
 
 Result<std::vector<config::Option>> module_options(const ModuleDirs& dirs,
                                                    const std::string& module) {
-  const std::string missing = missing_module(dirs.modules, module);
+  const std::string missing =
+      missing_module(dirs.modules, module, "; name their directory with --modules-dir");
   if (!missing.empty()) return invalid(missing);
-  const auto options = library_options(dirs.runtime, Loading::kToLook, Log());
+  const auto options = library_options({dirs.runtime}, Loading::kToLook, Log());
   if (!options) return options.error();
   const auto library = modules::Library::load(modules::module_path(dirs.modules, module), *options);
   if (!library) return library.error();
   return (*library)->info().options;
 }
 
-Result<modules::LibraryOptions> library_options(const std::string& runtime_dir, Loading loading,
+// Upstream's file has no key for it, and what decides then is read from the environment.
+StagingPlace staging_place(const config::HostConfig& config) {
+  return {config.runtime_dir,
+          config.upstream_form
+              ? "; set STATE_DIRECTORY in the environment, as StateDirectory= in its unit does, to "
+                "a directory that only this program's user can write"
+              : "; set runtime_dir in " + config.file +
+                    " to a directory that only the daemon can write, such as "
+                    "/var/lib/teleport-notifyd"};
+}
+
+Result<modules::LibraryOptions> library_options(const StagingPlace& place, Loading loading,
                                                 const Log& log) {
-  auto staging = loading == Loading::kToRun ? staging_to_run(runtime_dir, log) : staging_to_look();
+  auto staging = loading == Loading::kToRun ? staging_to_run(place, log) : staging_to_look();
   if (!staging) return std::move(staging).error();
   modules::LibraryOptions options;
   options.staging = *std::move(staging);
@@ -65,20 +79,21 @@ Result<modules::LibraryOptions> library_options(const std::string& runtime_dir, 
   return options;
 }
 
-std::string missing_module(const std::string& modules_dir, const std::string& module) {
+std::string missing_module(const std::string& modules_dir, const std::string& module,
+                           const std::string& elsewhere) {
   std::error_code error;
   const fs::path file = modules::module_path(modules_dir, module);
   if (fs::exists(file, error)) return "";
   if (error) {
     return "no module \"" + module + "\": " + modules_dir + " cannot be read (" + error.message() +
-           ")";
+           ")" + elsewhere;
   }
   const auto known = modules::module_names(modules_dir);
   const std::string near = config::nearest(module, known);
   std::string text =
       "no module \"" + module + "\": " + modules_dir + " has no " + file.filename().string();
   if (!near.empty()) return text + "; did you mean \"" + near + "\"?";
-  if (known.empty()) return text + ", and no other module; install one, or set modules_dir";
+  if (known.empty()) return text + ", and no other module" + elsewhere;
   return text + "; there is " + join(known, ", ");
 }
 

@@ -6,6 +6,7 @@
 
 #include "base/log.h"
 #include "base/result.h"
+#include "config/host_config.h"
 #include "config/option.h"
 #include "module/library.h"
 
@@ -27,13 +28,21 @@ Result<std::vector<config::Option>> module_options(const ModuleDirs& dirs,
 // that user cannot remove.
 enum class Loading { kToRun, kToLook };
 
+// The directory that modules are copied to, and how a person makes it another.
+struct StagingPlace {
+  std::string runtime_dir;
+  std::string advice = {};
+};
+StagingPlace staging_place(const config::HostConfig& config);
+
 // What loading a module needs: a place for the copies. Where `runtime_dir` will not do, that is
 // memory; only one that was written in the configuration and that others could change is an error.
-Result<modules::LibraryOptions> library_options(const std::string& runtime_dir, Loading loading,
+Result<modules::LibraryOptions> library_options(const StagingPlace& place, Loading loading,
                                                 const Log& log);
 
 // "no module \"chta\": /usr/lib/... has no libnotify_chta.so; did you mean \"chat\"?", or
-// nothing if its file is there.
-std::string missing_module(const std::string& modules_dir, const std::string& module);
+// nothing if its file is there. `elsewhere` says what to do where there is no module at all.
+std::string missing_module(const std::string& modules_dir, const std::string& module,
+                           const std::string& elsewhere);
 
 }  // namespace notifyd::daemon

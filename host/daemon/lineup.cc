@@ -42,13 +42,20 @@ class Builder {
   }
 
   bool is_there(const config::InstanceConfig& instance) {
-    const std::string missing = missing_module(config_.modules_dir, instance.module);
+    const std::string missing =
+        missing_module(config_.modules_dir, instance.module, how_to_install());
     if (missing.empty()) return true;
     // A file that could not be read may name another directory.
     if (config_.is_read) {
       faults_.add(place(instance), missing + advice(instance), FoundIn::kMachine);
     }
     return false;
+  }
+
+  // Upstream's file has no key for their directory; it is beside the program's.
+  std::string how_to_install() const {
+    return config_.upstream_form ? "; modules come with the program: install both again, together"
+                                 : "; install one, or set modules_dir in " + config_.file;
   }
 
   void judge_addresses(const config::InstanceConfig& instance, config::Settings& settings) {
@@ -95,11 +102,12 @@ class Builder {
 
 Lineup make_lineup(const config::HostConfig& config, Loading loading, const Log& log,
                    Faults& faults) {
-  auto options = library_options(config.runtime_dir, loading, log);
+  const StagingPlace place = staging_place(config);
+  auto options = library_options(place, loading, log);
   if (!options) {
     faults.add(config.runtime_dir_at, options.error().message, FoundIn::kMachine);
     // Nothing will run; what the modules think of their options can be heard all the same.
-    options = library_options(config.runtime_dir, Loading::kToLook, log);
+    options = library_options(place, Loading::kToLook, log);
   }
   if (!options) return {};
   return Builder(config, *std::move(options), faults).run();

@@ -65,11 +65,9 @@ std::string sha256(std::string_view bytes) {
   return hex;
 }
 
-Error naming(Error error, const std::string& runtime_dir) {
-  error = about(error, runtime_dir).in("runtime_dir");
-  error.message +=
-      "; set runtime_dir in notifyd.toml to a directory that only the daemon can write";
-  return error;
+// What to write instead depends on the form of the configuration; see daemon/catalog.h.
+Error naming(const Error& error, const std::string& runtime_dir) {
+  return about(error, runtime_dir);
 }
 
 std::string random_name() {
@@ -189,8 +187,7 @@ class StagingMaker {
 
 Error cannot_execute(const std::string& directory, int error_number) {
   return invalid("code cannot run from " + directory + " (" + errno_text(error_number) +
-                 "): the file system is mounted noexec, or a policy forbids it; set runtime_dir in "
-                 "notifyd.toml to a directory elsewhere, e.g. /var/lib/teleport-notifyd");
+                 "): the file system is mounted noexec, or a policy forbids it");
 }
 
 StagedFile::StagedFile(int directory, std::string name, std::string path, std::string hash)

@@ -98,6 +98,36 @@ TEST_F(LineupTest, FileThatAllowsInsecureAddressesIsWarnedOf) {
                                                              ":1:18: allow_insecure lets")));
 }
 
+// ---- Advice that its reader can follow ----
+
+TEST_F(LineupTest, WithoutAnyModuleSaysWhatEachFormCanSet) {
+  std::filesystem::remove_all(here_.path("modules"));
+  std::filesystem::create_directory(here_.path("modules"));
+  here_.write("conf.d/good.toml", "");
+  EXPECT_THAT(refusal(), HasSubstr("and no other module; install one, or set modules_dir in " +
+                                   here_.path("notifyd.toml")));
+  config::HostConfig upstream;
+  upstream.upstream_form = upstream.is_read = true;
+  upstream.modules_dir = here_.path("modules");
+  upstream.instances.push_back({"slack", "slack", "/etc/teleport-slack.toml", {}, {}});
+  config::Faults faults;
+  make_lineup(upstream, Loading::kToLook, Log(), faults);
+  EXPECT_THAT(faults.lines(),
+              testing::ElementsAre(EndsWith("has no libnotify_slack.so, and no other module; "
+                                            "modules come with the program: install both again, "
+                                            "together")));
+}
+
+TEST(StagingPlace, SaysWhatEachFormCanSet) {
+  config::HostConfig config;
+  config.file = "/etc/teleport-notifyd/notifyd.toml";
+  EXPECT_THAT(staging_place(config).advice,
+              HasSubstr("set runtime_dir in /etc/teleport-notifyd/notifyd.toml"));
+  config.upstream_form = true;
+  EXPECT_THAT(staging_place(config).advice, HasSubstr("set STATE_DIRECTORY in the environment"));
+  EXPECT_THAT(staging_place(config).advice, testing::Not(HasSubstr("runtime_dir")));
+}
+
 TEST_F(LineupTest, RuntimeDirThatOthersCanWriteIsRefused) {
   here_.write("conf.d/good.toml", "");
   std::filesystem::create_directory(here_.path("run"));
