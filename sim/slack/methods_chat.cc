@@ -51,6 +51,8 @@ Target target_dm(const MethodCall& call, const SlackChannel& dm) {
 
 Target find_target(const MethodCall& call) {
   const std::string name = call.args.text("channel");
+  const bool hash = name.starts_with('#');
+  if (hash && call.state.team.bare_names_only) return refused("channel_not_found");
   const auto user = call.state.users.find(name);
   if (user != call.state.users.end()) return target_user(call, user->second);
   const SlackChannel* named = call.state.find_channel(name);

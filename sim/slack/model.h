@@ -19,6 +19,7 @@ struct SlackTeam {
   std::string id = "T0SIM00001";
   std::string name = "Example";
   std::string domain = "example";  // https://<domain>.slack.com/
+  bool bare_names_only = false;    // "#general" is no channel's name, as some emulators have it
 };
 
 // The app under test and its bot user.

@@ -143,6 +143,10 @@ void Workspace::edit_bot(const std::function<void(SlackBot&)>& change) {
   apply([&](SlackState& state) { return change(state.bot), true; });
 }
 
+void Workspace::edit_team(const std::function<void(SlackTeam&)>& change) {
+  apply([&](SlackState& state) { return change(state.team), true; });
+}
+
 std::string Workspace::say(std::string_view user, std::string_view channel, std::string text,
                            std::string thread_ts) {
   SlackMessage message;

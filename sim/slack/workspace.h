@@ -47,6 +47,7 @@ class Workspace {
   void edit_channel(std::string_view channel, const std::function<void(SlackChannel&)>& change);
   void edit_token(const std::string& token, const std::function<void(SlackToken&)>& change);
   void edit_bot(const std::function<void(SlackBot&)>& change);
+  void edit_team(const std::function<void(SlackTeam&)>& change);
   // A person writes; returns the ts. Also makes foreign messages that the bot may not edit.
   std::string say(std::string_view user, std::string_view channel, std::string text,
                   std::string thread_ts = "");

@@ -36,6 +36,15 @@ TEST_F(ChatTest, AUserIdMeansTheBotsDmAndAnswersWithItsId) {
   EXPECT_THAT(workspace.dm("alice@example.com"), SizeIs(2));
 }
 
+TEST_F(ChatTest, AChannelsNameIsTakenWithAndWithoutHashUnlessToldOtherwise) {
+  EXPECT_EQ(error_of("chat.postMessage", {{"channel", "#general"}, {"text", "x"}}), "");
+  EXPECT_EQ(error_of("chat.postMessage", {{"channel", "general"}, {"text", "x"}}), "");
+  workspace.edit_team([](SlackTeam& team) { team.bare_names_only = true; });
+  EXPECT_EQ(error_of("chat.postMessage", {{"channel", "#general"}, {"text", "x"}}),
+            "channel_not_found");
+  EXPECT_EQ(error_of("chat.postMessage", {{"channel", "general"}, {"text", "x"}}), "");
+}
+
 TEST_F(ChatTest, TimestampsGrowThoughTheClockStands) {
   const std::string first = post(general, "1");
   const std::string second = post(general, "2");
