@@ -4,6 +4,7 @@
 #include <optional>
 #include <stdexcept>
 
+#include "spelling.h"
 #include "text.h"
 #include "token.h"
 
@@ -78,6 +79,35 @@ void require_default_route(const Config& config, Faults& faults) {
       "entry of its own, or \"*\" = [] to notify nobody about those");
 }
 
+// `key`: where it is written, e.g. `role_to_recipients."dev"`.
+std::optional<Recipient> recipient(const std::string& key, const std::string& written,
+                                   Faults& faults) {
+  auto parsed = parse_recipient(written);
+  if (auto* found = std::get_if<Recipient>(&parsed)) return std::move(*found);
+  faults.push_back(key + ": " + std::get<NoRecipient>(parsed).why);
+  return std::nullopt;
+}
+
+using Routes = std::map<std::string, std::vector<Recipient>, std::less<>>;
+
+Routes routes(const notify::Host& host, Faults& faults) {
+  Routes out;
+  for (const auto& [role, texts] : host.table("role_to_recipients")) {
+    const std::string key = "role_to_recipients.\"" + one_line(clean(role)) + "\"";
+    std::vector<Recipient>& named = out[role];
+    for (const std::string& text : texts) {
+      if (auto one = recipient(key, text, faults)) named.push_back(std::move(*one));
+    }
+  }
+  return out;
+}
+
+std::optional<Recipient> fallback(const notify::Host& host, Faults& faults) {
+  const std::string written = host.option("slack.fallback").value_or("");
+  if (without_edges(written).empty()) return std::nullopt;
+  return recipient("slack.fallback", written, faults);
+}
+
 void require_bot_token(const notify::Host& host, Faults& faults) {
   const std::string written = host.option("slack.token").value_or("");
   const std::string_view token = trim(written);
@@ -111,8 +141,8 @@ Config Config::read(const notify::Host& host) {
   config.published_pace = slack::published_pace(host, faults);
   config.max_direct_messages = slack::max_direct_messages(host, faults);
   config.notify_requester = host.option("slack.notify_requester").value_or("true") == "true";
-  config.fallback = trim(host.option("slack.fallback").value_or(""));
-  config.role_to_recipients = host.table("role_to_recipients");
+  config.role_to_recipients = routes(host, faults);
+  config.fallback = slack::fallback(host, faults);
   require_default_route(config, faults);
   refuse_all(host, faults);
   return config;

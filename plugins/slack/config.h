@@ -4,10 +4,12 @@
 #include <cstddef>
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "notify/module.hpp"
+#include "recipient.h"
 
 namespace slack {
 
@@ -16,8 +18,8 @@ struct Config {
   bool notify_requester = true;
   bool published_pace = true;
   std::size_t max_direct_messages = 30;  // of one request; see addressees()
-  std::string fallback;                  // channel or e-mail address; "": none
-  std::map<std::string, std::vector<std::string>, std::less<>> role_to_recipients;
+  std::optional<Recipient> fallback;
+  std::map<std::string, std::vector<Recipient>, std::less<>> role_to_recipients;
 
   // Throws std::runtime_error with what to write instead; what else is wrong was logged before.
   static Config read(const notify::Host& host);

@@ -127,8 +127,7 @@ Lookup Directory::in_listing(const Lookup& listing, const std::string& name) con
   Lookup lookup = listing;
   lookup.id.clear();
   if (!lookup.outcome.ok()) return lookup;
-  const bool hash = !name.empty() && name.front() == '#';
-  const auto found = channels_.find(lower(name.substr(hash ? 1 : 0)));
+  const auto found = channels_.find(name);
   if (found != channels_.end()) lookup.id = found->second;
   return lookup;
 }

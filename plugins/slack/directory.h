@@ -35,7 +35,8 @@ class Directory {
   notify::Task<std::vector<Lookup>> users_soon(std::vector<std::string> emails,
                                                std::uint64_t until_ms);
 
-  // `name` with or without '#'. Not ok with Kind::kScope when the app may not list channels.
+  // `name` as Slack writes it, without '#'. Not ok with Kind::kScope when the app may not list
+  // channels.
   notify::Task<Lookup> channel(std::string name);
   notify::Task<Lookup> channel_soon(std::string name, std::uint64_t until_ms);
 

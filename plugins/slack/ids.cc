@@ -19,16 +19,7 @@ bool has_form(std::string_view text, std::string_view prefixes) {
          std::all_of(text.begin(), text.end(), is_upper_or_digit);
 }
 
-// A word in capitals that has no digit is rather a name that somebody miswrote.
-bool is_written_id(std::string_view text, std::string_view prefixes) {
-  if (text.size() < 3 || !has_form(text, prefixes)) return false;
-  return text.size() >= 9 || std::any_of(text.begin(), text.end(), is_digit);
-}
-
 }  // namespace
-
-bool is_user_id(std::string_view text) { return is_written_id(text, kUsers); }
-bool is_channel_id(std::string_view text) { return is_written_id(text, kChannels); }
 
 bool is_answered_user(std::string_view text) { return has_form(text, kUsers); }
 bool is_answered_channel(std::string_view text) { return has_form(text, kChannels); }

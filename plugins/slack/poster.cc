@@ -32,9 +32,9 @@ ApiCall call_of(const Post& post) {
   call.method = "chat.postMessage";
   call.posts = true;
   call.standing = post.standing;
-  call.channel = post.channel;
+  call.channel = post.to.id();
   call.until_ms = post.until_ms;
-  call.args["channel"] = post.channel;
+  call.args["channel"] = post.to.value;  // a name without '#', as teleport-slack sends it
   call.args["text"] = post.message.text;
   if (!post.message.blocks.is_null()) call.args["blocks"] = post.message.blocks;
   if (!post.thread_ts.empty()) call.args["thread_ts"] = post.thread_ts;
@@ -65,7 +65,7 @@ std::string mark_key(std::string_view key) {
 }
 
 notify::Task<Posted> Poster::post(Post post) {
-  const std::string asked_for = post.channel;
+  const std::string asked_for = post.to.id();
   auto calling = call_or_plainer(call_of(post));
   const ApiReply reply = co_await calling;
   Posted out = posted(reply);

@@ -8,6 +8,7 @@
 #include "message.h"
 #include "notify/module.hpp"
 #include "notify/task.hpp"
+#include "recipient.h"
 
 namespace slack {
 
@@ -24,7 +25,7 @@ struct Mark {
 std::string mark_key(std::string_view key);
 
 struct Post {
-  std::string channel;    // an id, a user's id, or "#name"
+  Recipient to;           // no e-mail address
   std::string thread_ts;  // "": not a reply
   Message message;        // blocks may be null
   Mark mark;

@@ -1,4 +1,5 @@
-// Whom a request concerns, by name. Which Slack user or channel a name is, the directory knows.
+// Whom a request concerns. Which Slack user has an e-mail address, and which channel a name, the
+// directory knows.
 #pragma once
 
 #include <cstddef>
@@ -13,14 +14,15 @@
 namespace slack {
 
 struct Addressee {
-  std::string name;  // as the config or the request wrote it
+  Recipient to;
   std::uint32_t audience = NOTIFY_TO_REVIEWER;
 };
 
 struct Addressees {
-  std::vector<Addressee> told;  // in the order of the config, then suggested reviewers, the
-                                // requester last; names of the config may repeat
-  std::size_t not_told = 0;     // suggested reviewers beyond Config::max_direct_messages
+  std::vector<Addressee> told;      // in the order of the config, then suggested reviewers, the
+                                    // requester last; those of the config may repeat
+  std::size_t not_told = 0;         // suggested reviewers beyond Config::max_direct_messages
+  std::vector<std::string> nobody;  // what a rule wrote that names nobody, and what to write
 };
 
 // Whoever makes a request suggests its reviewers, as many as they like: they fill what the people
@@ -43,10 +45,7 @@ std::string unreachable(const notify_request& request);
 
 // The id of the fallback recipient, which is one of its own even where an ordinary recipient is the
 // same channel or person; and the channel or person behind any recipient's id.
-std::string fallback_id(const std::string& name);
+std::string fallback_id(const Recipient& fallback);
 std::string_view address_of(std::string_view recipient_id);
-
-// What chat.postMessage takes for a name that is no e-mail address: ids stay, "dev" becomes "#dev".
-std::string channel_of(const std::string& name);
 
 }  // namespace slack

@@ -33,8 +33,8 @@ ApiCall page_call(const Where& where, const std::string& oldest, const std::stri
   call.method = where.thread_ts.empty() ? "conversations.history" : "conversations.replies";
   call.encoding = Encoding::kForm;
   call.standing = where.standing;
-  call.channel = where.channel;
-  call.args["channel"] = where.channel;
+  call.channel = where.to.id();
+  call.args["channel"] = where.to.value;
   if (!where.thread_ts.empty()) call.args["ts"] = where.thread_ts;
   call.args["oldest"] = oldest;
   call.args["include_all_metadata"] = "true";
@@ -99,7 +99,7 @@ bool is_final(const Outcome& outcome, std::uint32_t attempt) {
 }  // namespace
 
 notify::Task<Found> Search::find(Where where, std::string key) {
-  auto locating = readable_channel(where.channel);
+  auto locating = readable_channel(where.to);
   const Lookup place = co_await locating;
   if (!place.outcome.ok()) {
     co_return is_final(place.outcome, where.attempt) ? unreadable(place.outcome)
@@ -107,10 +107,10 @@ notify::Task<Found> Search::find(Where where, std::string key) {
   }
   if (place.id.empty()) {
     Found nowhere;
-    nowhere.outcome.detail = "no channel " + where.channel + " among those that the app can see";
+    nowhere.outcome.detail = "no channel " + where.to.id() + " among those that the app can see";
     co_return unreadable(nowhere.outcome);
   }
-  where.channel = place.id;
+  where.to = Recipient::of_channel(place.id);
   const std::string mark = mark_key(key);
   const auto unfinished = unfinished_.extract(mark);
   Part part{oldest_of(where), "", "", 1};
@@ -127,12 +127,11 @@ notify::Task<Found> Search::find(Where where, std::string key) {
 }
 
 // History is read by a channel's id only.
-notify::Task<Lookup> Search::readable_channel(std::string channel) {
+notify::Task<Lookup> Search::readable_channel(Recipient to) {
   Lookup known;
-  known.id = channel;
-  if (is_channel_id(channel)) co_return known;
-  const bool user = is_user_id(channel);
-  auto asking = user ? directory_.direct(channel) : directory_.channel(channel);
+  known.id = to.value;
+  if (to.kind == Recipient::Kind::kChannelId) co_return known;
+  auto asking = to.is_person() ? directory_.direct(to.value) : directory_.channel(to.value);
   Lookup lookup = co_await asking;
   co_return lookup;
 }
@@ -156,7 +155,7 @@ notify::Task<Found> Search::scan(const Where& where, const std::string& mark, Pa
     Found found;
     if (const auto ts = ts_with(messages, mark)) {
       found.known = Found::Known::kYes;
-      found.target.channel = where.channel;
+      found.target.channel = where.to.value;
       found.target.ts = *ts;
       co_return found;
     }

@@ -11,6 +11,7 @@
 #include "notify/module.hpp"
 #include "notify/task.hpp"
 #include "poster.h"
+#include "recipient.h"
 
 namespace slack {
 
@@ -22,7 +23,7 @@ struct Found {
 };
 
 struct Where {
-  std::string channel;    // an id, a user's id, or "#name"
+  Recipient to;           // no e-mail address
   std::string thread_ts;  // "": not among replies
   std::int64_t since_ms = 0;
   Standing standing{};        // of what was posted
@@ -45,7 +46,7 @@ class Search {
     int looks = 1;
   };
 
-  notify::Task<Lookup> readable_channel(std::string channel);
+  notify::Task<Lookup> readable_channel(Recipient to);
   notify::Task<Found> scan(const Where& where, const std::string& mark, Part& part);
   void keep(const std::string& key, Part part);
   Found unreadable(const Outcome& outcome);

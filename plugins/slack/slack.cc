@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <unordered_map>
+#include <utility>
 
 #include "text.h"
 
@@ -127,13 +128,10 @@ Task<Answer> Slack::route(const notify_event& event) {
   }
   const std::uint64_t until = host_.mono_ms() + kLookupsMs;
   std::vector<Resolved> resolved;
-  Addressees all = addressees(config_, *event.request);
+  const Addressees all = addressees(config_, *event.request);
   if (all.not_told > 0) say_not_told(*event.request, all.not_told);
-  for (Addressee& addressee : all.told) {
-    const std::string& name = addressee.name;
-    std::string id = is_email(name) ? lower(name) : channel_of(name);
-    resolved.push_back({std::move(addressee), std::move(id)});
-  }
+  say_nobody(*event.request, all.nobody);
+  for (const Addressee& addressee : all.told) resolved.push_back({addressee, addressee.to});
   auto resolving = resolve(resolved, until);
   const Outcome looked_up = co_await resolving;
   if (!looked_up.ok()) co_return failed(looked_up);
@@ -148,15 +146,15 @@ Task<Answer> Slack::route(const notify_event& event) {
 Task<Outcome> Slack::resolve(std::vector<Resolved>& resolved, std::uint64_t until_ms) {
   std::vector<std::string> emails;
   for (const Resolved& entry : resolved) {
-    if (is_email(entry.addressee.name)) emails.push_back(entry.id);
+    if (entry.to.is_email()) emails.push_back(entry.to.value);
   }
   auto asking = directory_.users_soon(std::move(emails), until_ms);
   const std::vector<Lookup> lookups = co_await asking;
   std::size_t next = 0;
   for (Resolved& entry : resolved) {
-    if (!is_email(entry.addressee.name)) continue;
+    if (!entry.to.is_email()) continue;
     const Lookup& lookup = lookups[next++];
-    if (lookup.outcome.ok() && !lookup.id.empty()) entry.id = lookup.id;
+    if (lookup.outcome.ok() && !lookup.id.empty()) entry.to = Recipient::of_user(lookup.id);
   }
   co_return reason_to_wait(lookups);
 }
@@ -164,16 +162,17 @@ Task<Outcome> Slack::resolve(std::vector<Resolved>& resolved, std::uint64_t unti
 // A channel that is named here and given by id there gets one message. Asked only when both kinds
 // are there, and only as far as the app may list channels.
 Task<Outcome> Slack::merge_channel_names(std::vector<Resolved>& resolved, std::uint64_t until_ms) {
-  const bool by_id = std::any_of(resolved.begin(), resolved.end(),
-                                 [](const Resolved& r) { return is_channel_id(r.id); });
+  const bool by_id = std::any_of(resolved.begin(), resolved.end(), [](const Resolved& r) {
+    return r.to.kind == Recipient::Kind::kChannelId;
+  });
   for (Resolved& entry : resolved) {
-    if (!by_id || entry.id.empty() || entry.id.front() != '#') continue;
-    auto asking = directory_.channel_soon(entry.id, until_ms);
+    if (!by_id || entry.to.kind != Recipient::Kind::kChannelName) continue;
+    auto asking = directory_.channel_soon(entry.to.value, until_ms);
     const Lookup lookup = co_await asking;
     if (lookup.outcome.kind == Kind::kScope) say_channels_unlisted(lookup.outcome);
     const std::vector<Lookup> listing{lookup};
     if (!lookup.outcome.ok()) co_return reason_to_wait(listing);
-    if (!lookup.id.empty()) entry.id = lookup.id;
+    if (!lookup.id.empty()) entry.to = Recipient::of_channel(lookup.id);
   }
   co_return Outcome{};
 }
@@ -183,10 +182,10 @@ Answer Slack::recipients(const std::vector<Resolved>& resolved) {
   Answer answer;
   std::unordered_map<std::string, std::size_t> places;  // in the answer, by id
   for (const Resolved& entry : resolved) {
-    const std::string id = cut_bytes(entry.id, kMostBytes);
+    const std::string id = cut_bytes(entry.to.id(), kMostBytes);
     const auto [known, is_new] = places.emplace(id, answer.recipients.size());
     if (is_new) {
-      const std::string label = cut_bytes(entry.addressee.name, kMostBytes);
+      const std::string label = cut_bytes(entry.addressee.to.written, kMostBytes);
       answer.recipients.push_back({id, label, entry.addressee.audience});
     } else if (entry.addressee.audience == NOTIFY_TO_REQUESTER) {
       answer.recipients[known->second].audience = NOTIFY_TO_REQUESTER;
@@ -198,9 +197,9 @@ Answer Slack::recipients(const std::vector<Resolved>& resolved) {
 
 // Where there is nobody, nobody can be given up.
 void Slack::add_fallback(Answer& answer) {
-  if (config_.fallback.empty() || answer.recipients.empty()) return;
-  const std::string id = cut_bytes(fallback_id(config_.fallback), kMostBytes);
-  const std::string label = cut_bytes(config_.fallback, kMostBytes);
+  if (!config_.fallback || answer.recipients.empty()) return;
+  const std::string id = cut_bytes(fallback_id(*config_.fallback), kMostBytes);
+  const std::string label = cut_bytes(config_.fallback->written, kMostBytes);
   answer.recipients.push_back({id, label, NOTIFY_TO_FALLBACK});
 }
 
@@ -214,6 +213,16 @@ void Slack::say_not_told(const notify_request& request, std::size_t count) {
             {{"request", view(request.id)},
              {"not_told", std::to_string(count)},
              {"max_direct_messages", std::to_string(config_.max_direct_messages)}});
+}
+
+// Once each: a rule is asked at every request.
+void Slack::say_nobody(const notify_request& request, const std::vector<std::string>& nobody) {
+  for (const std::string& why : nobody) {
+    if (said_nobody_.size() >= kMostSaid) said_nobody_.clear();
+    if (!said_nobody_.insert(why).second) continue;
+    host_.log(NOTIFY_LOG_WARN, "a recipient of an Access Monitoring Rule is left out",
+              {{"request", view(request.id)}, {"reason", why}});
+  }
 }
 
 void Slack::say_channels_unlisted(const Outcome& outcome) {

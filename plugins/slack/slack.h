@@ -30,7 +30,7 @@ class Slack {
  private:
   struct Resolved {
     Addressee addressee;
-    std::string id;
+    Recipient to;  // the user whose address it is, the channel that is called so
   };
 
   notify::Task<Outcome> resolve(std::vector<Resolved>& resolved, std::uint64_t until_ms);
@@ -39,6 +39,7 @@ class Slack {
   notify::Answer recipients(const std::vector<Resolved>& resolved);
   void add_fallback(notify::Answer& answer);
   void say_not_told(const notify_request& request, std::size_t count);
+  void say_nobody(const notify_request& request, const std::vector<std::string>& nobody);
   void say_channels_unlisted(const Outcome& outcome);
   void log_workspace(const Json& identity) const;
   void log_missing_scopes();
@@ -50,6 +51,7 @@ class Slack {
   Poster poster_;
   bool said_channels_unlisted_ = false;
   std::unordered_set<std::string> said_not_told_;  // requests
+  std::unordered_set<std::string> said_nobody_;    // what rules wrote
   Directory directory_;                            // its tasks use the above
   Search search_;
   Steps steps_;

@@ -4,6 +4,7 @@
 
 #include "message.h"
 #include "routing.h"
+#include "step_event.h"
 #include "text.h"
 
 namespace slack {
@@ -15,86 +16,6 @@ using notify::view;
 
 constexpr std::uint32_t kScopeRetryMs = 5 * 60 * 1000;
 constexpr std::int64_t kLongAgoMs = std::int64_t{7} * 24 * 60 * 60 * 1000;
-
-bool to_requester(const notify_event& event) { return event.audience == NOTIFY_TO_REQUESTER; }
-
-// How people call the recipient.
-std::string label_of(const notify_event& event) {
-  const bool named = NOTIFY_HAS(&event, label) && event.label.len > 0;
-  return std::string(named ? view(event.label) : address_of(view(event.recipient)));
-}
-
-// Of the post that the event asks for. Who asked knows that they did.
-Priority priority_of(const notify_event& event) {
-  switch (event.kind) {
-    case NOTIFY_REQUEST_PENDING:
-      return to_requester(event) ? Priority::kReply : Priority::kAnnouncement;
-    case NOTIFY_REQUEST_REVIEWED:
-      return Priority::kReply;
-    case NOTIFY_GIVEN_UP:
-      return Priority::kAnswer;
-    case NOTIFY_REQUESTS_DIGEST:
-      return Priority::kAnnouncement;
-    default:
-      return to_requester(event) ? Priority::kAnswer : Priority::kFinalEdit;
-  }
-}
-
-Standing standing_of(const notify_event& event, Priority priority) {
-  if (event.request == nullptr) return digest_standing(event, priority);
-  return {priority, std::string(view(event.request->user))};
-}
-Standing standing_of(const notify_event& event) { return standing_of(event, priority_of(event)); }
-
-// The steps by their names in a mark.
-std::string_view step_name(const notify_event& event) {
-  switch (event.kind) {
-    case NOTIFY_REQUEST_PENDING:
-      return "announce";
-    case NOTIFY_REQUEST_REVIEWED:
-      return "reply";
-    case NOTIFY_GIVEN_UP:
-      return "given-up";
-    default:
-      return to_requester(event) ? "verdict" : "result";
-  }
-}
-
-Mark mark_of(const notify_event& event) {
-  Mark mark;
-  mark.request_id = view(event.request->id);
-  mark.recipient = view(event.recipient);
-  mark.step = step_name(event);
-  mark.key = view(event.key);
-  return mark;
-}
-
-bool same(const notify_review& a, const notify_review& b) {
-  return a.created_ms == b.created_ms && a.proposed == b.proposed &&
-         view(a.author) == view(b.author) && view(a.reason) == view(b.reason);
-}
-
-std::uint64_t until_ms(const notify_event& event) { return event.deadline_ns / 1'000'000; }
-
-Post post_for(const notify_event& event, std::string channel) {
-  Post post;
-  post.channel = std::move(channel);
-  post.mark = mark_of(event);
-  post.until_ms = until_ms(event);
-  post.standing = standing_of(event);
-  return post;
-}
-
-// Which review the event is about, counted from one; 0: none that the request knows.
-std::size_t position_of(const notify_event& event) {
-  if (event.review == nullptr) return 0;
-  const notify_request& request = *event.request;
-  for (std::size_t i = request.n_reviews; i > 0; --i) {
-    const notify_review* review = request.reviews[i - 1];
-    if (review == event.review || same(*review, *event.review)) return i;
-  }
-  return 0;
-}
 
 // What nothing else in this step can work with either.
 bool ends_step(const Outcome& outcome) {
@@ -110,64 +31,7 @@ const Outcome& decisive(const Outcome& first, const Outcome& second) {
   return first.ok() || (final && again) ? second : first;
 }
 
-Answer skipped() {
-  Answer answer;
-  answer.rc = NOTIFY_OK_SKIPPED;
-  return answer;
-}
-
 bool is_message(std::string_view recipient) { return Receipt::parse(recipient).announced(); }
-
-bool posts(const notify_event& event, const Receipt& receipt) {
-  switch (event.kind) {
-    case NOTIFY_REQUEST_PENDING:
-    case NOTIFY_GIVEN_UP:
-      return true;
-    case NOTIFY_REQUEST_REVIEWED:
-      return receipt.announced();
-    default:
-      return to_requester(event) && state_of(event) != State::kPending;
-  }
-}
-
-// Whether the receipt knows that the event's post was made.
-bool known_posted(const notify_event& event, const Receipt& receipt) {
-  switch (event.kind) {
-    case NOTIFY_REQUEST_PENDING:
-      return receipt.announced();
-    case NOTIFY_REQUEST_REVIEWED: {
-      const std::size_t position = position_of(event);
-      return position > 0 && receipt.replies >= position;
-    }
-    case NOTIFY_GIVEN_UP:
-      return false;  // a receipt is a recipient's, and each loss has its own post
-    default:
-      return receipt.told == state_name(state_of(event));
-  }
-}
-
-void note_posted(const notify_event& event, const Target& at, Receipt& receipt) {
-  switch (event.kind) {
-    case NOTIFY_REQUEST_PENDING:
-      receipt.channel = at.channel;
-      receipt.ts = at.ts;
-      break;
-    case NOTIFY_REQUEST_REVIEWED:
-      receipt.replies = std::max(receipt.replies, position_of(event));
-      break;
-    case NOTIFY_GIVEN_UP:
-      break;
-    default:
-      receipt.told = state_name(state_of(event));
-  }
-}
-
-// Whether its post is followed by something that shows it elsewhere. A review that the host knows
-// no more (the request is gone) can be found by its mark, and that is all.
-bool shows_after(const notify_event& event) {
-  if (event.kind == NOTIFY_REQUEST_REVIEWED) return event.review != nullptr;
-  return event.kind != NOTIFY_GIVEN_UP;
-}
 
 Target target_of(const Receipt& receipt) { return {receipt.channel, receipt.ts}; }
 
@@ -191,10 +55,10 @@ Task<Answer> Steps::run(const notify_event& event, Receipt receipt) {
 Task<Answer> Steps::announce(const notify_event& event, Receipt receipt) {
   if (receipt.announced()) co_return answer(event, Outcome{}, receipt);
   auto asking = destination(event);
-  const Lookup to = co_await asking;
-  if (!to.outcome.ok()) co_return answer(event, to.outcome, receipt);
+  const Destination at = co_await asking;
+  if (!at.outcome.ok()) co_return answer(event, at.outcome, receipt);
   const State state = state_of(event);
-  Post post = post_for(event, to.id);
+  Post post = post_for(event, at.to);
   const std::size_t unsaid = not_told(config_, event);
   post.message = announcement(*event.request, state, unsaid);
   auto posting = poster_.post(std::move(post));
@@ -255,9 +119,9 @@ Task<Answer> Steps::conclude(const notify_event& event, Receipt receipt) {
 Task<Answer> Steps::report_lost(const notify_event& event, Receipt receipt) {
   if (!NOTIFY_HAS(&event, lost_why)) co_return skipped();
   auto asking = destination(event);
-  const Lookup to = co_await asking;
-  if (!to.outcome.ok()) co_return answer(event, to.outcome, receipt);
-  Post post = post_for(event, to.id);
+  const Destination at = co_await asking;
+  if (!at.outcome.ok()) co_return answer(event, at.outcome, receipt);
+  Post post = post_for(event, at.to);
   post.message = given_up(*event.request, state_of(event), view(event.lost), view(event.lost_why));
   auto posting = poster_.post(std::move(post));
   const Posted posted = co_await posting;
@@ -268,7 +132,7 @@ Task<Answer> Steps::report_lost(const notify_event& event, Receipt receipt) {
 // ---- Their parts ----
 
 Task<Outcome> Steps::reply(const notify_event& event, Receipt& receipt) {
-  Post post = post_for(event, receipt.channel);
+  Post post = post_for(event, Recipient::of_channel(receipt.channel));
   post.thread_ts = receipt.ts;
   post.message.text = review_reply(*event.review);
   auto posting = poster_.post(std::move(post));
@@ -303,9 +167,9 @@ Task<Outcome> Steps::show_reviews(const notify_event& event, const Receipt& rece
 Task<Outcome> Steps::tell(const notify_event& event, Receipt& receipt) {
   if (!to_requester(event) || known_posted(event, receipt)) co_return Outcome{};
   auto asking = destination(event);
-  const Lookup to = co_await asking;
-  if (!to.outcome.ok()) co_return to.outcome;
-  Post post = post_for(event, to.id);
+  const Destination at = co_await asking;
+  if (!at.outcome.ok()) co_return at.outcome;
+  Post post = post_for(event, at.to);
   post.message = verdict(*event.request, state_of(event));
   auto posting = poster_.post(std::move(post));
   const Posted posted = co_await posting;
@@ -340,7 +204,7 @@ Task<Outcome> Steps::show_end(const notify_event& event, Receipt& receipt) {
 Task<Outcome> Steps::replace(const notify_event& event, Receipt& receipt) {
   if (to_requester(event) || is_message(view(event.recipient))) co_return Outcome{};
   Where where;
-  where.channel = receipt.channel;
+  where.to = Recipient::of_channel(receipt.channel);
   where.since_ms = since_ms(event);
   where.standing = standing_of(event);
   where.attempt = event.attempt;
@@ -352,9 +216,9 @@ Task<Outcome> Steps::replace(const notify_event& event, Receipt& receipt) {
     co_return Outcome{};
   }
   auto asking = destination(event);
-  const Lookup to = co_await asking;
-  if (!to.outcome.ok()) co_return to.outcome;
-  Post post = post_for(event, to.id);
+  const Destination at = co_await asking;
+  if (!at.outcome.ok()) co_return at.outcome;
+  Post post = post_for(event, at.to);
   post.message = announcement(*event.request, state_of(event), receipt.not_told);
   auto posting = poster_.post(std::move(post));
   const Posted posted = co_await posting;
@@ -392,10 +256,10 @@ Task<Answer> Steps::find(const notify_event& event, Receipt receipt) {
   if (!posts(event, receipt)) co_return skipped();
   if (!known_posted(event, receipt)) {
     auto locating = where_posted(event, receipt);
-    const Lookup place = co_await locating;
+    const Destination place = co_await locating;
     if (!place.outcome.ok()) co_return answer(event, place.outcome, receipt);
     Where where;
-    where.channel = place.id;
+    where.to = place.to;
     if (event.kind == NOTIFY_REQUEST_REVIEWED) where.thread_ts = receipt.ts;
     where.since_ms = since_ms(event);
     where.standing = standing_of(event);
@@ -424,13 +288,13 @@ Task<Answer> Steps::find(const notify_event& event, Receipt receipt) {
 }
 
 // A requester's verdict goes to the channel of the announcement, if there is one.
-Task<Lookup> Steps::where_posted(const notify_event& event, const Receipt& receipt) {
-  Lookup known;
-  known.id = receipt.channel;
+Task<Destination> Steps::where_posted(const notify_event& event, const Receipt& receipt) {
+  Destination known;
+  known.to = Recipient::of_channel(receipt.channel);
   if (receipt.announced()) co_return known;
   auto asking = destination(event);
-  Lookup lookup = co_await asking;
-  co_return lookup;
+  Destination asked = co_await asking;
+  co_return asked;
 }
 
 // ---- Helpers ----
@@ -442,22 +306,24 @@ std::int64_t Steps::since_ms(const notify_event& event) const {
 }
 
 // Whose Slack user was not known when the request was routed.
-Task<Lookup> Steps::destination(const notify_event& event) {
-  Lookup to;
-  to.id = address_of(view(event.recipient));
-  if (!is_email(to.id)) co_return to;
-  auto asking = directory_.user(to.id, standing_of(event));
-  to = co_await asking;
-  if (to.outcome.kind == Kind::kScope) {
+Task<Destination> Steps::destination(const notify_event& event) {
+  Destination at;
+  at.to = recipient_of(event);
+  if (!at.to.is_email()) co_return at;
+  auto asking = directory_.user(at.to.value, standing_of(event));
+  const Lookup user = co_await asking;
+  at.outcome = user.outcome;
+  if (at.outcome.kind == Kind::kScope) {
     // Channels don't need this scope, so it is no reason to stop for all.
-    to.outcome.rc = NOTIFY_RETRY;
-    to.outcome.whole_instance = false;
-    to.outcome.retry_after_ms = kScopeRetryMs;
+    at.outcome.rc = NOTIFY_RETRY;
+    at.outcome.whole_instance = false;
+    at.outcome.retry_after_ms = kScopeRetryMs;
   }
-  if (to.outcome.ok() && to.id.empty()) {
-    to.outcome = refused("users.lookupByEmail", "users_not_found", false, "", "");
+  if (at.outcome.ok() && user.id.empty()) {
+    at.outcome = refused("users.lookupByEmail", "users_not_found", false, "", "");
   }
-  co_return to;
+  at.to = Recipient::of_user(user.id);
+  co_return at;
 }
 
 Answer Steps::answer(const notify_event& event, const Outcome& outcome,

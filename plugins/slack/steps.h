@@ -12,12 +12,16 @@
 #include "notify/task.hpp"
 #include "poster.h"
 #include "receipt.h"
+#include "recipient.h"
 #include "search.h"
 
 namespace slack {
 
-// In which turn a digest is told.
-Standing digest_standing(const notify_event& event, Priority priority);
+// Where something for a recipient goes.
+struct Destination {
+  Outcome outcome;  // ok: `to` is no e-mail address
+  Recipient to;
+};
 
 class Steps {
  public:
@@ -50,8 +54,8 @@ class Steps {
   notify::Task<Outcome> replace(const notify_event& event, Receipt& receipt);
   notify::Task<Outcome> react(const notify_event& event, Receipt& receipt);
 
-  notify::Task<Lookup> destination(const notify_event& event);
-  notify::Task<Lookup> where_posted(const notify_event& event, const Receipt& receipt);
+  notify::Task<Destination> destination(const notify_event& event);
+  notify::Task<Destination> where_posted(const notify_event& event, const Receipt& receipt);
 
   std::int64_t since_ms(const notify_event& event) const;
   notify::Answer answer(const notify_event& event, const Outcome& outcome,

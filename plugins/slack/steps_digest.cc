@@ -1,6 +1,6 @@
 // The part of Steps that tells of many requests in one message.
 #include "digest_message.h"
-#include "routing.h"
+#include "step_event.h"
 #include "steps.h"
 
 namespace slack {
@@ -12,14 +12,6 @@ using notify::view;
 
 // One begins where many requests come in, and takes up none that is older than an hour.
 constexpr std::int64_t kLongAgoMs = std::int64_t{24} * 60 * 60 * 1000;
-
-std::uint64_t until_ms(const notify_event& event) { return event.deadline_ns / 1'000'000; }
-
-Answer skipped() {
-  Answer answer;
-  answer.rc = NOTIFY_OK_SKIPPED;
-  return answer;
-}
 
 }  // namespace
 
@@ -34,10 +26,10 @@ Task<Answer> Steps::digest(const notify_event& event, Receipt receipt) {
     if (edited.kind != Kind::kGone) co_return answer(event, edited, receipt);
   }
   auto asking = destination(event);
-  const Lookup to = co_await asking;
-  if (!to.outcome.ok()) co_return answer(event, to.outcome, receipt);
+  const Destination at = co_await asking;
+  if (!at.outcome.ok()) co_return answer(event, at.outcome, receipt);
   Post post;
-  post.channel = to.id;
+  post.to = at.to;
   post.message = digest_message(*event.digest);
   post.mark.recipient = view(event.recipient);
   post.mark.step = "digest";
@@ -57,10 +49,10 @@ Task<Answer> Steps::digest(const notify_event& event, Receipt receipt) {
 Task<Answer> Steps::find_digest(const notify_event& event, Receipt receipt) {
   if (receipt.announced()) co_return answer(event, Outcome{}, receipt);
   auto asking = destination(event);
-  const Lookup to = co_await asking;
-  if (!to.outcome.ok()) co_return answer(event, to.outcome, receipt);
+  const Destination at = co_await asking;
+  if (!at.outcome.ok()) co_return answer(event, at.outcome, receipt);
   Where where;
-  where.channel = to.id;
+  where.to = at.to;
   where.since_ms = host_.unix_ms() - kLongAgoMs;
   where.standing = digest_standing(event, Priority::kAnnouncement);
   where.attempt = event.attempt;

@@ -10,7 +10,6 @@ constexpr char32_t kJoiner = 0x200D;
 constexpr std::string_view kGreekBacktick = "\u1FEF";
 // A cut steps back over at most this many marks, so that a text of nothing but marks is cut too.
 constexpr std::size_t kMostMarks = 16;
-constexpr std::string_view kAlsoInLocalPart = "!#$%&'*+/=?^_`{|}~-.";
 constexpr std::string_view kAlsoHarmless = "._+-@";
 
 struct Range {
@@ -47,26 +46,6 @@ bool joined(std::string_view text, std::size_t at) {
   const std::size_t before = begin_of_last(text, at);
   return in_any(kMarks, decode(text.substr(at)).value) ||
          decode(text.substr(before)).value == kJoiner;
-}
-
-bool is_local_part(std::string_view local) {
-  if (local.empty() || local.size() > 64 || local.front() == '.' || local.back() == '.') {
-    return false;
-  }
-  if (local.find("..") != std::string_view::npos) return false;
-  return std::all_of(local.begin(), local.end(), [](char c) {
-    return is_alnum(c) || kAlsoInLocalPart.find(c) != std::string_view::npos ||
-           static_cast<unsigned char>(c) >= 0x80;
-  });
-}
-
-bool is_domain(std::string_view domain) {
-  if (domain.empty() || domain.front() == '.' || domain.back() == '.') return false;
-  if (domain.front() == '-' || domain.back() == '-') return false;
-  if (domain.find("..") != std::string_view::npos) return false;
-  return std::all_of(domain.begin(), domain.end(), [](char c) {
-    return is_alnum(c) || c == '.' || c == '-' || static_cast<unsigned char>(c) >= 0x80;
-  });
 }
 
 }  // namespace
@@ -152,12 +131,6 @@ std::string cut_bytes(std::string_view text, std::size_t limit) {
   std::size_t end = limit;
   while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) --end;
   return std::string(text.substr(0, end));
-}
-
-bool is_email(std::string_view text) {
-  const std::size_t at = text.rfind('@');
-  if (at == std::string_view::npos || text.size() > 254) return false;
-  return is_local_part(text.substr(0, at)) && is_domain(text.substr(at + 1));
 }
 
 bool is_harmless(std::string_view text) {

@@ -33,9 +33,6 @@ std::string_view cut(std::string_view text, std::size_t limit);
 std::string shortened(std::string_view text, std::size_t limit);  // cut, with "..." if it was
 std::string cut_bytes(std::string_view text, std::size_t limit);
 
-// A bare address as users.lookupByEmail takes it: no display name, no quoted local part.
-bool is_email(std::string_view text);
-
 // Letters, digits and . _ + - with @ inside: nothing in it can be markup or a mention.
 bool is_harmless(std::string_view text);
 bool is_harmless_path(std::string_view text);  // such names with slashes before and between them

@@ -252,6 +252,17 @@ TEST(UpstreamAcceptance, ManyRequestsAtOnceAreAllToldOnceAndCompletely) {
   EXPECT_THAT(world.workspace.invariants(), SizeIs(0));
 }
 
+// Emulators of Slack, and Slack's own older pages, know a channel by its bare name.
+TEST(UpstreamAcceptance, AChannelsNameGoesOutWithoutHash) {
+  World world;
+  world.workspace.edit_team([](sim::SlackTeam& team) { team.bare_names_only = true; });
+  world.start();
+  const std::string id = world.request();
+  ASSERT_TRUE(world.eventually([&] { return world.announcement(kChannel, id).has_value(); }));
+  EXPECT_THAT(posted_to(world), ::testing::Contains("access-requests"));
+  EXPECT_THAT(posted_to(world), Not(::testing::Contains(kChannel)));
+}
+
 // Ours: a reaction marks the end for who reads only the margin.
 TEST(UpstreamAcceptance, TheEndIsAlsoAReaction) {
   World world;

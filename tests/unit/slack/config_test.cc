@@ -1,5 +1,6 @@
 #include "config.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <set>
@@ -157,6 +158,27 @@ TEST(Config, AddsTheSlashThatTheBaseLacksUnderBothNames) {
     slack.check();
     EXPECT_EQ(host.calls.at(0).url, "http://127.0.0.1:9/api/auth.test") << key;
   }
+}
+
+TEST(Config, SaysOfEachRecipientThatIsNoneWhereItIsAndWhatToWrite) {
+  FakeHost host;
+  host.options["slack.fallback"] = {"@here"};
+  host.role_to_recipients = {{"*", {"#dev", "@vera"}}, {"ops", {"a b", "<!subteam^S0123ABCD>"}}};
+  EXPECT_THAT(refusal(host), testing::StartsWith("slack.fallback: \"@here\" is a mention"));
+  EXPECT_EQ(host.logged(NOTIFY_LOG_ERROR, "role_to_recipients.\"*\": \"@vera\" looks like"), 1U);
+  EXPECT_EQ(host.logged(NOTIFY_LOG_ERROR, "role_to_recipients.\"ops\": \"a b\" is no name"), 1U);
+  EXPECT_EQ(host.logged(NOTIFY_LOG_ERROR, "role_to_recipients.\"ops\": \"<!subteam^S0123ABCD>\""),
+            1U);
+  EXPECT_EQ(host.logs.size(), 4U);
+}
+
+TEST(Config, TellsNoSecretThatStandsAmongRecipients) {
+  FakeHost host;
+  host.role_to_recipients = {{"*", {"https://hooks.slack.com/services/T0/B0/very-secret"}},
+                             {"ops", {"xoxb-1-very-secret"}}};
+  EXPECT_THAT(refusal(host), testing::HasSubstr("not shown"));
+  EXPECT_EQ(host.logs.size(), 2U);
+  EXPECT_FALSE(host.mentions("very-secret"));
 }
 
 TEST(Options, AreUniqueAndIgnoreWhatOlderReleasesKnew) {

@@ -111,17 +111,6 @@ TEST_F(Directory, AsksForPublicChannelsWhenPrivateOnesAreNotAllowed) {
   EXPECT_EQ(slack().answer(ticket).recipients.at(0).id, "C0DEV00001");
 }
 
-TEST(Ids, AreToldFromNames) {
-  for (const char* id : {"C0AAAAAAAA1", "G0AAAAAAAA1", "D069C7QFK"}) {
-    EXPECT_TRUE(slack::is_channel_id(id)) << id;
-  }
-  EXPECT_TRUE(slack::is_user_id("U0BOT00001"));
-  EXPECT_TRUE(slack::is_user_id("W0BOT00001"));
-  for (const char* name : {"dev", "#dev", "DEV", "C0de", "", "C1"}) {
-    EXPECT_FALSE(slack::is_channel_id(name)) << name;
-  }
-}
-
 // The host takes no answer over a mebibyte, and channels have much to say of themselves.
 TEST_F(Directory, APageThatIsCutOffIsAskedForWithFewerChannels) {
   Workspace workspace(host);

@@ -418,7 +418,8 @@ std::optional<ApiAnswer> Workspace::answer(const ApiCall& call) {
   if (call.method == "chat.postMessage") {
     auto channel = call.args["channel"].get<std::string>();
     if (channel.front() == 'U') channel = "D" + channel.substr(1);
-    if (channel.front() == '#') channel = "C0DEV00001";
+    const bool id = std::isupper(static_cast<unsigned char>(channel.front())) != 0;
+    if (!id) channel = "C0DEV00001";  // a name, with or without '#'
     return ok(
         {{"channel", channel}, {"ts", std::to_string(1'700'000'001 + posted_++) + ".000100"}});
   }

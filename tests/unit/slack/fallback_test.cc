@@ -83,7 +83,7 @@ TEST_F(Fallback, ReadsWhoWasNotReachedWhyAndForWhichRequest) {
   const Answered answer = slack().answer(slack().deliver(event));
   EXPECT_EQ(answer.rc, rc(NOTIFY_OK));
   const Json args = host.calls_of("chat.postMessage").at(0).args;
-  EXPECT_EQ(args["channel"], "#ops");
+  EXPECT_EQ(args["channel"], "ops");
   for (const char* part : {"bob@example.com", "users_not_found", "role_to_recipients", "editor",
                            "requester@example.com", "https://example.teleport.sh/web/requests/1"}) {
     EXPECT_THAT(posted_blocks(), HasSubstr(part));

@@ -95,6 +95,37 @@ TEST_F(Route, RuleRecipientsReplaceRolesAndSuggestedReviewers) {
   EXPECT_THAT(ids(route()), ElementsAre("#rules", "U0REQUESTER"));
 }
 
+// As teleport-slack does where a rule's recipients come to nothing.
+TEST_F(Route, WhereARuleNamesNobodyRolesCountAndTheLogSaysWhatToWriteOnce) {
+  request.rule_recipients = {"@vera", "access requests"};
+  EXPECT_THAT(ids(route()), ElementsAre("#dev", "U0REQUESTER"));
+  route();
+  EXPECT_EQ(host.logged(NOTIFY_LOG_WARN, "recipient of an Access Monitoring Rule is left out"), 2U);
+  EXPECT_TRUE(host.mentions("e-mail address, or the member ID"));
+}
+
+TEST_F(Route, ARulesRecipientThatIsNoneCostsTheOthersNothing) {
+  request.rule_recipients = {"@here", "<#C0RULE0001|rules>"};
+  EXPECT_THAT(ids(route()), ElementsAre("C0RULE0001", "U0REQUESTER"));
+}
+
+TEST_F(Route, EverySpellingOfOneChannelAndOfOnePersonIsOneRecipient) {
+  host.role_to_recipients = {
+      {"*",
+       {"<#C0DEV00001|dev>", "dev", "#Dev", " #dev\u200B", "C0DEV00001", "#C0DEV00001",
+        "https://acme.slack.com/archives/C0DEV00001/p1700000000000100", "@U0VERA", "<@U0VERA|vera>",
+        "Vera <vera@example.com>", "mailto:VERA@example.com"}}};
+  EXPECT_THAT(ids(route()), ElementsAre("C0DEV00001", "U0VERA", "U0REQUESTER"));
+}
+
+TEST_F(Route, ASuggestedReviewerIsAUserNameAndNoOtherSpelling) {
+  host.role_to_recipients = {{"*", {}}};
+  request.suggested = {
+      "<@U0VERA>",      "U0VERA", "#dev", "Vera <vera@example.com>", "mailto:vera@example.com",
+      "bob@example.com"};
+  EXPECT_THAT(ids(route()), ElementsAre("U0BOB", "U0REQUESTER"));
+}
+
 TEST_F(Route, ARequesterWithoutAnEmailAddressIsNeverTakenForAChannel) {
   request.user = "dev";
   host.role_to_recipients = {{"*", {}}};
@@ -280,18 +311,13 @@ TEST_F(Route, ABrokenTokenStopsTheInstance) {
 }
 
 TEST_F(Route, KeepsIdsAndLabelsWithinTheAbisLimits) {
-  host.role_to_recipients = {{"*", {std::string(1000, 'x')}}};
+  request.user = std::string(240, 'x') + "@example.com";
+  host.role_to_recipients = {{"*", {"\"" + std::string(1000, 'x') + "\" <vera@example.com>"}}};
   const Answered answer = route();
+  ASSERT_EQ(answer.recipients.size(), 2U);
+  EXPECT_LE(answer.recipients.at(1).id.size(), 255U);
   EXPECT_LE(answer.recipients.at(0).id.size(), 255U);
   EXPECT_LE(answer.recipients.at(0).label.size(), 255U);
-}
-
-TEST(ChannelOf, LeavesIdsAndNamesTheRest) {
-  EXPECT_EQ(slack::channel_of("C0DEV00001"), "C0DEV00001");
-  EXPECT_EQ(slack::channel_of("U0VERA"), "U0VERA");
-  EXPECT_EQ(slack::channel_of("dev"), "#dev");
-  EXPECT_EQ(slack::channel_of("#Dev"), "#dev");
-  EXPECT_EQ(slack::channel_of("DEV"), "#dev") << "a name in capitals is no id";
 }
 
 }  // namespace

@@ -69,7 +69,7 @@ TEST_F(Deliver, AnnouncesAndAnswersWhereItIs) {
   EXPECT_EQ(answer.message, "C0DEV00001/1700000001.000100");
   EXPECT_EQ(answer.receipt, "C0DEV00001/1700000001.000100;s=PENDING");
   const Json args = host.calls_of("chat.postMessage").at(0).args;
-  EXPECT_EQ(args["channel"], "#dev");
+  EXPECT_EQ(args["channel"], "dev") << "as teleport-slack sends it";
   EXPECT_EQ(args["unfurl_links"], false);
   EXPECT_EQ(args["unfurl_media"], false);
   EXPECT_FALSE(args["text"].get<std::string>().empty());
