@@ -50,6 +50,12 @@ const AUTOMATIC = markup([
   '(?<![\\p{L}\\p{N}@.-])(?<domain>(?:[a-z0-9-]+\\.)+[a-z]{2,}(?:/[^\\s<>|]*)?)(?![\\p{L}\\p{N}@-])',
 ]);
 
+// In the reader's own time zone, as Slack shows it.
+function time(when, label) {
+  const shown = when.toLocaleString([], { dateStyle: 'medium', timeStyle: 'short' });
+  return el('time', { dateTime: when.toISOString(), title: label }, shown);
+}
+
 function reference(inside) {
   const bar = inside.indexOf('|');
   const target = decode(bar < 0 ? inside : inside.slice(0, bar));
@@ -57,7 +63,8 @@ function reference(inside) {
   if (/^(https?:|mailto:)/i.test(target)) {
     return el('a', { href: target, target: '_blank', rel: 'noopener noreferrer' }, label || target);
   }
-  if (target.startsWith('!date')) return document.createTextNode(label);
+  const date = /^!date\^(\d{1,12})\^/.exec(target);
+  if (date) return time(new Date(Number(date[1]) * 1000), label);
   const kinds = { '@': () => '@' + nameOfUser(target.slice(1)), '#': () => '#' + nameOfChannel(target.slice(1)), '!': () => '@' + target.slice(1) };
   const mention = kinds[target[0]];
   return mention ? el('span', { className: 'mention' }, label || mention()) : document.createTextNode(decode(`<${inside}>`));

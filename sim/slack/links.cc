@@ -46,7 +46,8 @@ void collect_plain(std::string_view text, bool automatic, std::set<std::string>&
     if (text.empty()) return;
     const std::size_t close = text.front() == '<' ? text.find('>') : text.npos;
     const std::string_view inside = close == text.npos ? "" : text.substr(1, close - 1);
-    if (!inside.empty()) found.emplace(inside.substr(0, inside.find('|')));
+    const bool time = inside.starts_with("!date^");
+    if (!inside.empty() && !time) found.emplace(inside.substr(0, inside.find('|')));
     text.remove_prefix(close == text.npos ? 1 : close + 1);
   }
 }

@@ -76,5 +76,9 @@ TEST_F(LiteralPost, IsOneWhenParseIsNoneAndAnEditForgetsIt) {
   EXPECT_THAT(shown(ts), IsEmpty());
 }
 
+TEST(Links, ATimeIsNone) {
+  EXPECT_THAT(links(of_block("<!date^1700000000^{date_short_pretty}|14 Nov 23>", true)), IsEmpty());
+}
+
 }  // namespace
 }  // namespace notifyd::sim

@@ -41,6 +41,11 @@ TEST(RenderText, ShowsWhereLinksGo) {
   EXPECT_EQ(rendered("<!channel> <@U1>"), "@channel @U1");
 }
 
+TEST(RenderText, ShowsATimeAsItsFallback) {
+  EXPECT_EQ(rendered("at <!date^1700000000^{date_short_pretty} at {time}|14 Nov 23 22:13 UTC>."),
+            "at 14 Nov 23 22:13 UTC.");
+}
+
 TEST(RenderText, ShowsEmojiByName) { EXPECT_EQ(rendered("a:b :x: done"), "a:b \xE2\x9D\x8C done"); }
 
 TEST(RenderText, GoesThroughTheBlocks) {
