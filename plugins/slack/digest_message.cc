@@ -64,8 +64,8 @@ std::string counts(const notify_digest& digest) {
 }
 
 std::string roles_of(const notify_request& request, std::size_t limit) {
-  std::vector<std::string> names;
-  for (std::size_t i = 0; i < request.n_roles; ++i) names.emplace_back(view(request.roles[i].name));
+  std::vector<std::string_view> names;
+  for (std::size_t i = 0; i < request.n_roles; ++i) names.push_back(view(request.roles[i].name));
   return names.empty() ? "access" : list_code(names, ",", limit);
 }
 

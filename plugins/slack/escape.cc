@@ -113,7 +113,7 @@ std::string quoted_name(std::string_view text, std::size_t limit) {
   return is_harmless_path(text) && text.size() <= limit ? std::string(text) : quoted(text, limit);
 }
 
-std::string list_code(const std::vector<std::string>& items, std::string_view separator,
+std::string list_code(const std::vector<std::string_view>& items, std::string_view separator,
                       std::size_t limit) {
   std::string joined;
   std::size_t n = 0;

@@ -31,7 +31,7 @@ std::string quoted(std::string_view text, std::size_t limit = kValueLimit);
 std::string quoted_name(std::string_view text, std::size_t limit = kValueLimit);
 
 // "`a,b,c`", or "`a,b` +1 more" when not all fit.
-std::string list_code(const std::vector<std::string>& items, std::string_view separator,
+std::string list_code(const std::vector<std::string_view>& items, std::string_view separator,
                       std::size_t limit = kValueLimit);
 
 }  // namespace slack

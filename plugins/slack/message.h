@@ -11,16 +11,9 @@
 #include <string_view>
 
 #include "notify/abi.h"
+#include "state.h"
 
 namespace slack {
-
-enum class State { kPending, kApproved, kDenied, kPromoted, kExpired };
-
-State state_of(const notify_event& event);
-std::string_view state_name(State state);
-// The emoji that marks a decision; "" while there is none.
-std::string_view reaction_name(State state);
-std::string_view reaction_of(std::string_view state_name);  // "": it has none
 
 struct Message {
   std::string text;  // for notifications and screen readers, and instead of blocks if those fail

@@ -149,8 +149,8 @@ bool is_email(std::string_view text) {
   return is_dot_atom(text.substr(0, at)) && is_dot_atom(text.substr(at + 1));
 }
 
-// Slack's ids have nine characters, or more and then a digit behind the first letter. Any other word
-// in capitals is rather a name that somebody miswrote.
+// Slack's ids have nine characters, or more and then a digit behind the first letter. Any other
+// word in capitals is rather a name that somebody miswrote.
 bool is_written_id(std::string_view text, std::string_view prefixes) {
   if (text.size() < 3 || text.size() > kLongestId) return false;
   if (prefixes.find(text.front()) == std::string_view::npos) return false;

@@ -376,7 +376,35 @@ const notify_request& Request::view() {
   view_.n_rule_recipients = rule_list.size();
   view_.reviews = review_pointers_.data();
   view_.n_reviews = review_pointers_.size();
+  view_access();
   return view_;
+}
+
+void Request::view_access() {
+  view_.expires_ms = expires_ms;
+  view_.access_starts_ms = access_starts_ms;
+  view_.access_expires_ms = access_expires_ms;
+  view_.max_duration_ms = max_duration_ms;
+  view_.session_ttl_ms = session_ttl_ms;
+  threshold_views_.clear();
+  threshold_pointers_.clear();
+  for (const Threshold& one : thresholds) {
+    std::vector<notify_str>& names = strings_.emplace_back();
+    for (const std::string& role : one.roles) names.push_back(to_str(role));
+    const auto [approvals, denials] = one.given.value_or(std::pair(0U, 0U));
+    threshold_views_.push_back({sizeof(notify_threshold), one.approvals_needed, one.denials_needed,
+                                one.given ? 1U : 0U, approvals, denials, to_str(one.name),
+                                to_str(""), names.data(), names.size()});
+  }
+  for (const notify_threshold& one : threshold_views_) threshold_pointers_.push_back(&one);
+  view_.thresholds = threshold_pointers_.data();
+  view_.n_thresholds = threshold_pointers_.size();
+  if (!promoted_to) return;
+  list_view_ = notify_access_list{};
+  list_view_.size = sizeof list_view_;
+  list_view_.id = to_str(promoted_to->first);
+  list_view_.title = to_str(promoted_to->second);
+  view_.promoted_to = &list_view_;
 }
 
 const notify_event& Request::event(std::uint32_t event_kind, const std::string& recipient,

@@ -163,9 +163,20 @@ class Request {
               resolve_reason, url = "https://example.teleport.sh/web/requests/1";
   std::uint32_t resolution = NOTIFY_UNRESOLVED, kind = NOTIFY_KIND_UNDEFINED;
   std::int64_t created_ms = 1'700'000'000'000;
+  std::int64_t expires_ms = 0, access_starts_ms = 0, access_expires_ms = 0, max_duration_ms = 0,
+               session_ttl_ms = 0;
   std::uint64_t deadline_ns = 0;
   std::vector<std::string> roles{"editor"}, resources, suggested, rule_recipients;
   std::map<std::string, std::vector<std::string>> logins;
+
+  struct Threshold {
+    std::uint32_t approvals_needed = 0, denials_needed = 0;
+    std::optional<std::pair<std::uint32_t, std::uint32_t>> given;  // approvals, denials
+    std::string name;
+    std::vector<std::string> roles;
+  };
+  std::vector<Threshold> thresholds;
+  std::optional<std::pair<std::string, std::string>> promoted_to;  // id, title
 
   void review(const std::string& author, std::uint32_t proposed, const std::string& why = "");
 
@@ -188,7 +199,12 @@ class Request {
     notify_event view{};
   };
 
+  void view_access();
+
   notify_request view_{};
+  notify_access_list list_view_{};
+  std::vector<notify_threshold> threshold_views_;
+  std::vector<const notify_threshold*> threshold_pointers_;
   std::vector<notify_role> role_views_;
   std::deque<std::vector<notify_str>> strings_;
   std::deque<OwnedReview> reviews_;

@@ -135,7 +135,7 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(StateCase{State::kPending, "*Status*: ⏳ PENDING", ""},
                     StateCase{State::kApproved, "*Status*: ✅ APPROVED", "white_check_mark"},
                     StateCase{State::kDenied, "*Status*: ❌ DENIED", "x"},
-                    StateCase{State::kPromoted, "*Status*: PROMOTED", "white_check_mark"},
+                    StateCase{State::kPromoted, "*Status*: 📋 PROMOTED", "white_check_mark"},
                     StateCase{State::kExpired, "*Status*: ⌛ EXPIRED", "hourglass"}));
 
 TEST(Announcement, CutsALongResolutionReason) {
@@ -213,15 +213,24 @@ TEST_P(Bulky, RequestsKeepEveryLimitAndTheLink) {
   for (std::size_t i = 0; i < request.roles.size(); ++i) request.roles[i] += std::to_string(i);
   request.resources.assign(40, bulk);
   for (int i = 0; i < 12; ++i) request.review(bulk, NOTIFY_DENIED, bulk);
+  request.kind = NOTIFY_KIND_LONG_TERM;
+  request.created_ms = 1'700'000'000'000;
+  request.access_starts_ms = request.expires_ms = request.created_ms + 86'400'000;
+  request.access_expires_ms = request.created_ms + 30 * 86'400'000LL;
+  request.session_ttl_ms = 3'600'000;
+  request.thresholds.assign(50, {4'000'000'000, 4'000'000'000, std::pair(1U, 1U), bulk, {bulk}});
+  request.promoted_to = std::pair(bulk, bulk);
   for (const bool with_logins : {false, true}) {
     if (with_logins) {
       for (const std::string& role : request.roles) request.logins[role] = {bulk, bulk};
     }
-    const Message m = announcement(request.view(), State::kDenied);
-    expect_within_limits(m);
-    EXPECT_NE(fields(m).find("*Link*: <" + request.url + ">\n"), std::string::npos);
-    EXPECT_NE(m.text.find(request.url), std::string::npos);
-    expect_within_limits(slack::verdict(request.view(), State::kDenied));
+    for (const State state : {State::kPending, State::kDenied, State::kPromoted}) {
+      const Message m = announcement(request.view(), state, 1'000'000);
+      expect_within_limits(m);
+      EXPECT_NE(fields(m).find("*Link*: <" + request.url + ">\n"), std::string::npos);
+      EXPECT_NE(m.text.find(request.url), std::string::npos);
+      expect_within_limits(slack::verdict(request.view(), state));
+    }
   }
   EXPECT_LE(slack::length(slack::review_reply(*request.review_at(0))), 3000U);
 }
