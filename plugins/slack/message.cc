@@ -120,11 +120,14 @@ Message verdict(const notify_request& request, State state) {
 }
 
 Message given_up(const notify_request& request, State state, std::string_view who,
-                 std::string_view why) {
+                 std::string_view why, bool tried_again) {
   constexpr const char* kTitle = "Somebody could not be told of an access request:";
   constexpr const char* kMend =
       "They hear nothing more of this request, so tell them. The next one reaches them once the "
       "above is mended.";
+  constexpr const char* kAgain =
+      "This is tried again by itself, less and less often, and gets through once the above is "
+      "mended. Tell them if it can't wait.";
   const Facts facts(request, state);
   Message message;
   message.text = fitted([&](std::size_t limit) {
@@ -132,8 +135,8 @@ Message given_up(const notify_request& request, State state, std::string_view wh
            ". Why: " + quoted(why, limit) + ". " + summary_cut(facts, limit / 2);
   });
   message.blocks = fitted([&](std::size_t limit) {
-    return json::array(
-        {section(kTitle), section(given_up_fields(facts, who, why, limit)), section(kMend)});
+    return json::array({section(kTitle), section(given_up_fields(facts, who, why, limit)),
+                        section(tried_again ? kAgain : kMend)});
   });
   return message;
 }

@@ -27,9 +27,9 @@ Message announcement(const notify_request& request, State state, std::size_t not
 // For the requester, when the request has ended.
 Message verdict(const notify_request& request, State state);
 
-// For the fallback: `who` hears nothing more of the request, and `why`.
+// For the fallback: `who` is not told of the request, and `why`; unless it is tried again, never.
 Message given_up(const notify_request& request, State state, std::string_view who,
-                 std::string_view why);
+                 std::string_view why, bool tried_again);
 
 // In the thread of an announcement.
 std::string review_reply(const notify_review& review);

@@ -122,7 +122,9 @@ Task<Answer> Steps::report_lost(const notify_event& event, Receipt receipt) {
   const Destination at = co_await asking;
   if (!at.outcome.ok()) co_return answer(event, at.outcome, receipt);
   Post post = post_for(event, at.to);
-  post.message = given_up(*event.request, state_of(event), view(event.lost), view(event.lost_why));
+  const bool again = NOTIFY_HAS(&event, lost_tried_again) && event.lost_tried_again != 0;
+  post.message =
+      given_up(*event.request, state_of(event), view(event.lost), view(event.lost_why), again);
   auto posting = poster_.post(std::move(post));
   const Posted posted = co_await posting;
   if (posted.outcome.ok()) log_done(event, "reported as lost", {posted.channel, posted.ts});

@@ -93,6 +93,22 @@ TEST_F(Fallback, ReadsWhoWasNotReachedWhyAndForWhichRequest) {
   EXPECT_EQ(posted_blocks().find("<!here>"), std::string::npos);
 }
 
+TEST_F(Fallback, ReadsWhetherItIsTriedAgain) {
+  notify_event event = lost("fallback:#ops");
+  event.lost_tried_again = 1;
+  slack().deliver(event);
+  EXPECT_THAT(posted_blocks(), HasSubstr("tried again by itself"));
+  EXPECT_THAT(posted_blocks(), testing::Not(HasSubstr("nothing more")));
+}
+
+TEST_F(Fallback, ReadsThatNothingMoreComesWhereItIsNotTriedAgain) {
+  notify_event event = lost("fallback:#ops");
+  event.size = static_cast<std::uint32_t>(offsetof(notify_event, lost_tried_again));
+  event.lost_tried_again = 1;
+  slack().deliver(event);
+  EXPECT_THAT(posted_blocks(), HasSubstr("They hear nothing more of this request"));
+}
+
 TEST_F(Fallback, IsMarkedForFindAndLeavesNothingThatTeleportSlackWouldEdit) {
   const notify_event event = lost("fallback:#ops");
   const Answered answer = slack().answer(slack().deliver(event));

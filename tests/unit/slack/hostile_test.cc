@@ -116,7 +116,7 @@ TEST(Hostile, NoneOf930InjectedTextsIsTakenForOurs) {
                          "Your access request was denied. ❌ DENIED: "),
                 "")
           << where;
-      EXPECT_EQ(fault_in(slack::given_up(view, State::kPending, text, text),
+      EXPECT_EQ(fault_in(slack::given_up(view, State::kPending, text, text, true),
                          "Not told of an access request: "),
                 "")
           << where;
