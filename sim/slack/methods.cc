@@ -12,6 +12,7 @@ constexpr bool kWrite = false;
 
 const std::vector<Method>& methods() {
   static const std::vector<Method> table = {
+      {"auth.teams.list", kForm, kRead, {}, auth_teams_list},
       {"auth.test", kJson, kRead, {}, auth_test},
       {"chat.delete", kJson, kWrite, {"chat:write"}, chat_delete},
       {"chat.getPermalink", kForm, kRead, {}, chat_get_permalink},

@@ -60,6 +60,7 @@ std::string scope_family(ChannelKind kind);
 // A message as methods answer it.
 Json message_json(const SlackState& state, const SlackMessage& message);
 
+MethodAnswer auth_teams_list(const MethodCall& call);
 MethodAnswer auth_test(const MethodCall& call);
 MethodAnswer chat_delete(const MethodCall& call);
 MethodAnswer chat_get_permalink(const MethodCall& call);

@@ -55,6 +55,8 @@ Target find_target(const MethodCall& call) {
   if (hash && call.state.team.bare_names_only) return refused("channel_not_found");
   const auto user = call.state.users.find(name);
   if (user != call.state.users.end()) return target_user(call, user->second);
+  const bool by_id = call.state.channels.contains(name);
+  if (call.token.org_wide && !by_id) return refused("team_not_found");
   const SlackChannel* named = call.state.find_channel(name);
   SlackChannel* channel = named ? visible_channel(call, named->id) : nullptr;
   if (channel == nullptr) return refused("channel_not_found");

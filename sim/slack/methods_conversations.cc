@@ -221,6 +221,11 @@ MethodAnswer conversations_info(const MethodCall& call) {
 }
 
 MethodAnswer conversations_list(const MethodCall& call) {
+  if (call.token.org_wide && call.args.text("team_id") != call.state.team.id) {
+    MethodAnswer refusal = answer_error("missing_argument");
+    refusal.body["arg"] = "team_id";
+    return refusal;
+  }
   const std::string asked = call.args.text("types");
   const std::vector<std::string> types = split(asked.empty() ? "public_channel" : asked);
   if (const auto scope = lacking_read_scope(call, types)) {

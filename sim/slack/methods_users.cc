@@ -46,7 +46,12 @@ MethodAnswer auth_test(const MethodCall& call) {
                     {"user_id", bot.user_id},
                     {"bot_id", bot.bot_id},
                     {"app_id", bot.app_id},
-                    {"is_enterprise_install", false}});
+                    {"is_enterprise_install", call.token.org_wide}});
+}
+
+MethodAnswer auth_teams_list(const MethodCall& call) {
+  const SlackTeam& team = call.state.team;
+  return answer_ok({{"teams", Json::array({{{"id", team.id}, {"name", team.name}}})}});
 }
 
 }  // namespace notifyd::sim

@@ -33,6 +33,7 @@ struct SlackBot {
 
 struct SlackToken {
   std::set<std::string> scopes;
+  bool org_wide = false;  // of an organisation: has to say which workspace it means
   std::string refusal;  // the error that every call gets ("token_revoked", …); "" while it is good
 };
 

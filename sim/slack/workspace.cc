@@ -114,7 +114,7 @@ std::string Workspace::add_channel(std::string name, ChannelKind kind, bool bot_
 
 void Workspace::add_token(std::string token, std::set<std::string> scopes) {
   apply([&](SlackState& state) {
-    state.tokens[std::move(token)] = SlackToken{std::move(scopes), ""};
+    state.tokens[std::move(token)] = SlackToken{std::move(scopes), false, ""};
     return true;
   });
 }

@@ -45,6 +45,16 @@ TEST_F(ChatTest, AChannelsNameIsTakenWithAndWithoutHashUnlessToldOtherwise) {
   EXPECT_EQ(error_of("chat.postMessage", {{"channel", "general"}, {"text", "x"}}), "");
 }
 
+TEST_F(ChatTest, AnOrganisationsTokenHasToSayWhichWorkspaceItMeans) {
+  workspace.edit_token(kToken, [](SlackToken& token) { token.org_wide = true; });
+  EXPECT_EQ(error_of("chat.postMessage", {{"channel", "general"}, {"text", "x"}}),
+            "team_not_found");
+  EXPECT_EQ(error_of("chat.postMessage", {{"channel", general}, {"text", "x"}}), "");
+  EXPECT_EQ(form("conversations.list", {}).value("arg", ""), "team_id");
+  const std::string team = form("auth.teams.list", {})["teams"][0]["id"];
+  EXPECT_TRUE(form("conversations.list", {{"team_id", team}}).value("ok", false));
+}
+
 TEST_F(ChatTest, TimestampsGrowThoughTheClockStands) {
   const std::string first = post(general, "1");
   const std::string second = post(general, "2");
