@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "escape.h"
+#include "fitting.h"
 #include "notify/module.hpp"
 #include "text.h"
 
@@ -15,25 +16,18 @@ namespace {
 using nlohmann::json;
 using notify::view;
 
-constexpr std::size_t kTextLimit = 3000;     // Slack's, of one text object
 constexpr std::size_t kMostCharacters = 64;  // of one value: many share a text object
 constexpr std::size_t kFewestCharacters = 8;
 constexpr std::size_t kUrlLimit = 1000;
 
 json section(std::string text) {
-  return {{"type", "section"}, {"text", {{"type", "mrkdwn"}, {"text", std::move(text)}}}};
+  return {{"type", "section"},
+          {"text", {{"type", "mrkdwn"}, {"text", std::move(text)}, {"verbatim", true}}}};
 }
 
-// `build` with the greatest limit per value that fits.
 template <class Build>
-std::string fitted(const Build& build) {
-  std::size_t limit = kMostCharacters;
-  std::string built = build(limit);
-  while (length(built) > kTextLimit && limit > kFewestCharacters) {
-    limit = std::max(limit / 2, kFewestCharacters);
-    built = build(limit);
-  }
-  return built;
+std::string fitted_text(const Build& build) {
+  return fitted(build, kMostCharacters, kFewestCharacters);
 }
 
 std::string counted(std::uint32_t count, const std::string& one, const std::string& many) {
@@ -93,13 +87,14 @@ bool is_link(std::string_view url) {
 
 std::string where(const notify_digest& digest) {
   const std::string_view url = trim(view(digest.url));
-  if (is_link(url)) return "*All of them*: " + escape(url);
+  if (is_link(url)) return "*All of them*: <" + escape(url) + ">";
   return "*All of them*: `tsh request ls`";
 }
 
 std::string in_a_line(const notify_digest& digest) {
-  return "\u23F3 " + escape(shortened(one_line(clean(view(digest.user))), kMostCharacters)) +
-         " has " + counted(digest.pending, "open Access Request", "open Access Requests") +
+  const std::string_view user = trim(view(digest.user));
+  return "\u23F3 " + (user.empty() ? "Somebody" : quoted_name(user, kMostCharacters)) + " has " +
+         counted(digest.pending, "open Access Request", "open Access Requests") +
          ", gathered in one message (" + std::to_string(digest.approved) + " approved, " +
          std::to_string(digest.denied) + " denied, " + std::to_string(digest.expired) +
          " expired).";
@@ -111,9 +106,9 @@ Message digest_message(const notify_digest& digest) {
   Message message;
   message.text = in_a_line(digest);
   message.blocks =
-      json::array({section(fitted([&](std::size_t limit) { return title(digest, limit); })),
+      json::array({section(fitted_text([&](std::size_t limit) { return title(digest, limit); })),
                    section(counts(digest)),
-                   section(fitted([&](std::size_t limit) { return newest(digest, limit); })),
+                   section(fitted_text([&](std::size_t limit) { return newest(digest, limit); })),
                    section(where(digest))});
   return message;
 }

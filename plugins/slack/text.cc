@@ -135,8 +135,12 @@ std::string cut_bytes(std::string_view text, std::size_t limit) {
 
 bool is_harmless(std::string_view text) {
   if (text.empty() || text.front() == '@' || text.back() == '@') return false;
-  // Markup needs a border around it: _so_ is italic, so_so is not.
+  // Markup needs a border around it: _so_ and a._so_.b are italic, so_so is not.
   if (!is_alnum(text.front()) || !is_alnum(text.back())) return false;
+  for (std::size_t at = text.find('_'); at != std::string_view::npos; at = text.find('_', at + 1)) {
+    const auto in_word = [&](std::size_t i) { return is_alnum(text[i]) || text[i] == '_'; };
+    if (!in_word(at - 1) || !in_word(at + 1)) return false;
+  }
   return std::all_of(text.begin(), text.end(), [](char c) {
     return is_alnum(c) || kAlsoHarmless.find(c) != std::string_view::npos;
   });

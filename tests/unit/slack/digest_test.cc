@@ -96,6 +96,23 @@ TEST_F(Digest, KeepsSlacksLimitsAndPingsNobodyWhateverIsInIt) {
   EXPECT_THAT(message.text, Not(HasSubstr("<!")));
 }
 
+TEST_F(Digest, WhoeverCallsHimselfSomethingIsQuotedInBothForms) {
+  url = "";
+  user = ":tada: *b* _i_ ~s~ `c` evil.example @here";
+  const slack::Message message = slack::digest_message(digest(3));
+  EXPECT_THAT(message.text,
+              HasSubstr("⏳ `“:tada: *b* _i_ ~s~ ˋcˋ evil.example @here”` has 3 open"));
+  EXPECT_THAT(message.blocks[0]["text"]["text"].get<std::string>(),
+              HasSubstr("`:tada: *b* _i_ ~s~ ˋcˋ evil.example @here` has 3 open"));
+}
+
+TEST_F(Digest, MakesNoLinkOfAName) {
+  for (const Json& block : slack::digest_message(digest(3)).blocks) {
+    EXPECT_EQ(block["text"]["verbatim"], true);
+  }
+  EXPECT_THAT(blocks(), HasSubstr("*All of them*: <" + url + ">"));
+}
+
 TEST_F(Digest, IsPostedOnceAndEditedByItsReceipt) {
   const Workspace workspace(host);
   const Answered posted = slack().answer(slack().deliver(event(1)));

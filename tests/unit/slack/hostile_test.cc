@@ -198,6 +198,28 @@ TEST(Hostile, AUserWhoCallsHimselfApprovedIsQuoted) {
             0U);
 }
 
+// What phones show has no more markup of theirs in it than the blocks have.
+TEST(Hostile, NoPlainTextLetsEmojiOrMarkupThrough) {
+  const std::string evil = ":tada: *b* _i_ ~s~ `c` > q <!here> <@U0BOB> https://evil.example #x";
+  Request request;
+  for (const Place& place : places()) place.put(request, evil);
+  request.promoted_to = std::pair(evil, evil);
+  request.thresholds = {{2, 2, std::nullopt, evil, {evil}}, {2, 2, std::nullopt, evil, {evil}}};
+  std::vector<std::string> texts = {slack::review_reply(*request.review_at(0))};
+  for (const State state : {State::kPending, State::kApproved, State::kPromoted, State::kExpired}) {
+    texts.push_back(slack::announcement(request.view(), state, 3).text);
+    texts.push_back(slack::verdict(request.view(), state).text);
+    texts.push_back(slack::given_up(request.view(), state, evil, evil, true).text);
+  }
+  for (const std::string& text : texts) {
+    const auto outside = outside_code(text);
+    ASSERT_TRUE(outside) << text;
+    for (const char* part : {":tada:", "*b*", "_i_", "~s~", "<!", "<@", "evil.example", "#x"}) {
+      EXPECT_EQ(outside->find(part), std::string::npos) << part << " in " << text;
+    }
+  }
+}
+
 TEST(Hostile, TextThatPeopleWriteStaysReadable) {
   Request request;
   request.reason =

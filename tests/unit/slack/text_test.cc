@@ -46,10 +46,11 @@ TEST(Text, CutBytesKeepsCharactersWhole) {
 }
 
 TEST(Text, KnowsWhatCannotBeMarkup) {
-  for (const char* harmless : {"alice", "alice@example.com", "a-b_c.d+e", "1111-2222"}) {
+  for (const char* harmless : {"alice", "alice@example.com", "a-b_c.d+e", "1111-2222", "a__b"}) {
     EXPECT_TRUE(is_harmless(harmless)) << harmless;
   }
-  for (const char* harmful : {"", "@here", "<!here>", "a b", "a*b", "_a_", "a`b", "ä", "a\nb"}) {
+  for (const char* harmful : {"", "@here", "<!here>", "a b", "a*b", "_a_", "a`b", "ä", "a\nb",
+                              "a._b_.c", "a-_b_", "a@_b_.c", "a._b"}) {
     EXPECT_FALSE(is_harmless(harmful)) << harmful;
   }
 }
