@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "http_date.h"
 #include "text.h"
 
 namespace slack {
@@ -17,14 +18,25 @@ constexpr std::string_view kHex = "0123456789ABCDEF";
 constexpr std::string_view kUnreserved =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
 
-// Whole seconds; a missing or senseless header counts as half a minute.
-std::uint32_t retry_after_ms(std::string_view header) {
-  const std::string_view digits = trim(header);
+// From now until then. "Now" is the clock of who wrote the date, where it says how late it is there.
+std::uint32_t until_date_ms(std::string_view header, std::string_view date, std::int64_t now_ms) {
+  const std::int64_t now = http_date_ms(date, now_ms).value_or(now_ms);
+  const auto then = http_date_ms(header, now_ms);
+  if (!then || now <= 0) return kUnnamedWaitMs;
+  const std::int64_t wait = *then - now;
+  return static_cast<std::uint32_t>(std::clamp<std::int64_t>(wait, 1000, kLongestRetryAfterMs));
+}
+
+// Whole seconds or a date; a missing or senseless header counts as half a minute.
+std::uint32_t retry_after_ms(const notify::HttpResponse& response, std::int64_t now_ms) {
+  const std::string_view digits = trim(response.header("retry-after"));
   std::uint32_t seconds = 0;
   const char* last = digits.data() + digits.size();
   const auto [end, error] = std::from_chars(digits.data(), last, seconds);
   if (error == std::errc::result_out_of_range) return kLongestRetryAfterMs;
-  if (digits.empty() || error != std::errc{} || end != last) return kUnnamedWaitMs;
+  if (digits.empty() || error != std::errc{} || end != last) {
+    return until_date_ms(digits, response.header("date"), now_ms);
+  }
   return std::clamp(seconds, 1U, kLongestRetryAfterMs / 1000) * 1000;
 }
 
@@ -99,7 +111,7 @@ ApiReply not_answered(const ApiCall& call, const notify::HttpResponse& response)
   }
 }
 
-ApiReply limited(const ApiCall& call, const Json& body, std::string_view retry_after) {
+ApiReply limited(const ApiCall& call, const Json& body, std::uint32_t retry_after_ms) {
   ApiReply reply;
   const std::string code = text_at(body, "error");
   reply.outcome = refused(call.method, code.empty() ? "ratelimited" : code, call.posts, "", "");
@@ -108,8 +120,8 @@ ApiReply limited(const ApiCall& call, const Json& body, std::string_view retry_a
   }
   if (reply.outcome.retry_after_ms == 0) {
     const bool from_slack = child_at(body, "ok").is_boolean();
-    reply.outcome.retry_after_ms = std::min(retry_after_ms(retry_after),
-                                            from_slack ? kLongestRetryAfterMs : kLongestOfAProxyMs);
+    reply.outcome.retry_after_ms =
+        std::min(retry_after_ms, from_slack ? kLongestRetryAfterMs : kLongestOfAProxyMs);
   }
   return reply;
 }
@@ -169,12 +181,12 @@ ApiReply understood(const ApiCall& call, Json body) {
 
 }  // namespace
 
-ApiReply classify(const ApiCall& call, const notify::HttpResponse& response) {
+ApiReply classify(const ApiCall& call, const notify::HttpResponse& response, std::int64_t now_ms) {
   if (response.outcome != NOTIFY_HTTP_ANSWERED) return not_answered(call, response);
   Json body = parse_answer(response.body);
   const bool from_slack = child_at(body, "ok").is_boolean();
   if (response.status == 429 || kind_of(text_at(body, "error")) == Kind::kLimited) {
-    return limited(call, body, response.header("retry-after"));
+    return limited(call, body, retry_after_ms(response, now_ms));
   }
   const bool trouble = response.status >= 500 || (response.status >= 300 && response.status < 400);
   if (!from_slack || trouble) return not_from_slack(call, response.status);
@@ -200,7 +212,7 @@ notify::Task<ApiReply> Api::call(ApiCall call) {
     auto sending = host_.http(request(call, *bearer));
     const notify::HttpResponse response = co_await sending;
     learn_scopes(response);
-    ApiReply reply = classify(call, response);
+    ApiReply reply = classify(call, response, host_.unix_ms());
     log_call(call, response, reply, host_.mono_ms() - began);
     say_setup(reply.outcome);
     // Slack may have taken the old one back before its answer was here.

@@ -1,6 +1,7 @@
 // One call of Slack's Web API: paced, authenticated, waited for, and its outcome classified.
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <set>
@@ -67,7 +68,9 @@ class Api {
   std::set<std::string, std::less<>> said_;  // what a person must mend
 };
 
-// What an HTTP answer to `call` means. Never throws, whatever is in it.
-ApiReply classify(const ApiCall& call, const notify::HttpResponse& response);
+// What an HTTP answer to `call` means. Never throws, whatever is in it. `now_ms`: Unix time, for a
+// date in it; 0: not known.
+ApiReply classify(const ApiCall& call, const notify::HttpResponse& response,
+                  std::int64_t now_ms = 0);
 
 }  // namespace slack

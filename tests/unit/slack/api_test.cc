@@ -81,6 +81,45 @@ INSTANTIATE_TEST_SUITE_P(Headers, RetryAfter,
                                          WaitCase{"3600", 3'600'000},
                                          WaitCase{"99999999999999", 86'400'000}));
 
+struct DateCase {
+  const char* header;
+  const char* date;  // of the answer
+  std::uint32_t ms;
+};
+class RetryAfterDate : public testing::TestWithParam<DateCase> {};
+
+TEST_P(RetryAfterDate, IsWaitedForByTheClockOfWhoWroteIt) {
+  ApiAnswer answer = limited(GetParam().header);
+  answer.headers.emplace_back("date", GetParam().date);
+  const std::int64_t now = 784'111'777'000;  // Sun, 06 Nov 1994 08:49:37 GMT
+  const auto reply = slack::classify(slack::ApiCall{}, response(answer), now);
+  EXPECT_EQ(reply.outcome.retry_after_ms, GetParam().ms) << GetParam().header;
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    All, RetryAfterDate,
+    testing::Values(DateCase{"Sun, 06 Nov 1994 08:50:37 GMT", "", 60'000},
+                    DateCase{"Sunday, 06-Nov-94 08:50:37 GMT", "", 60'000},
+                    DateCase{"Sun Nov  6 08:50:37 1994", "", 60'000},
+                    DateCase{" sun, 06 nov 1994 08:50:37 gmt ", "", 60'000},
+                    DateCase{"Sun, 06 Nov 1994 08:50:37 GMT", "Sun, 06 Nov 1994 08:50:27 GMT",
+                             10'000},
+                    DateCase{"Sun, 06 Nov 1994 08:50:37 GMT", "nonsense", 60'000},
+                    DateCase{"Sun, 06 Nov 1994 08:49:37 GMT", "", 1'000},
+                    DateCase{"Thu, 01 Jan 1970 00:00:00 GMT", "", 1'000},
+                    DateCase{"Fri, 31 Dec 9999 23:59:59 GMT", "", 86'400'000},
+                    DateCase{"Sun, 31 Feb 1994 08:50:37 GMT", "", 30'000},
+                    DateCase{"Sun, 06 Foo 1994 08:50:37 GMT", "", 30'000},
+                    DateCase{"Sun, 06 Nov 1994 24:50:37 GMT", "", 30'000},
+                    DateCase{"Sun, 06 Nov 1994 08:50:37 +0100", "", 30'000},
+                    DateCase{"1994-11-06T08:50:37Z", "", 30'000}, DateCase{"tomorrow", "", 30'000},
+                    DateCase{"", "", 30'000}));
+
+TEST(RetryAfterADate, WithoutAnyClockIsHalfAMinute) {
+  const ApiAnswer answer = limited("Sun, 06 Nov 1994 08:50:37 GMT");
+  EXPECT_EQ(slack::classify(slack::ApiCall{}, response(answer)).outcome.retry_after_ms, 30'000U);
+}
+
 TEST(RetryAfterOfAProxy, HoldsForTenMinutesAtMost) {
   ApiAnswer answer = status(429, "<html>");
   answer.headers.emplace_back("retry-after", "86400");
