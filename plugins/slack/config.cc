@@ -4,6 +4,7 @@
 #include <optional>
 #include <stdexcept>
 
+#include "ids.h"
 #include "spelling.h"
 #include "text.h"
 #include "token.h"
@@ -79,6 +80,16 @@ void require_default_route(const Config& config, Faults& faults) {
       "entry of its own, or \"*\" = [] to notify nobody about those");
 }
 
+std::string team_id(const notify::Host& host, Faults& faults) {
+  const std::string text(trim(host.option("slack.team_id").value_or("")));
+  if (!text.empty() && !is_team(text)) {
+    faults.emplace_back(
+        "slack.team_id must be the id of a workspace such as \"T0123ABCD\", as in "
+        "https://app.slack.com/client/T0123ABCD; it is only for a token of a whole organisation");
+  }
+  return text;
+}
+
 // `key`: where it is written, e.g. `role_to_recipients."dev"`.
 std::optional<Recipient> recipient(const std::string& key, const std::string& written,
                                    Faults& faults) {
@@ -140,6 +151,7 @@ Config Config::read(const notify::Host& host) {
   config.api_url = slack::api_url(host, faults);
   config.published_pace = slack::published_pace(host, faults);
   config.max_direct_messages = slack::max_direct_messages(host, faults);
+  config.team_id = slack::team_id(host, faults);
   config.notify_requester = host.option("slack.notify_requester").value_or("true") == "true";
   config.role_to_recipients = routes(host, faults);
   config.fallback = slack::fallback(host, faults);

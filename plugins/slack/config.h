@@ -17,6 +17,7 @@ struct Config {
   std::string api_url;  // ends with a slash
   bool notify_requester = true;
   bool published_pace = true;
+  std::string team_id;  // of the workspace, where the token is an organisation's; "": not said
   std::size_t max_direct_messages = 30;  // of one request; see addressees()
   std::optional<Recipient> fallback;
   std::map<std::string, std::vector<Recipient>, std::less<>> role_to_recipients;

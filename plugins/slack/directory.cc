@@ -21,6 +21,7 @@ constexpr int kMostPages = 100;
 // because the host takes none so large, is asked for once more with fewer.
 constexpr int kPageSize = 500;
 constexpr int kSmallPageSize = 100;
+constexpr const char* kTeam = "team_id";
 constexpr std::string_view kPublicAndPrivate = "public_channel,private_channel";
 constexpr std::string_view kPublic = "public_channel";
 
@@ -38,6 +39,15 @@ std::uint64_t lifetime_ms(const Lookup& lookup) {
   if (lookup.outcome.kind == Kind::kScope) return kMissMs;
   if (!lookup.outcome.ok()) return 0;
   return lookup.id.empty() ? kMissMs : kHitMs;
+}
+
+std::string team_names(const Json& teams) {
+  std::string out;
+  for (const Json& team : teams) {
+    out += (out.empty() ? "" : ", ") + shortened(one_line(clean(text_at(team, "id"))), 20) + " (" +
+           shortened(one_line(clean(text_at(team, "name"))), 40) + ")";
+  }
+  return out.empty() ? "none" : out;
 }
 
 using IsId = bool (*)(std::string_view);
@@ -182,6 +192,61 @@ void Directory::make_room(Entries& entries) const {
   std::erase_if(entries, [](const auto& entry) { return !entry.second.asking; });
 }
 
+// ---- The workspace of an organisation's token ----
+
+notify::Task<ApiReply> Directory::ask(ApiCall call) {
+  if (!team_id_.empty()) call.args[kTeam] = team_id_;
+  auto asking = api_.call(call);
+  ApiReply reply = co_await asking;
+  const std::string lacks = text_at(reply.body, "arg");
+  const bool wanted = reply.outcome.code == "missing_argument" && (lacks.empty() || lacks == kTeam);
+  if (!wanted || !team_id_.empty()) co_return reply;
+  auto learning = learn_team();
+  co_await learning;
+  if (team_id_.empty()) co_return reply;
+  call.args[kTeam] = team_id_;
+  auto again = api_.call(std::move(call));
+  reply = co_await again;
+  co_return reply;
+}
+
+notify::Task<> Directory::learn_team() {
+  note_org_wide();
+  if (!team_id_.empty()) co_return;
+  Ask asked = [this] { return ask_team(); };
+  auto asking = shared(teams_, "", std::move(asked), kMissMs);
+  const Lookup team = co_await asking;
+  if (team_id_.empty()) team_id_ = team.id;
+}
+
+notify::Task<Lookup> Directory::ask_team() {
+  ApiCall call;
+  call.method = "auth.teams.list";
+  call.encoding = Encoding::kForm;
+  call.args["limit"] = "20";
+  auto asking = api_.call(std::move(call));
+  const ApiReply reply = co_await asking;
+  Lookup team;
+  team.outcome = reply.outcome;
+  const Json& teams = child_at(reply.body, "teams");
+  if (!reply.ok() || !teams.is_array()) co_return team;
+  if (teams.size() == 1 && is_team(text_at(teams[0], "id"))) {
+    team.id = text_at(teams[0], "id");
+  } else {
+    say_teams(team_names(teams));
+  }
+  co_return team;
+}
+
+void Directory::say_teams(const std::string& names) {
+  if (std::exchange(said_teams_, true)) return;
+  host_.log(
+      NOTIFY_LOG_WARN,
+      "the token is of an organisation with several workspaces, so channels can't be found by "
+      "their names: set slack.team_id to the workspace's id, or write channels' ids",
+      {{"workspaces", names}});
+}
+
 notify::Task<Lookup> Directory::ask_user(std::string email, Standing standing, bool at_once) {
   ApiCall call;
   call.method = "users.lookupByEmail";
@@ -189,7 +254,7 @@ notify::Task<Lookup> Directory::ask_user(std::string email, Standing standing, b
   call.at_once = at_once;
   call.encoding = Encoding::kForm;
   call.args["email"] = email;
-  auto asking = api_.call(std::move(call));
+  auto asking = ask(std::move(call));
   const ApiReply reply = co_await asking;
   co_return lookup_of(reply, text_at(child_at(reply.body, "user"), "id"), &is_answered_user);
 }
@@ -225,7 +290,7 @@ notify::Task<Lookup> Directory::list_channels(std::string types) {
     call.args["exclude_archived"] = "true";
     call.args["limit"] = std::to_string(page_size);
     if (!cursor.empty()) call.args["cursor"] = cursor;
-    auto asking = api_.call(std::move(call));
+    auto asking = ask(std::move(call));
     const ApiReply reply = co_await asking;
     if (reply.cut_off && std::exchange(page_size, kSmallPageSize) == kPageSize) continue;
     Lookup failure;

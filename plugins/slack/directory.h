@@ -10,6 +10,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "api.h"
@@ -26,7 +27,9 @@ struct Lookup {
 
 class Directory {
  public:
-  Directory(const notify::Host& host, Api& api) : host_(host), api_(api) {}
+  // `team_id`: the workspace, where the token is an organisation's; "": learnt where it is needed.
+  Directory(const notify::Host& host, Api& api, std::string team_id)
+      : host_(host), api_(api), team_id_(std::move(team_id)), org_wide_(!team_id_.empty()) {}
 
   notify::Task<Lookup> user(std::string email, Standing standing);
 
@@ -39,6 +42,13 @@ class Directory {
   // channels.
   notify::Task<Lookup> channel(std::string name);
   notify::Task<Lookup> channel_soon(std::string name, std::uint64_t until_ms);
+
+  // An organisation's token: it posts to no channel by its name, and lists only where it says which
+  // workspace is meant.
+  bool org_wide() const { return org_wide_; }
+  void note_org_wide() { org_wide_ = true; }
+  // Learns the workspace; says what to set where there is more than one.
+  notify::Task<> learn_team();
 
   // The direct-message channel of a user; asks for the scope im:write.
   notify::Task<Lookup> direct(std::string user_id);
@@ -64,6 +74,9 @@ class Directory {
   void settle(Entries& entries, const std::string& key, const Lookup& lookup);
   void make_room(Entries& entries) const;
 
+  notify::Task<ApiReply> ask(ApiCall call);
+  notify::Task<Lookup> ask_team();
+  void say_teams(const std::string& names);
   notify::Task<Lookup> ask_user(std::string email, Standing standing, bool at_once);
   notify::Task<Lookup> ask_direct(std::string user_id);
   notify::Task<Lookup> list_channels(std::string types);
@@ -72,7 +85,10 @@ class Directory {
 
   const notify::Host& host_;
   Api& api_;
-  Entries users_, directs_, listings_;
+  std::string team_id_;
+  bool org_wide_;
+  bool said_teams_ = false;
+  Entries users_, directs_, listings_, teams_;
   std::map<std::string, std::string, std::less<>> channels_;  // of the newest listing
   notify::Scope asking_;                                      // last: its tasks use all the above
 };

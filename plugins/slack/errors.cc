@@ -42,6 +42,10 @@ constexpr std::array kMeanings{
     Meaning{"org_login_required", Kind::kSlow, "the workspace is being migrated"},
     Meaning{"team_added_to_org", Kind::kSlow, "the workspace is being migrated"},
     Meaning{"accesslimited", Kind::kSlow, "a network restriction keeps this machine out of Slack"},
+    // Said by the directory, which knows what is missing.
+    Meaning{"missing_argument", Kind::kSlow,
+            "an organisation's token has to say which workspace: set slack.team_id to its id "
+            "(T...), from its address in a browser"},
     Meaning{"streaming_state_conflict", Kind::kRetry, kTrouble},
     Meaning{"update_failed", Kind::kRetry, kTrouble},
     Meaning{"invalid_cursor", Kind::kRetry, "Slack no longer knows how far a list was read"},
@@ -104,7 +108,8 @@ constexpr std::array kMeanings{
             "it"},
     Meaning{"is_archived", Kind::kDestination, "the channel is archived; name another one"},
     Meaning{"team_not_found", Kind::kDestination,
-            "an org-wide token can't post to a channel name; write the channel's id instead"},
+            "an org-wide token can't post to a channel's name: write the channel's id instead, or "
+            "set slack.team_id and give the app the scope channels:read"},
     Meaning{"restricted_action", Kind::kDestination, kPosting},
     Meaning{"restricted_action_read_only_channel", Kind::kDestination, kPosting},
     Meaning{"restricted_action_thread_only_channel", Kind::kDestination, kPosting},

@@ -24,6 +24,8 @@ bool has_form(std::string_view text, std::string_view prefixes) {
 bool is_answered_user(std::string_view text) { return has_form(text, kUsers); }
 bool is_answered_channel(std::string_view text) { return has_form(text, kChannels); }
 
+bool is_team(std::string_view text) { return has_form(text, "T"); }
+
 bool is_ts(std::string_view text) {
   return !text.empty() && text.size() <= kLongestTs && is_digit(text.front()) &&
          std::all_of(text.begin(), text.end(), [](char c) { return is_digit(c) || c == '.'; });

@@ -8,6 +8,7 @@ namespace slack {
 
 bool is_answered_user(std::string_view text);
 bool is_answered_channel(std::string_view text);
+bool is_team(std::string_view text);
 bool is_ts(std::string_view text);  // of a message, "1700000000.000100"
 
 }  // namespace slack

@@ -18,7 +18,7 @@ constexpr std::array kPublished{
     Published{"reactions.add", 50},         Published{"users.lookupByEmail", 50},
     Published{"conversations.history", 50}, Published{"conversations.replies", 50},
     Published{"conversations.open", 50},    Published{"conversations.list", 20},
-    Published{"reactions.remove", 20}};
+    Published{"reactions.remove", 20},      Published{"auth.teams.list", 20}};
 
 constexpr std::string_view kPost = "chat.postMessage";
 constexpr std::uint64_t kChannelIntervalMs = 1000;

@@ -35,6 +35,11 @@ constexpr notify_option kMaxDirect =
 constexpr notify_option kFallback =
     option("slack.fallback", NOTIFY_TEXT,
            "channel or e-mail address that hears of it when somebody can't be reached", 0, nullptr);
+constexpr notify_option kTeam =
+    option("slack.team_id", NOTIFY_TEXT,
+           "id (T...) of the workspace that channels' names are of; only for a token of a whole "
+           "organisation",
+           0, nullptr);
 constexpr notify_option kApi =
     option("slack.api_url", NOTIFY_TEXT,
            "base of the Web API, e.g. https://slack-gov.com/api/ for GovSlack", 0, nullptr);
@@ -65,10 +70,10 @@ constexpr notify_option kReview =
            NOTIFY_IGNORED);
 constexpr notify_option kOldHttp = option("http", NOTIFY_TABLE, kNothing, NOTIFY_IGNORED);
 
-constexpr std::array<const notify_option*, 16> kOptions{
-    &kToken,         &kRoles,      &kNotifyRequester, &kFallback,   &kPace,          &kMaxDirect,
-    &kApi,           &kApiOldName, &kOldSecret,       &kOldChannel, &kOldNotifyOnly, &kOldReadonly,
-    &kOldRecipients, &kReview,     &kOldHttp,         nullptr};
+constexpr std::array<const notify_option*, 17> kOptions{
+    &kToken,       &kRoles,         &kNotifyRequester, &kFallback,  &kPace,       &kMaxDirect,
+    &kTeam,        &kApi,           &kApiOldName,      &kOldSecret, &kOldChannel, &kOldNotifyOnly,
+    &kOldReadonly, &kOldRecipients, &kReview,          &kOldHttp,   nullptr};
 
 constexpr std::uint64_t bit(std::uint32_t kind) { return std::uint64_t{1} << kind; }
 

@@ -87,7 +87,7 @@ Slack::Slack(notify::Host& host)
       limiter_(host, config_.published_pace),
       api_(host, limiter_, config_.api_url),
       poster_(host, api_, limiter_),
-      directory_(host, api_),
+      directory_(host, api_, config_.team_id),
       search_(host, api_, directory_),
       steps_(host, config_, directory_, poster_, search_) {}
 
@@ -242,6 +242,10 @@ Task<Answer> Slack::check() {
   const ApiReply reply = co_await asking;
   if (!reply.ok()) co_return failed(reply.outcome);
   log_workspace(reply.body);
+  if (child_at(reply.body, "is_enterprise_install") == true) {
+    auto learning = directory_.learn_team();
+    co_await learning;
+  }
   log_missing_scopes();
   co_return Answer{};
 }

@@ -31,6 +31,15 @@ const Outcome& decisive(const Outcome& first, const Outcome& second) {
   return first.ok() || (final && again) ? second : first;
 }
 
+// A scope that this recipient needs is no reason to stop for those that don't.
+Outcome for_this_alone(Outcome outcome) {
+  if (outcome.kind != Kind::kScope) return outcome;
+  outcome.rc = NOTIFY_RETRY;
+  outcome.whole_instance = false;
+  outcome.retry_after_ms = kScopeRetryMs;
+  return outcome;
+}
+
 bool is_message(std::string_view recipient) { return Receipt::parse(recipient).announced(); }
 
 Target target_of(const Receipt& receipt) { return {receipt.channel, receipt.ts}; }
@@ -61,7 +70,7 @@ Task<Answer> Steps::announce(const notify_event& event, Receipt receipt) {
   Post post = post_for(event, at.to);
   const std::size_t unsaid = not_told(config_, event);
   post.message = announcement(*event.request, state, unsaid);
-  auto posting = poster_.post(std::move(post));
+  auto posting = send(std::move(post));
   const Posted posted = co_await posting;
   if (posted.outcome.ok()) {
     receipt.channel = posted.channel;
@@ -125,7 +134,7 @@ Task<Answer> Steps::report_lost(const notify_event& event, Receipt receipt) {
   const bool again = NOTIFY_HAS(&event, lost_tried_again) && event.lost_tried_again != 0;
   post.message =
       given_up(*event.request, state_of(event), view(event.lost), view(event.lost_why), again);
-  auto posting = poster_.post(std::move(post));
+  auto posting = send(std::move(post));
   const Posted posted = co_await posting;
   if (posted.outcome.ok()) log_done(event, "reported as lost", {posted.channel, posted.ts});
   co_return answer(event, posted.outcome, receipt);
@@ -137,7 +146,7 @@ Task<Outcome> Steps::reply(const notify_event& event, Receipt& receipt) {
   Post post = post_for(event, Recipient::of_channel(receipt.channel));
   post.thread_ts = receipt.ts;
   post.message.text = review_reply(*event.review);
-  auto posting = poster_.post(std::move(post));
+  auto posting = send(std::move(post));
   Posted posted = co_await posting;
   const Kind kind = posted.outcome.kind;
   if (posted.outcome.ok()) log_done(event, "replied", {posted.channel, posted.ts});
@@ -173,7 +182,7 @@ Task<Outcome> Steps::tell(const notify_event& event, Receipt& receipt) {
   if (!at.outcome.ok()) co_return at.outcome;
   Post post = post_for(event, at.to);
   post.message = verdict(*event.request, state_of(event));
-  auto posting = poster_.post(std::move(post));
+  auto posting = send(std::move(post));
   const Posted posted = co_await posting;
   if (posted.outcome.ok()) {
     receipt.told = state_name(state_of(event));
@@ -222,7 +231,7 @@ Task<Outcome> Steps::replace(const notify_event& event, Receipt& receipt) {
   if (!at.outcome.ok()) co_return at.outcome;
   Post post = post_for(event, at.to);
   post.message = announcement(*event.request, state_of(event), receipt.not_told);
-  auto posting = poster_.post(std::move(post));
+  auto posting = send(std::move(post));
   const Posted posted = co_await posting;
   if (posted.outcome.ok()) {
     receipt.channel = posted.channel;
@@ -307,6 +316,30 @@ std::int64_t Steps::since_ms(const notify_event& event) const {
   return created != 0 ? created : host_.unix_ms() - kLongAgoMs;
 }
 
+// An organisation's token posts to no channel by its name: which one that is depends on the
+// workspace.
+Task<Posted> Steps::send(Post post) {
+  const bool named = post.to.kind == Recipient::Kind::kChannelName;
+  if (!named || !directory_.org_wide()) {
+    auto posting = poster_.post(post);
+    Posted posted = co_await posting;
+    if (!named || posted.outcome.code != "team_not_found") co_return posted;
+    directory_.note_org_wide();
+  }
+  auto looking = directory_.channel(post.to.value);
+  const Lookup channel = co_await looking;
+  Posted nowhere;
+  nowhere.outcome = for_this_alone(channel.outcome);
+  if (channel.outcome.ok() && channel.id.empty()) {
+    nowhere.outcome = refused("chat.postMessage", "channel_not_found", false, "", "");
+  }
+  if (channel.id.empty()) co_return nowhere;
+  post.to = Recipient::of_channel(channel.id);
+  auto posting = poster_.post(std::move(post));
+  Posted posted = co_await posting;
+  co_return posted;
+}
+
 // Whose Slack user was not known when the request was routed.
 Task<Destination> Steps::destination(const notify_event& event) {
   Destination at;
@@ -314,13 +347,7 @@ Task<Destination> Steps::destination(const notify_event& event) {
   if (!at.to.is_email()) co_return at;
   auto asking = directory_.user(at.to.value, standing_of(event));
   const Lookup user = co_await asking;
-  at.outcome = user.outcome;
-  if (at.outcome.kind == Kind::kScope) {
-    // Channels don't need this scope, so it is no reason to stop for all.
-    at.outcome.rc = NOTIFY_RETRY;
-    at.outcome.whole_instance = false;
-    at.outcome.retry_after_ms = kScopeRetryMs;
-  }
+  at.outcome = for_this_alone(user.outcome);
   if (at.outcome.ok() && user.id.empty()) {
     at.outcome = refused("users.lookupByEmail", "users_not_found", false, "", "");
   }

@@ -54,6 +54,7 @@ class Steps {
   notify::Task<Outcome> replace(const notify_event& event, Receipt& receipt);
   notify::Task<Outcome> react(const notify_event& event, Receipt& receipt);
 
+  notify::Task<Posted> send(Post post);
   notify::Task<Destination> destination(const notify_event& event);
   notify::Task<Destination> where_posted(const notify_event& event, const Receipt& receipt);
 

@@ -36,7 +36,7 @@ Task<Answer> Steps::digest(const notify_event& event, Receipt receipt) {
   post.mark.key = view(event.key);
   post.until_ms = until_ms(event);
   post.standing = digest_standing(event, Priority::kAnnouncement);
-  auto posting = poster_.post(std::move(post));
+  auto posting = send(std::move(post));
   const Posted posted = co_await posting;
   if (posted.outcome.ok()) {
     receipt.channel = posted.channel;

@@ -144,6 +144,14 @@ TEST(Config, RefusesANumberOfDirectMessagesThatIsNoneOrTooManyAndSaysWhatToDo) {
   }
 }
 
+TEST(Config, RefusesAWorkspaceThatIsNoId) {
+  for (const char* id : {"acme", "C0123ABCD", "t0123abcd", "T", "https://acme.slack.com"}) {
+    FakeHost host;
+    host.options["slack.team_id"] = {id};
+    EXPECT_THAT(refusal(host), testing::HasSubstr("slack.team_id must be the id")) << id;
+  }
+}
+
 TEST(Config, RefusesAnUnknownPace) {
   FakeHost host;
   host.options["slack.pace"] = {"fast"};
