@@ -18,7 +18,8 @@ constexpr std::string_view kHex = "0123456789ABCDEF";
 constexpr std::string_view kUnreserved =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
 
-// From now until then. "Now" is the clock of who wrote the date, where it says how late it is there.
+// From now until then. "Now" is by the clock of who wrote the date, where it says how late it is
+// there.
 std::uint32_t until_date_ms(std::string_view header, std::string_view date, std::int64_t now_ms) {
   const std::int64_t now = http_date_ms(date, now_ms).value_or(now_ms);
   const auto then = http_date_ms(header, now_ms);
