@@ -44,7 +44,24 @@ constexpr CodeForm kInline{"`", "`", kLetterBacktick};
 constexpr CodeForm kQuoted{"`\u201C", "\u201D`", kLetterBacktick};
 constexpr CodeForm kBlock{"```\n", "```", kNoBreak};
 
-std::string in_code(std::string_view text, std::size_t limit, const CodeForm& form) {
+// What a limit may show of a text, without space around it. Somebody else's may be any size, and is
+// drawn for one limit after the other: what is behind is not looked at, only said to be there.
+struct Head {
+  std::string_view text;
+  bool whole;
+};
+
+Head head(std::string_view text, std::size_t limit) {
+  text = trim(text);
+  const std::size_t most =
+      8 * limit + 64;  // a character is four bytes at most, and some show as one
+  if (text.size() <= most) return {text, true};
+  std::size_t end = most;
+  while (end > most - 3 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) --end;
+  return {text.substr(0, end), false};
+}
+
+std::string in_code(std::string_view text, bool whole, std::size_t limit, const CodeForm& form) {
   if (text.empty()) return "(empty)";
   const std::string_view kept = affordable(text, limit);
   std::string out(form.open);
@@ -56,7 +73,7 @@ std::string in_code(std::string_view text, std::size_t limit, const CodeForm& fo
     }
   }
   out += form.close;
-  if (kept.size() < text.size()) out += " (truncated)";
+  if (!whole || kept.size() < text.size()) out += " (truncated)";
   return out;
 }
 
@@ -85,20 +102,23 @@ std::string escape(std::string_view text) {
 
 // A line break would end inline code.
 std::string inline_code(std::string_view text, std::size_t limit) {
-  return in_code(one_line(clean(text)), limit, kInline);
+  const Head shown = head(text, limit);
+  return in_code(one_line(clean(shown.text)), shown.whole, limit, kInline);
 }
 
 std::string block_code(std::string_view text, std::size_t limit) {
-  const std::string cleaned = clean(text);
-  return in_code(trim(cleaned), limit, kBlock);
+  const Head shown = head(text, limit);
+  const std::string cleaned = clean(shown.text);
+  return in_code(trim(cleaned), shown.whole, limit, kBlock);
 }
 
 std::string name_text(std::string_view text, std::size_t limit) {
-  return is_harmless(text) && text.size() <= limit ? std::string(text) : inline_code(text, limit);
+  return text.size() <= limit && is_harmless(text) ? std::string(text) : inline_code(text, limit);
 }
 
 std::string quoted(std::string_view text, std::size_t limit) {
-  const std::string line = one_line(clean(text));
+  const Head shown = head(text, limit);
+  const std::string line = one_line(clean(shown.text));
   std::string inside;
   inside.reserve(line.size());
   for (std::string_view rest = line; !rest.empty();) {
@@ -106,27 +126,30 @@ std::string quoted(std::string_view text, std::size_t limit) {
     rest.remove_prefix(rune.bytes);
     append(inside, kQuotes.find(rune.value) == kQuotes.npos ? rune.value : U'\'');
   }
-  return in_code(inside, limit, kQuoted);
+  return in_code(inside, shown.whole, limit, kQuoted);
 }
 
 std::string quoted_name(std::string_view text, std::size_t limit) {
-  return is_harmless_path(text) && text.size() <= limit ? std::string(text) : quoted(text, limit);
+  return text.size() <= limit && is_harmless_path(text) ? std::string(text) : quoted(text, limit);
 }
 
 std::string list_code(const std::vector<std::string_view>& items, std::string_view separator,
                       std::size_t limit) {
   std::string joined;
+  bool whole = true;
   std::size_t n = 0;
   std::size_t spent = 0;
   for (; n < items.size(); ++n) {
-    const std::string item = one_line(clean(items[n]));
+    const Head shown = head(items[n], limit);
+    const std::string item = one_line(clean(shown.text));
     const std::size_t more = cost(item) + (n == 0 ? 0 : separator.size());
-    if (n > 0 && spent + more > limit) break;
+    if (n > 0 && (!whole || !shown.whole || spent + more > limit)) break;
     if (n > 0) joined += separator;
     joined += item;
+    whole = shown.whole;
     spent += more;
   }
-  std::string out = inline_code(joined, limit);
+  std::string out = in_code(one_line(joined), whole, limit, kInline);
   if (n < items.size()) out += " +" + std::to_string(items.size() - n) + " more";
   return out;
 }

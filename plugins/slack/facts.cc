@@ -95,7 +95,7 @@ std::string link_of(const notify_request& request) {
   const bool sane = std::all_of(url.begin(), url.end(), [](char c) {
     return c > ' ' && c < '\x7f' && std::string_view("<>|\"`\\").find(c) == std::string_view::npos;
   });
-  const std::string escaped = http && sane ? escape(url) : "";
+  const std::string escaped = http && sane && url.size() <= kUrlLimit ? escape(url) : "";
   return escaped.empty() || escaped.size() > kUrlLimit ? "" : "<" + escaped + ">";
 }
 

@@ -63,6 +63,28 @@ TEST(Code, CutsMultibyteTextByCharacters) {
   EXPECT_EQ(inline_code(many), "`" + kept + "` (truncated)");
 }
 
+// Of a megabyte nobody sees more than the limit, and nothing but that is looked at.
+TEST(Code, OfAnySizeIsTheSameBeginning) {
+  for (const char* part :
+       {"a", "ä", "漢", "🎉", "`", "&", "\xff", "\x80", "\xc3", "a b", "\u202E"}) {
+    std::string long_text;
+    while (long_text.size() < 20'000) long_text += part;
+    std::string longer = long_text;
+    while (longer.size() < 1'000'000) longer += part;
+    EXPECT_EQ(inline_code(long_text), inline_code(longer)) << part;
+    EXPECT_EQ(block_code(long_text, 12), block_code(longer, 12)) << part;
+    EXPECT_EQ(slack::quoted(long_text), slack::quoted(longer)) << part;
+    EXPECT_EQ(list_code({long_text, "b"}, ","), list_code({longer, "b"}, ",")) << part;
+  }
+}
+
+TEST(Code, SaysThatItIsCutWhereMostOfItIsSpace) {
+  EXPECT_EQ(inline_code("a" + std::string(100'000, ' ') + "b"), "`a` (truncated)");
+  EXPECT_EQ(list_code({"a" + std::string(100'000, ' ') + "b", "c"}, ","),
+            "`a` (truncated) +1 more");
+  EXPECT_EQ(inline_code(std::string(100'000, ' ') + "b"), "`b`");
+}
+
 TEST(Code, NeverCutsInsideAnEscape) {
   EXPECT_EQ(inline_code("&&&&", 2), "`&amp;&amp;` (truncated)");
 }
