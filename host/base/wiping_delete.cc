@@ -6,8 +6,14 @@
 
 #include "base/memory.h"
 
-// Sanitizers have their own, and look at what is in memory themselves.
-#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+// Sanitizers have their own, and look at what is in memory themselves. g++ defines a macro for each
+// of them, clang knows them as features.
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+#define NOTIFYD_SANITIZED
+#endif
+#endif
+#if !defined(NOTIFYD_SANITIZED) && !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
 
 void* operator new(std::size_t size) {
   if (void* const memory = std::malloc(size == 0 ? 1 : size)) return memory;
