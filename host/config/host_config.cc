@@ -121,6 +121,7 @@ void load_instance(const fs::path& path, HostConfig& config) {
   refuse_host_sections(instance, config.file, config.faults);
   read_module(instance, config.faults);
   read_allow_insecure(instance, config.faults);
+  adopt_old_recipients(instance, config.warnings);
   // Without its module nobody knows what else it may say.
   if (!instance.module.empty()) config.instances.push_back(std::move(instance));
 }

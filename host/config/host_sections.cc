@@ -42,6 +42,7 @@ Address address(const Settings& settings, std::vector<std::string>& warnings) {
     if (!both) from = "teleport.auth_server";
   }
   if (!given(settings, from)) return {.at = {settings.file}};
+  if (settings.wrong.contains(from)) return {.at = settings.find(from)->at};
   return {settings.text(from), settings.find(from)->at};
 }
 
@@ -192,8 +193,9 @@ TeleportConfig teleport_config(const Settings& settings, const Position& section
 
 LogConfig log_config(const Settings& settings, Faults& faults) {
   static const std::map<std::string, Severity> kSeverities{
-      {"debug", Severity::kDebug},  {"info", Severity::kInfo},   {"warn", Severity::kWarn},
-      {"warning", Severity::kWarn}, {"error", Severity::kError}, {"err", Severity::kError}};
+      {"trace", Severity::kDebug}, {"debug", Severity::kDebug}, {"info", Severity::kInfo},
+      {"", Severity::kInfo},       {"warn", Severity::kWarn},   {"warning", Severity::kWarn},
+      {"error", Severity::kError}, {"err", Severity::kError}};
   static const std::map<std::string, std::string> kStreams{
       {"stderr", "stderr"},
       {"error", "stderr"},

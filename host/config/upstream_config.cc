@@ -47,6 +47,29 @@ Tree folded(const Tree& tree, const std::string& file, Faults& faults) {
   return top;
 }
 
+bool is_empty_list(const Tree& node) {
+  return node.data().kind == Value::Kind::kList && node.empty();
+}
+
+// Upstream takes an empty list for one that is not there, and so "*" is told. In conf.d it means
+// nobody.
+void drop_empty_lists(Tree& tree, const std::string& file, std::vector<std::string>& warnings) {
+  const std::string& name = upstream_form().recipients;
+  const auto found = tree.find(name);
+  if (found == tree.not_found() || found->second.count("*") == 0) return;
+  Tree kept(found->second.data());
+  for (const auto& [key, child] : found->second) {
+    if (key == "*" || !is_empty_list(child)) {
+      kept.push_back({key, child});
+      continue;
+    }
+    warnings.push_back(value_position(child, file).str() + ": " + name + ".\"" + shown(key) +
+                       "\" is empty and counts as not written, as it always did in this file: "
+                       "\"*\" is told; remove the line, or name who is to be told");
+  }
+  found->second = kept;
+}
+
 Tree host_part(const Tree& tree) {
   Tree part(tree.data());
   for (const auto& member : tree) {
@@ -55,11 +78,14 @@ Tree host_part(const Tree& tree) {
   return part;
 }
 
-InstanceConfig module_part(const Tree& tree, const Settings& host) {
+InstanceConfig module_part(const Tree& tree, const Settings& host,
+                           std::vector<std::string>& warnings) {
   const UpstreamForm& form = upstream_form();
   InstanceConfig part{form.module, form.module, host.file, tree, form.host};
   part.allow_insecure = host.flag("allow_insecure");
   part.allow_insecure_at = host.find("allow_insecure")->at;
+  adopt_old_recipients(part, warnings);
+  drop_empty_lists(part.tree, part.file, warnings);
   return part;
 }
 
@@ -78,6 +104,8 @@ const UpstreamForm& upstream_form() {
       .module = "slack",
       .host = {"teleport", "log", "http", "review", "allow_insecure"},
       .names = {"role_to_recipients"},
+      .recipients = "role_to_recipients",
+      .old_recipients = "recipients",
       .tell_tale = {"slack", "role_to_recipients"},
       .accepted = {{.name = "http",
                     .type = Type::kTable,
@@ -89,6 +117,26 @@ const UpstreamForm& upstream_form() {
                    {.name = "review.slack_user_id_trait"},
                    {.name = "review.allow_email_username_match", .type = Type::kBool}}};
   return kForm;
+}
+
+void adopt_old_recipients(InstanceConfig& instance, std::vector<std::string>& warnings) {
+  const UpstreamForm& form = upstream_form();
+  const auto section = instance.tree.find(form.module);
+  const bool ours = instance.module == form.module && section != instance.tree.not_found();
+  if (!ours || instance.tree.count(form.recipients) > 0) return;
+  const auto old = section->second.find(form.old_recipients);
+  if (old == section->second.not_found() || is_empty_list(old->second)) return;
+  const Tree named = old->second;
+  const std::string name = form.module + "." + form.old_recipients;
+  warnings.push_back(key_position(named, instance.file).str() + ": " + name +
+                     " is the old form of [" + form.recipients +
+                     "] and is taken for \"*\" there; write [" + form.recipients +
+                     "] and under it \"*\" = [\"...\"] with the same recipients");
+  section->second.erase(form.old_recipients);
+  Tree table(named.data());
+  table.data().kind = Value::Kind::kTable;
+  table.push_back({"*", named});
+  instance.tree.push_back({form.recipients, table});
 }
 
 HostConfig load_upstream_config(const std::string& path) {
@@ -110,7 +158,7 @@ HostConfig load_upstream_config(const std::string& path) {
   config.teleport = teleport_config(checked.settings, section_position(tree, "teleport", path),
                                     config.faults, config.warnings);
   config.log = log_config(checked.settings, config.faults);
-  config.instances.push_back(module_part(tree, checked.settings));
+  config.instances.push_back(module_part(tree, checked.settings, config.warnings));
   return config;
 }
 

@@ -221,6 +221,31 @@ TEST_F(HostConfigTest, AMisspeltKeyIsNotMissingToo) {
               ElementsAre(HasSubstr(":2:12: teleport.identity must be a text")));
 }
 
+TEST_F(HostConfigTest, AMisspeltModuleIsTheOneThatWasMeant) {
+  instance("work.toml", "modul = \"slack\"\n");
+  const auto config = load_notifyd_config(host());
+  ASSERT_EQ(config.instances.size(), 1U);
+  EXPECT_EQ(config.instances[0].module, "slack");
+}
+
+TEST_F(HostConfigTest, RecipientsOfOldBecomeTheStarInConfDToo) {
+  instance("slack.toml", "[slack]\nrecipients = [\"a\"]\n");
+  instance("mail.toml", "[slack]\nrecipients = [\"a\"]\n");
+  const auto config = load_notifyd_config(host());
+  EXPECT_EQ(config.instances.at(1).tree.count("role_to_recipients"), 1U);
+  EXPECT_EQ(config.instances.at(0).tree.count("role_to_recipients"), 0U) << "another module's";
+  EXPECT_THAT(config.warnings,
+              ElementsAre(HasSubstr("slack.toml:2:1: slack.recipients is the old")));
+}
+
+TEST_F(HostConfigTest, AnEmptyListInConfDTellsNobody) {
+  instance("slack.toml", "[role_to_recipients]\n\"*\" = \"a\"\ndev = []\n");
+  const auto config = load_notifyd_config(host());
+  const Tree& roles = config.instances.at(0).tree.find("role_to_recipients")->second;
+  EXPECT_EQ(roles.count("dev"), 1U);
+  EXPECT_THAT(config.warnings, IsEmpty());
+}
+
 TEST_F(HostConfigTest, UpstreamsFileIsOneThingToMendBesideItsTypos) {
   EXPECT_THAT(faults("[teleport]\nidentity = \"/id\"\nadr = \"a:1\"\n[slack]\ntoken = \"t\"\n"
                      "[role_to_recipients]\n\"*\" = \"x\"\n"),

@@ -89,6 +89,12 @@ TEST(TeleportSection, AddrWinsOverItsOldName) {
   EXPECT_THAT(read.warnings, ElementsAre(HasSubstr("which is there too and wins; remove it")));
 }
 
+TEST(TeleportSection, AnAddressThatIsWrongIsSaidOnce) {
+  const auto read = teleport("identity = \"/id\"\naddr = \"${HOST}:3025\"");
+  EXPECT_THAT(read.error, HasSubstr("f.toml:3:8: teleport.addr names an environment variable"));
+  EXPECT_EQ(read.config.addr, "localhost:3025") << "nothing more can be wrong with it";
+}
+
 TEST(TeleportSection, SaysWhereTheAddressIsWritten) {
   EXPECT_EQ(teleport("identity = \"/id\"\naddr = \"a:1\"").config.addr_at.str(), "f.toml:3:8");
   EXPECT_EQ(teleport("identity = \"/id\"").config.addr_at.str(), "f.toml");

@@ -144,5 +144,59 @@ TEST_F(UpstreamConfig, EverythingThatIsWrongIsSaidAtOnce) {
                   HasSubstr(":8:12: log.severity is not known")));
 }
 
+// ---- What upstream takes, or took ----
+
+TEST_F(UpstreamConfig, RecipientsWithoutAMapBecomeItsStar) {
+  const auto read =
+      slack(kTeleport + "[slack]\ntoken = \"t\"\nrecipients = [\"a\", \"b@x.org\"]\n");
+  EXPECT_THAT(read.faults, IsEmpty());
+  EXPECT_THAT(read.warnings, ElementsAre(at("5:1: slack.recipients is the old form of "
+                                            "[role_to_recipients] and is taken for \"*\" there; "
+                                            "write [role_to_recipients] and under it \"*\" = "
+                                            "[\"...\"] with the same recipients")));
+  const auto* roles = read.settings.find("role_to_recipients");
+  ASSERT_NE(roles, nullptr);
+  EXPECT_THAT(roles->table.at("*"), ElementsAre("a", "b@x.org"));
+  EXPECT_EQ(roles->table_at.at("*").str(), at("5:14"));
+}
+
+TEST_F(UpstreamConfig, RecipientsThatAreEmptyAreNobodysStar) {
+  EXPECT_THAT(faults(kTeleport + "[slack]\ntoken = \"t\"\nrecipients = []\n"),
+              ElementsAre(HasSubstr("role_to_recipients is missing")));
+}
+
+TEST_F(UpstreamConfig, AnEmptyListBesideAStarCountsAsNotWritten) {
+  const auto read = slack(kTeleport +
+                          "[slack]\ntoken = \"t\"\n[role_to_recipients]\n\"*\" = \"ops\"\n"
+                          "\"dev\" = []\n");
+  EXPECT_THAT(read.faults, IsEmpty());
+  EXPECT_FALSE(read.settings.find("role_to_recipients")->table.contains("dev"));
+  EXPECT_THAT(read.warnings,
+              ElementsAre(at("7:9: role_to_recipients.\"dev\" is empty and counts as not written, "
+                             "as it always did in this file: \"*\" is told; remove the line, or "
+                             "name who is to be told")));
+}
+
+TEST_F(UpstreamConfig, AStarMayBeEmptyOnPurpose) {
+  const auto read = slack(kTeleport + "[slack]\ntoken = \"t\"\n[role_to_recipients]\n\"*\" = []\n");
+  EXPECT_THAT(read.faults, IsEmpty());
+  EXPECT_THAT(read.settings.find("role_to_recipients")->table.at("*"), IsEmpty());
+}
+
+TEST_F(UpstreamConfig, SeveritiesOfUpstreamAreKnown) {
+  for (const char* severity : {"trace", "TRACE", "debug"}) {
+    const std::string log = "[log]\nseverity = \"" + std::string(severity) + "\"\n";
+    EXPECT_THAT(faults(kTeleport + kRest + log), IsEmpty()) << severity;
+    EXPECT_EQ(load(kTeleport + kRest + log).log.severity, Severity::kDebug) << severity;
+  }
+  EXPECT_EQ(load(kTeleport + kRest + "[log]\nseverity = \"\"\n").log.severity, Severity::kInfo);
+}
+
+TEST_F(UpstreamConfig, RefreshIntervalOfNothingIsTheDefault) {
+  const std::string text = kTeleport + "refresh_identity_interval = \"0s\"\n" + kRest;
+  EXPECT_THAT(faults(text), IsEmpty());
+  EXPECT_EQ(load(text).teleport.refresh_identity_interval, std::chrono::minutes(1));
+}
+
 }  // namespace
 }  // namespace notifyd::config
