@@ -99,7 +99,7 @@ Guest::Busy Guest::busy() const {
 void Guest::create_here() {
   notify_rc rc = NOTIFY_MISUSE;
   enter("create()", [&] { rc = library_->table().create(&host_, &instance_); });
-  const std::vector<std::string> errors = module_log_.take_errors();
+  const std::vector<std::string> errors = module_log_.take_errors(rc != NOTIFY_OK);
   if (rc != NOTIFY_OK) {
     note_refusals(errors);
     calls_.drop_all();

@@ -48,22 +48,34 @@ std::string ModuleLog::shown(std::string_view text, std::size_t max) const {
 void ModuleLog::write(std::uint32_t level, notify_str line, const notify_kv* fields,
                       std::size_t n_fields) {
   const Severity severity = severity_of(level);
-  std::string text = shown(view(line), kMaxLine);
-  if (severity == Severity::kError) {
-    const std::lock_guard lock(mutex_);
-    if (collects_ && errors_.size() < kMostErrors) errors_.push_back(text);
-  }
-  if (!log_.enabled(severity)) return;
+  if (severity != Severity::kError && !log_.enabled(severity)) return;
+  Line said{shown(view(line), kMaxLine), ""};
   for (std::size_t i = 0; fields != nullptr && i < std::min(n_fields, kMaxFields); ++i) {
-    append_field(text, key_of(fields[i].key), shown(view(fields[i].value), kMaxValue));
+    append_field(said.fields, key_of(fields[i].key), shown(view(fields[i].value), kMaxValue));
   }
-  log_.say(severity, std::move(text));
+  if (severity == Severity::kError && keep_back(said)) return;
+  log_.say(severity, said.text + said.fields);
 }
 
-std::vector<std::string> ModuleLog::take_errors() {
+bool ModuleLog::keep_back(const Line& line) {
   const std::lock_guard lock(mutex_);
-  collects_ = false;
-  return std::exchange(errors_, {});
+  if (keeps_back_ && errors_.size() < kMostErrors) errors_.push_back(line);
+  return keeps_back_;
+}
+
+std::vector<std::string> ModuleLog::take_errors(bool refused) {
+  std::vector<Line> lines;
+  {
+    const std::lock_guard lock(mutex_);
+    keeps_back_ = false;
+    lines = std::exchange(errors_, {});
+  }
+  std::vector<std::string> texts;
+  for (Line& line : lines) {
+    if (!refused) log_.say(Severity::kError, line.text + line.fields);
+    texts.push_back(std::move(line.text));
+  }
+  return texts;
 }
 
 }  // namespace notifyd::modules

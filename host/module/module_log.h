@@ -18,9 +18,10 @@ class ModuleLog {
 
   void write(std::uint32_t level, notify_str line, const notify_kv* fields, std::size_t n_fields);
 
-  // The lines at NOTIFY_LOG_ERROR until now, a hundred at most, and none of the later ones. A
-  // refused create() has no other words.
-  std::vector<std::string> take_errors();
+  // Until the first call lines at NOTIFY_LOG_ERROR are kept back, a hundred at most: a refused
+  // create() has no other words, and they are said with all else that is wrong. They are logged
+  // now where `refused` is false.
+  std::vector<std::string> take_errors(bool refused);
 
  private:
   std::string shown(std::string_view text, std::size_t max) const;
@@ -28,8 +29,13 @@ class ModuleLog {
   const Log log_;
   const ModuleConfig& config_;
   std::mutex mutex_;
-  bool collects_ = true;
-  std::vector<std::string> errors_;
+  struct Line {
+    std::string text, fields;
+  };
+  bool keep_back(const Line& line);
+
+  bool keeps_back_ = true;
+  std::vector<Line> errors_;
 };
 
 }  // namespace notifyd::modules

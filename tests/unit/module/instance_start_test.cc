@@ -37,6 +37,17 @@ TEST_F(InstanceTest, ThatStartsMayLogErrors) {
   };
   EXPECT_TRUE(try_start());
   EXPECT_THAT(faults_.lines(), IsEmpty());
+  EXPECT_EQ(lines_->starting("ERROR all the same").size(), 1U);
+}
+
+// They are said with all else that is wrong, and each of them once.
+TEST_F(InstanceTest, RefusedByTheModuleLogsNoneOfItsErrorLines) {
+  script_.create = [&] {
+    script_.log(NOTIFY_LOG_ERROR, "the moon is missing");
+    return notify_rc{NOTIFY_BROKEN_CONFIG};
+  };
+  EXPECT_FALSE(try_start());
+  EXPECT_TRUE(lines_->starting("ERROR").empty());
 }
 
 TEST_F(InstanceTest, RefusedBecauseOfAnOptionNamesItsPlaceInTheFile) {
