@@ -105,6 +105,7 @@ class Reading {
     const std::size_t open = text_.rfind('<');
     std::string_view inside = text_.substr(open + 1, text_.size() - open - 2);
     inside = without_edges(inside.substr(0, inside.find('|')));
+    if (names_more_than(inside, without_edges(text_.substr(0, open)))) return several();
     if (begins_with(inside, "!subteam")) return group(written_);
     if (!inside.empty() && inside.front() == '!') return mention(written_);
     Parsed parsed = of(inside).parse();
@@ -113,10 +114,24 @@ class Reading {
     return nobody(written_, std::string("names nobody between < and >") + kWrite);
   }
 
+  // "Doe, Jane <jane@example.com>" is one person, and so is an address that stands for the name.
+  static bool names_more_than(std::string_view inside, std::string_view before) {
+    if (before.find_first_of("<>") != std::string_view::npos) return true;
+    if (before.find('@') == std::string_view::npos) return false;
+    const bool quoted = before.size() > 1 && before.front() == '"' && before.back() == '"';
+    if (quoted) before = before.substr(1, before.size() - 2);
+    return lower(before) != lower(inside);
+  }
+
+  NoRecipient several() const {
+    return nobody(written_,
+                  "names more than one; write several recipients as a list: [\"#dev\", "
+                  "\"alice@example.com\"]");
+  }
+
   Parsed mailto() const {
     const std::string_view address = text_.substr(7, text_.find('?') - 7);
-    if (is_email(without_edges(address))) return of_email(without_edges(address));
-    return no_address();
+    return of(address).address();
   }
 
   Parsed in_url(const std::string& named) const {
@@ -172,11 +187,8 @@ class Reading {
   }
 
   Parsed no_address() const {
-    const bool several = text_.find_first_of(",; ") != std::string_view::npos;
-    return nobody(written_,
-                  several ? "is no e-mail address; write one address (\"alice@example.com\"), and "
-                            "several as a list: [\"a@example.com\", \"b@example.com\"]"
-                          : "is no e-mail address; write it as in \"alice@example.com\"");
+    if (text_.find_first_of(",;") != std::string_view::npos) return several();
+    return nobody(written_, "is no e-mail address; write it as in \"alice@example.com\"");
   }
 
   Parsed other_id_or_name() const {
@@ -193,11 +205,8 @@ class Reading {
     const std::string name = lower_name(text_);
     const std::string fault = text_.empty() ? "is empty" : fault_of_name(name);
     if (fault.empty()) return Recipient{Kind::kChannelName, name, ""};
-    const bool several = text_.find_first_of(",;") != std::string_view::npos;
-    return nobody(written_, "is no name of a channel, it " + fault +
-                                (several ? "; write several recipients as a list: [\"#dev\", "
-                                           "\"#ops\"]"
-                                         : kWrite));
+    if (text_.find_first_of(",;") != std::string_view::npos) return several();
+    return nobody(written_, "is no name of a channel, it " + fault + kWrite);
   }
 
   std::string_view written_, text_;
