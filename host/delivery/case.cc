@@ -120,7 +120,11 @@ bool Case::all_recorded() const {
 // Nothing is under way, and nothing is to be started.
 bool Case::idle() const { return !under_way() && (stopping() || !plan().anything_left()); }
 
-bool Case::finished() const { return all_recorded() && idle(); }
+// A stop may have come while the last answer was being written, and the claim with it.
+bool Case::finished() const {
+  const bool holds_it = ledger_.claim_is_mine() && ledger_.claim_left() > kSettling;
+  return all_recorded() && idle() && !holds_it;
+}
 
 // The daemon is to end, the record can't be read or written, and it lacks nothing.
 bool Case::may_stop() const { return stopping() && !under_way() && all_recorded(); }

@@ -220,6 +220,21 @@ TEST_F(UnreachableTest, TheFallbackHearsThatWhatIsMalformedIsNotTriedAgain) {
   EXPECT_FALSE(slack.events.back().lost_tried_again);
 }
 
+// Whoever starts next would wait for it in vain.
+TEST_F(UnreachableTest, AStopWhileTheLastAnswerIsWrittenGivesTheClaimBack) {
+  bool drained = false;
+  slack.hold = true;
+  see(request());
+  auth->hold = true;
+  slack.release();
+  engine.run();  // the answer is being written
+  daemon.dispatcher->drain([&] { drained = true; });
+  auth->release();
+  engine.run();
+  EXPECT_TRUE(drained);
+  EXPECT_THAT(stored("notifyd"), Not(HasSubstr("claim")));
+}
+
 TEST_F(DispatcherTest, ThatOnlyTheRequesterIsToldIsSaid) {
   slack.recipients = {{"U1", "alice@example.com", model::Audience::kRequester}};
   see(request());
