@@ -48,6 +48,8 @@ TEST_F(FaultsOfASlowChannel, NoCallLeavesIntoARetryAfterThoughAnswersTakeTheirTi
   EXPECT_EQ(world.workspace.counters()["chat.postMessage"].inside_retry_after, 0);
 }
 
+constexpr char kSent[] = "access-requests";  // as kChannel goes out
+
 class FaultsOfOneChannel : public FaultsTest {
  protected:
   FaultsOfOneChannel() : FaultsTest(two_channels()) {}
@@ -62,7 +64,7 @@ class FaultsOfOneChannel : public FaultsTest {
 
 TEST_F(FaultsOfOneChannel, WhoseCallsHangHoldsUpNoOther) {
   world.start();
-  const int fault = world.slack.faults().add(Fault::delay(seconds(40)).in(kChannel));
+  const int fault = world.slack.faults().add(Fault::delay(seconds(40)).in(kSent));
   request_many(80);
   ASSERT_TRUE(wait_until([&] { return world.slack.faults().hits(fault) >= 4; }));
   const std::string other = world.request(for_admin);
@@ -73,7 +75,7 @@ TEST_F(FaultsOfOneChannel, WhoseCallsHangHoldsUpNoOther) {
 
 TEST_F(FaultsOfOneChannel, ThatIsAlwaysRefusedHoldsUpNoOther) {
   world.start();
-  world.slack.faults().add(Fault::code("internal_error").on("chat.postMessage").in(kChannel));
+  world.slack.faults().add(Fault::code("internal_error").on("chat.postMessage").in(kSent));
   request_many(30);
   ASSERT_TRUE(wait_until([&] { return log_says("paused: deliveries fail"); }));
   const std::string other = world.request(for_admin);

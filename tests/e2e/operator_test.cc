@@ -273,9 +273,35 @@ TEST(Operator, AWrongChannelIsNamedAndStopsNoOther) {
   Process& daemon = world.start();
   const std::string id = world.request();
   EXPECT_TRUE(world.eventually([&] { return world.announcement(kChannel, id).has_value(); }));
-  ASSERT_TRUE(
-      wait_until([&] { return daemon.err().find("recipient given up") != std::string::npos; }));
+  ASSERT_TRUE(wait_until(
+      [&] { return daemon.err().find("recipient can't be reached") != std::string::npos; }));
   EXPECT_THAT(daemon.err(), HasSubstr("no-such-channel"));
+}
+
+// The advice in the log was followed; what still waits is announced, not only what comes next.
+TEST(Operator, AChannelThatWasMendedGetsWhatStillWaitsAtSighup) {
+  WorldOptions options;
+  options.roles = "\"*\" = [\"made-later\"]\n";
+  World world(options);
+  Process& daemon = world.start();
+  const std::string id = world.request();
+  ASSERT_TRUE(says(daemon, "recipient can't be reached, trying again now and then"));
+  world.workspace.add_channel("made-later");
+  daemon.signal(SIGHUP);
+  EXPECT_TRUE(world.eventually([&] { return world.announcement("#made-later", id).has_value(); }));
+  EXPECT_TRUE(says(daemon, "recipient is reached after all"));
+}
+
+TEST(Operator, AChannelThatWasMendedGetsWhatStillWaitsAtTheNextStart) {
+  WorldOptions options;
+  options.roles = "\"*\" = [\"made-later\"]\n";
+  World world(options);
+  const std::string id = world.request();
+  ASSERT_TRUE(says(world.start(), "recipient can't be reached, trying again now and then"));
+  world.terminate();
+  world.workspace.add_channel("made-later");
+  world.start();
+  EXPECT_TRUE(world.eventually([&] { return world.announcement("#made-later", id).has_value(); }));
 }
 
 TEST(Operator, TwoWorkspacesAreTwoFiles) {
