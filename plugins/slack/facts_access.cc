@@ -11,8 +11,8 @@ namespace {
 using notify::view;
 using Time = std::string (*)(std::int64_t unix_ms);
 
-// An older host knows nothing of the access.
-bool has_access(const notify_request& request) { return NOTIFY_HAS(&request, promoted_to); }
+// An older host knows nothing of the access; what stands behind it is there only with all of it.
+bool has_access(const notify_request& request) { return NOTIFY_HAS(&request, user_email); }
 
 std::int64_t length_ms(const notify_request& request) {
   const std::int64_t begins =

@@ -13,7 +13,7 @@ struct Unit {
   std::int64_t minutes;
   const char* name;
 };
-constexpr std::array kUnits{Unit{24 * 60, "day"}, Unit{60, "hour"}, Unit{1, "minute"}};
+constexpr std::array kUnits{Unit{1440, "day"}, Unit{60, "hour"}, Unit{1, "minute"}};
 
 bool is_time(std::int64_t unix_ms) { return unix_ms > 0 && unix_ms < kLastMs; }
 
