@@ -22,13 +22,12 @@ OpenStaging staging_to_run(const StagingPlace& place, const Log& log) {
   const std::string& runtime_dir = place.runtime_dir;
   auto staging = modules::Staging::open(runtime_dir, log);
   if (staging) return staging;
-  staging = Error{staging.error().code, staging.error().message + place.advice};
   const bool chosen = runtime_dir != config::default_runtime_dir(config::surroundings());
   if (chosen && staging.error().code == kUntrusted) return staging;
   auto memory = modules::Staging::in_memory();
   if (!memory) return staging;
   log.warn("modules are loaded from memory, where debuggers do not find them",
-           {{"reason", staging.error().message}});
+           {{"reason", staging.error().message + place.advice}});
   return memory;
 }
 
@@ -66,7 +65,15 @@ StagingPlace staging_place(const config::HostConfig& config) {
                 "a directory that only this program's user can write"
               : "; set runtime_dir in " + config.file +
                     " to a directory that only the daemon can write, such as "
-                    "/var/lib/teleport-notifyd"};
+                    "/var/lib/teleport-notifyd, or remove it"};
+}
+
+void refuse_runtime_dir(const config::HostConfig& config, const Error& error,
+                        config::Faults& faults) {
+  faults.add(
+      config.runtime_dir_at,
+      (config.upstream_form ? "" : "runtime_dir: ") + error.message + staging_place(config).advice,
+      config::FoundIn::kMachine);
 }
 
 Result<modules::LibraryOptions> library_options(const StagingPlace& place, Loading loading,

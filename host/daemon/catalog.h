@@ -35,6 +35,10 @@ struct StagingPlace {
 };
 StagingPlace staging_place(const config::HostConfig& config);
 
+// Says it with the advice, and by the name of the key where the form has one.
+void refuse_runtime_dir(const config::HostConfig& config, const Error& error,
+                        config::Faults& faults);
+
 // What loading a module needs: a place for the copies. Where `runtime_dir` will not do, that is
 // memory; only one that was written in the configuration and that others could change is an error.
 Result<modules::LibraryOptions> library_options(const StagingPlace& place, Loading loading,

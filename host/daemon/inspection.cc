@@ -94,9 +94,7 @@ void look_at_places(const config::HostConfig& config, config::Faults& faults) {
   const auto log = ops::judge_log(config.log);
   if (!log) faults.add(log.error(), config.log.output_at, config::FoundIn::kMachine);
   const auto run = ops::judge_runtime_dir(config.runtime_dir);
-  if (!run) {
-    faults.add(config.runtime_dir_at, run.error().message, config::FoundIn::kMachine);
-  }
+  if (!run) refuse_runtime_dir(config, run.error(), faults);
 }
 
 }  // namespace

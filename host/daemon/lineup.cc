@@ -105,7 +105,7 @@ Lineup make_lineup(const config::HostConfig& config, Loading loading, const Log&
   const StagingPlace place = staging_place(config);
   auto options = library_options(place, loading, log);
   if (!options) {
-    faults.add(config.runtime_dir_at, options.error().message, FoundIn::kMachine);
+    refuse_runtime_dir(config, options.error(), faults);
     // Nothing will run; what the modules think of their options can be heard all the same.
     options = library_options(place, Loading::kToLook, log);
   }

@@ -11,9 +11,7 @@ Result<> judge_runtime_dir(const std::string& path) {
   if (path == config::default_runtime_dir(config::surroundings())) return Done{};
   const auto found = trusted_path(path, Use::kDirectory);
   if (found || found.error().code != kUntrusted) return Done{};
-  Error error = about(found.error(), path).in("runtime_dir");
-  error.message += "; or remove runtime_dir: its default never keeps a start from starting";
-  return error;
+  return about(found.error(), path);
 }
 
 void look_as_owner_of(const std::string& runtime_dir) {

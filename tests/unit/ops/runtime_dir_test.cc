@@ -24,8 +24,8 @@ TEST(RuntimeDir, ThatOthersCanWriteIsRefusedWithoutBeingMade) {
   const test::TempDir dir;
   std::filesystem::create_directory(dir.path("open"));
   ASSERT_EQ(::chmod(dir.path("open").c_str(), 0777), 0);
-  EXPECT_THAT(refusal(dir.path("open/run")), StartsWith("runtime_dir: " + dir.path("open/run") +
-                                                        ": " + dir.path("open") + " (mode 0777"));
+  EXPECT_THAT(refusal(dir.path("open/run")),
+              StartsWith(dir.path("open/run") + ": " + dir.path("open") + " (mode 0777"));
   EXPECT_FALSE(std::filesystem::exists(dir.path("open/run")));
   EXPECT_EQ(refusal(dir.path("run")), "accepted");
   EXPECT_FALSE(std::filesystem::exists(dir.path("run")));
