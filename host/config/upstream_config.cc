@@ -70,6 +70,18 @@ void drop_empty_lists(Tree& tree, const std::string& file, std::vector<std::stri
   found->second = kept;
 }
 
+// Upstream's parser reads a number as nanoseconds.
+void name_nanoseconds(Tree& tree) {
+  const auto section = tree.find("teleport");
+  if (section == tree.not_found()) return;
+  const auto interval = section->second.find("refresh_identity_interval");
+  if (interval == section->second.not_found()) return;
+  Value& value = interval->second.data();
+  if (value.kind != Value::Kind::kInteger) return;
+  value.kind = Value::Kind::kText;
+  value.text += "ns";
+}
+
 Tree host_part(const Tree& tree) {
   Tree part(tree.data());
   for (const auto& member : tree) {
@@ -151,7 +163,8 @@ HostConfig load_upstream_config(const std::string& path) {
   if (!written) return config;
 
   config.is_read = true;
-  const Tree tree = folded(*written, path, config.faults);
+  Tree tree = folded(*written, path, config.faults);
+  name_nanoseconds(tree);
   const Checked checked = check(host_part(tree), path, upstream_options(), config.faults);
   config.warnings = checked.warnings;
   warn_of_review(checked.settings, config.warnings);

@@ -112,6 +112,15 @@ TEST_F(Check, NamesAnIdentityFileThatIsMissing) {
   EXPECT_THAT(ran.err, StartsWith(here_.path("notifyd.toml") + ":5:12: " + here_.path("identity")));
 }
 
+TEST_F(Check, WarnsOfAnIdentityThatOthersMayRead) {
+  here_.write("conf.d/good.toml", "");
+  std::filesystem::permissions(here_.path("identity"), std::filesystem::perms(0644));
+  const auto ran = here_.check();
+  EXPECT_EQ(ran.code, kOk) << ran.err;
+  EXPECT_THAT(ran.err, AllOf(StartsWith("warning: " + here_.path("notifyd.toml:5:12: ")),
+                             HasSubstr("holds a secret and can be read by everybody; run chmod")));
+}
+
 TEST_F(Check, NamesAnExpiredCertificateAndWhatToRun) {
   here_.write("conf.d/good.toml", "");
   here_.identity_valid_until(system_clock::now() - hours(1));

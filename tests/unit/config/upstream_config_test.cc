@@ -1,5 +1,7 @@
 #include <gmock/gmock.h>
 
+#include <filesystem>
+
 #include "config/host_config.h"
 #include "support/temp_dir.h"
 
@@ -144,6 +146,23 @@ TEST_F(UpstreamConfig, EverythingThatIsWrongIsSaidAtOnce) {
                   HasSubstr(":8:12: log.severity is not known")));
 }
 
+TEST_F(UpstreamConfig, ATokenThatOthersMayReadIsAWarningInTheFileAndInItsOwn) {
+  const std::string token = dir_.write("token", "t\n");
+  std::filesystem::permissions(token, std::filesystem::perms(0644));
+  const auto own = slack(kTeleport + "[slack]\ntoken = \"" + token +
+                         "\"\n[role_to_recipients]\n\"*\" = \"a\"\n");
+  EXPECT_THAT(own.faults, IsEmpty());
+  EXPECT_THAT(own.warnings, ElementsAre(HasSubstr(":4:9: slack.token: " + token +
+                                                  " holds a secret "
+                                                  "and can be read by everybody; run chmod")));
+  load(kTeleport + kRest);
+  std::filesystem::permissions(dir_.path("teleport-slack.toml"), std::filesystem::perms(0644));
+  HostConfig config = load_upstream_config(dir_.path("teleport-slack.toml"));
+  const Checked checked = check_instance(config.instances.at(0), slack_options(), config.faults);
+  EXPECT_THAT(checked.warnings,
+              ElementsAre(HasSubstr("teleport-slack.toml holds a secret and can be read by")));
+}
+
 // ---- What upstream takes, or took ----
 
 TEST_F(UpstreamConfig, RecipientsWithoutAMapBecomeItsStar) {
@@ -190,6 +209,12 @@ TEST_F(UpstreamConfig, SeveritiesOfUpstreamAreKnown) {
     EXPECT_EQ(load(kTeleport + kRest + log).log.severity, Severity::kDebug) << severity;
   }
   EXPECT_EQ(load(kTeleport + kRest + "[log]\nseverity = \"\"\n").log.severity, Severity::kInfo);
+}
+
+TEST_F(UpstreamConfig, RefreshIntervalMayBeANumberOfNanoseconds) {
+  const std::string text = kTeleport + "refresh_identity_interval = 120000000000\n" + kRest;
+  EXPECT_THAT(faults(text), IsEmpty());
+  EXPECT_EQ(load(text).teleport.refresh_identity_interval, std::chrono::minutes(2));
 }
 
 TEST_F(UpstreamConfig, RefreshIntervalOfNothingIsTheDefault) {
