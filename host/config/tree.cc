@@ -28,12 +28,14 @@ constexpr std::array kSyntaxHints{
     SyntaxHint{"redefine", "this key or section is there twice; keep one of them"},
     SyntaxHint{"cannot insert", "this section is there already as a value; keep one of them"},
     SyntaxHint{"nested value depth", "lists or tables are nested too deeply; write them flat"},
-    SyntaxHint{"unknown escape",
-               "an escape in a text is not known; write \\\\ for a backslash, or put the text in "
-               "single quotes"},
-    SyntaxHint{"hex digit",
-               "an escape in a text is not known; write \\\\ for a backslash, or put the text in "
-               "single quotes"},
+    SyntaxHint{
+        "unknown escape",
+        "an escape in a text is not known; write \\\\ for a backslash, / without one, or put "
+        "the text in single quotes"},
+    SyntaxHint{
+        "hex digit",
+        "an escape in a text is not known; write \\\\ for a backslash, / without one, or put "
+        "the text in single quotes"},
     SyntaxHint{"parsing string",
                "a text is not closed; end it on its line with the quote that it begins with"},
     SyntaxHint{

@@ -53,9 +53,9 @@ const std::array<Form, 19>& forms() {
       {regex(R"(^@[A-Z][A-Z0-9_]+@$|^__[A-Z][A-Z0-9_]+__$|^!\w+ )"), kTemplate},
       {regex(R"(<[A-Za-z][\w .-]*>)"), kPlaceholder},
       {regex(R"(^\[[A-Za-z][\w .-]*\]$)"), kPlaceholder},
-      {regex(R"(^(\.{3,}|…|[xX]{3,}|TODO|FIXME|TBD)$)"), kPlaceholder},
-      {regex(R"(^(YOUR|MY|INSERT|REPLACE|ENTER|PUT)[-_ ])"), kPlaceholder},
-      {regex(R"(^(change|replace|fill)[-_ ]?(me|it|this)( ?in)?$)", true), kPlaceholder},
+      {regex(R"(^(\.{3,}|…|X{3,}|TODO|FIXME|TBD)$)"), kPlaceholder},
+      {regex(R"(^(YOUR|MY|INSERT|REPLACE|ENTER|PUT)[-_ ][^@]*$)"), kPlaceholder},
+      {regex(R"(^(change|replace)[-_ ]?(me|this)$)", true), kPlaceholder},
       {regex(R"(^(your|replace|insert|enter|put)[-_ ].*(token|secret|key|host|address|channel|)"
              R"(path|e?mail|name|domain|id)[-_ ]?(goes[-_ ])?(here|value)$)",
              true),

@@ -30,7 +30,7 @@ TEST(Unfinished, PlaceholdersThatWerePasted) {
   for (const char* text :
        {"<token>", "<your token>", "xoxb-<token>", "auth.<cluster>.example.com:3025", "[TOKEN]",
         "YOUR-TOKEN-HERE", "YOUR_CHANNEL", "your-token-here", "your_channel_here", "CHANGEME",
-        "changeme", "change-me", "REPLACE_ME", "TODO", "xxx", "XXXX", "...", "\u2026",
+        "changeme", "change-me", "REPLACE_ME", "TODO", "XXXX", "...", "\u2026",
         "insert-token-here"}) {
     EXPECT_THAT(unfinished(text), HasSubstr("placeholder")) << text;
   }
@@ -88,6 +88,8 @@ TEST(Unfinished, IsNothingThatMayBeMeant) {
                            "https://slack.com/api/",
                            "http://127.0.0.1:8080/",
                            "vault-admins",
+                           "xxx",
+                           "MY Company <ops@example.com>",
                            "xoxb-0123456789-abc",
                            "a=b",
                            "1m30s",
