@@ -18,12 +18,14 @@ void Faults::add(const Error& error, const Position& at, FoundIn found) {
 
 std::vector<std::string> Faults::lines() const {
   std::vector<const Fault*> sorted;
+  sorted.reserve(faults_.size());
   for (const Fault& fault : faults_) sorted.push_back(&fault);
   std::ranges::stable_sort(sorted, {}, [this](const Fault* fault) {
     const Position& at = fault->at;
     return std::tuple(fault->found, at.file != file_, at.file, at.line, at.column);
   });
   std::vector<std::string> lines;
+  lines.reserve(sorted.size());
   for (const Fault* fault : sorted) lines.push_back(fault->message);
   return lines;
 }
