@@ -1,5 +1,6 @@
 // The only file of the host that includes Asio.
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -54,6 +55,38 @@ void AsioEngine::on_signals(std::initializer_list<int> signals, std::function<vo
   impl_->signals = std::make_unique<asio::signal_set>(impl_->io);
   for (const int number : signals) impl_->signals->add(number);
   impl_->next_signal(std::make_shared<std::function<void(int)>>(std::move(work)));
+}
+
+namespace {
+
+class Reader : public std::enable_shared_from_this<Reader> {
+ public:
+  Reader(asio::io_context& io, int fd, Engine::Work work)
+      : descriptor_(io, fd), work_(std::move(work)) {}
+  void wait() {
+    descriptor_.async_wait(asio::posix::stream_descriptor::wait_read,
+                           [weak = weak_from_this()](const boost::system::error_code& error) {
+                             const auto self = weak.lock();
+                             if (error || !self) return;
+                             self->work_();
+                             self->wait();
+                           });
+  }
+  Reader(const Reader&) = delete;
+  Reader& operator=(const Reader&) = delete;
+  ~Reader() { descriptor_.release(); }
+
+ private:
+  asio::posix::stream_descriptor descriptor_;
+  const Engine::Work work_;
+};
+
+}  // namespace
+
+std::shared_ptr<void> AsioEngine::on_readable(int fd, Work work) {
+  auto reader = std::make_shared<Reader>(impl_->io, fd, std::move(work));
+  reader->wait();
+  return reader;
 }
 
 void AsioEngine::default_signals() { impl_->signals.reset(); }

@@ -81,6 +81,10 @@ class AsioEngine : public Engine {
   // From now on they do to the process what they do by default.
   void default_signals();
 
+  // Calls `work` on the engine's thread whenever `fd` can be read, or has ended, until what is
+  // given back is gone; the descriptor stays its owner's, and open for as long.
+  std::shared_ptr<void> on_readable(int fd, Work work);
+
  private:
   struct Impl;
   std::unique_ptr<Impl> impl_;
