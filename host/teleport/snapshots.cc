@@ -86,10 +86,12 @@ void Snapshots::records_done() {
   for (const WatchEvent& event : std::exchange(held_, {})) pass_on(event);
 }
 
+// A list may lag behind an event that said it is gone. One that said it is there is no reason to
+// leave it out: who has come since, as a new instance, has not heard of it.
 void Snapshots::page(const std::vector<AccessRequestPtr>& requests) {
   for (const AccessRequestPtr& request : requests) {
     missing_.erase(request->id);
-    if (!had_event(request->id)) put(request);
+    if (!had_event(request->id) || known_.contains(request->id)) put(request);
   }
 }
 

@@ -4,8 +4,8 @@
 // Why it is right. The stream is open before the list is asked for, so whatever changes after that
 // comes as an event, now or later. Therefore
 //   * a page's entry for a request that had an event on this stream just before or during the
-//     catch-up may be left out: if the page was the newer one, its event is still to come. Left out
-//     it must be, because the page may be older, and after a deletion it would raise the dead;
+//     catch-up may be older than that. After a deletion it is left out, since it would raise the
+//     dead; else it is passed on unless it goes back, for whoever has not heard of the request yet;
 //   * an event may still be older than a page that was read before it arrived. It is left out if it
 //     goes back: Teleport never takes back a decision or a review. Otherwise it is passed on, and
 //     the stream brings the rest;

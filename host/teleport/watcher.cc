@@ -13,7 +13,7 @@ namespace notifyd::teleport {
 
 Watcher::Watcher(Engine& engine, Dialer& dialer, WatchSink& sink, WatcherOptions options, Log log)
     : engine_(engine),
-      dialer_(dialer),
+      dialer_(&dialer),
       sink_(sink),
       options_(std::move(options)),
       log_(std::move(log)),
@@ -26,6 +26,7 @@ Watcher::Watcher(Engine& engine, Dialer& dialer, WatchSink& sink, WatcherOptions
       resync_outage_(engine, log_, "Teleport could not be listed again, events still come",
                      options_.say_again),
       skipped_items_(log_),
+      pause_timer_(engine),
       resync_timer_(engine),
       refresh_timer_(engine),
       expiry_timer_(engine) {}
@@ -38,12 +39,23 @@ void Watcher::start() {
 
 void Watcher::stop() {
   scope_.clear();
+  pause_timer_.stop();
   resync_timer_.stop();
   refresh_timer_.stop();
   expiry_timer_.stop();
   next_.reset();
   feed_.reset();
   status_.connected = false;
+}
+
+Task<Result<>> Watcher::move_to(Dialer& next) {
+  const Result<Dialer::Connected> proof = co_await next.dial();
+  if (!proof) co_return proof.error();
+  dialer_ = &next;
+  moving_ = refresh_due_ = true;
+  failures_ = 0;
+  wake_.set();
+  co_return Done{};
 }
 
 void Watcher::set_plugins(std::vector<std::string> plugins) {
@@ -66,6 +78,7 @@ Task<void> Watcher::run() {
 // Returns why it is over.
 Task<Error> Watcher::one_connection() {
   snapshots_.begin_connection();
+  moving_ = false;
   Result<std::unique_ptr<Feed>> opened = co_await connect();
   if (!opened) co_return std::move(opened).error();
   feed_ = *std::move(opened);
@@ -78,7 +91,7 @@ Task<Error> Watcher::one_connection() {
 
 // A proven connection whose stream has said INIT.
 Task<Result<std::unique_ptr<Feed>>> Watcher::connect() {
-  Result<Dialer::Connected> dialed = co_await dialer_.dial();
+  Result<Dialer::Connected> dialed = co_await dialer_->dial();
   if (!dialed) co_return std::move(dialed).error();
   auto feed = std::make_unique<Feed>(
       engine_, *std::move(dialed), [this](const WatchEvent& event) { on_event(event); },
@@ -111,7 +124,9 @@ Task<void> Watcher::pause(Errc why) {
       again ? jitter_.between(slow, 2 * slow)
             : jitter_.backoff(failures_++, options_.backoff_first, options_.backoff_max);
   log_.debug("next try to connect to Teleport", {{"in", duration_text(delay)}});
-  co_await sleep(engine_, delay);
+  const TimePoint until = engine_.now() + delay;
+  pause_timer_.start(delay, [this] { wake_.set(); });
+  while (engine_.now() < until && !moving_) co_await wake_;
 }
 
 // ---- While connected ----
@@ -138,12 +153,12 @@ Task<void> Watcher::resync() {
 }
 
 Task<void> Watcher::renew_identity() {
-  if (dialer_.identity_changed() || renewal_failed_) {
+  if (moving_ || dialer_->identity_changed() || renewal_failed_) {
     const Result<> done = co_await change_over();
     renewal_failed_ = !done;
     if (!done) renewal_outage_.failed(done.error());
   }
-  refresh_in(options_.refresh_interval);
+  if (options_.refresh_identity || moving_) refresh_in(options_.refresh_interval);
 }
 
 // The new connection must have caught up before the old one goes.
@@ -159,6 +174,7 @@ Task<Result<>> Watcher::change_over() {
     co_return std::move(caught);
   }
   feed_ = std::move(next_);
+  moving_ = false;
   caught_up();
   // What the old stream still had on its way is lost with it, and the pages of requests that it had
   // told of just before were left out.

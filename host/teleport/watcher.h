@@ -57,6 +57,11 @@ class Watcher {
   // Ends where it stands; the sink hears nothing more. Not from within a call of the sink.
   void stop();
 
+  // From now on `next` is what connects. Proven first: on an error everything stays as it was. The
+  // old connection goes once the new one has caught up; the dialer that made it outlives it, and so
+  // this.
+  Task<Result<>> move_to(Dialer& next);
+
   // The records of plugins that are new come with a catch-up of its own, soon.
   void set_plugins(std::vector<std::string> plugins);
 
@@ -85,7 +90,7 @@ class Watcher {
   void warn_of_expiry();
 
   Engine& engine_;
-  Dialer& dialer_;
+  Dialer* dialer_;
   WatchSink& sink_;
   WatcherOptions options_;
   Log log_;
@@ -105,8 +110,10 @@ class Watcher {
   bool resync_due_ = false;
   bool refresh_due_ = false;
   bool renewal_failed_ = false;
+  bool moving_ = false;  // another dialer, whose connection does not stand yet
   std::optional<TimePoint> up_since_;
   UnixMs warned_of_ = 0;  // end of the certificate that was warned of
+  ScopedTimer pause_timer_;
   ScopedTimer resync_timer_;
   ScopedTimer refresh_timer_;
   ScopedTimer expiry_timer_;

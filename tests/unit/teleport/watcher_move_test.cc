@@ -1,0 +1,101 @@
+// A Watcher that is given another dialer while it runs: another address, or other credentials.
+#include <gmock/gmock.h>
+
+#include "support/fake_engine.h"
+#include "support/log_lines.h"
+#include "teleport/watcher.h"
+#include "unit/teleport/fake_cluster.h"
+
+namespace notifyd::teleport {
+namespace {
+
+using std::chrono::hours;
+using std::chrono::seconds;
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+
+class WatcherMoveTest : public ::testing::Test {
+ protected:
+  WatcherMoveTest() {
+    for (FakeCluster* one : {&old_, &next_}) {
+      one->identity = {"bot", "example", unix_ms(engine_.wall()),
+                       unix_ms(engine_.wall() + hours(24 * 365)), "tctl auth sign"};
+    }
+    watcher_.start();
+  }
+  static WatcherOptions options() {
+    WatcherOptions options;
+    options.plugins = {"slack"};
+    options.seed = 7;
+    return options;
+  }
+  bool connected() {
+    return engine_.run_until([this] { return watcher_.status().connected; }, seconds(60));
+  }
+  notify::Task<> move() {
+    auto moving = watcher_.move_to(next_);
+    outcome_ = co_await moving;
+  }
+  Result<> moved() {
+    outcome_.reset();
+    moving_.run(move());
+    EXPECT_TRUE(engine_.run_until([this] { return outcome_.has_value(); }));
+    return *outcome_;
+  }
+
+  notifyd::test::FakeEngine engine_;
+  FakeCluster old_{engine_}, next_{engine_};
+  RecordingSink sink_;
+  std::shared_ptr<test::LogLines> lines_ = std::make_shared<test::LogLines>();
+  Watcher watcher_{engine_, old_, sink_, options(), Log(lines_)};
+  std::optional<Result<>> outcome_;
+  notify::Scope moving_;
+};
+
+TEST_F(WatcherMoveTest, TheOldConnectionGoesOnceTheNewOneHasCaughtUp) {
+  ASSERT_TRUE(connected());
+  ASSERT_TRUE(moved());
+  EXPECT_THAT(old_.streams, SizeIs(1)) << "until then";
+  ASSERT_TRUE(engine_.run_until([this] { return old_.streams.empty(); }, seconds(10)));
+  EXPECT_THAT(next_.streams, SizeIs(1));
+  EXPECT_TRUE(watcher_.status().connected);
+  sink_.take();
+  next_.emit(put("r1", End::kNone));
+  engine_.advance(Millis(10));
+  EXPECT_THAT(sink_.take(), ElementsAre("r1 PENDING"));
+}
+
+TEST_F(WatcherMoveTest, OneThatDoesNotAnswerChangesNothing) {
+  ASSERT_TRUE(connected());
+  next_.dial_error = Error{Errc::kUnavailable, "connection refused"};
+  const Result<> refused = moved();
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().message, "connection refused");
+  engine_.advance(seconds(60));
+  EXPECT_THAT(old_.streams, SizeIs(1));
+  EXPECT_THAT(next_.streams, IsEmpty());
+}
+
+TEST_F(WatcherMoveTest, WhereNoConnectionStandsTheNewOneIsTriedAtOnce) {
+  old_.dial_error = Error{Errc::kUnavailable, "connection refused"};
+  engine_.advance(std::chrono::minutes(10));
+  ASSERT_FALSE(watcher_.status().connected);
+  ASSERT_TRUE(moved());
+  ASSERT_TRUE(engine_.run_until([this] { return watcher_.status().connected; }, seconds(1)));
+  EXPECT_THAT(next_.streams, SizeIs(1));
+}
+
+TEST_F(WatcherMoveTest, IsTriedAgainWhereItAnswersAndCannotCatchUp) {
+  ASSERT_TRUE(connected());
+  next_.records_error = Error{Errc::kDenied, "needs list and read"};
+  ASSERT_TRUE(moved());
+  engine_.advance(seconds(10));
+  EXPECT_THAT(old_.streams, SizeIs(1));
+  next_.records_error.reset();
+  ASSERT_TRUE(engine_.run_until([this] { return old_.streams.empty(); }, std::chrono::minutes(3)));
+  EXPECT_THAT(next_.streams, SizeIs(1));
+}
+
+}  // namespace
+}  // namespace notifyd::teleport
