@@ -85,6 +85,7 @@ void Breaker::failed(const Failure& failure) {
 
 void Breaker::trip(Millis wait, const std::string& why, bool parked) {
   parked_ = parked;
+  why_ = why;
   if (closed()) {
     tripped_at_ = engine_.now();
     say_tripped(wait, why);
@@ -95,6 +96,11 @@ void Breaker::trip(Millis wait, const std::string& why, bool parked) {
   if (!parked || !mended_) return look_.stop();
   mended_();  // from now on
   look_.start(kLookEvery, [this] { look_for_mending(); });
+}
+
+std::string Breaker::state_text() const {
+  if (closed()) return "works";
+  return (parked_ ? "parked: " : "paused: ") + why_;
 }
 
 void Breaker::say_tripped(Millis wait, const std::string& why) const {

@@ -47,6 +47,7 @@ class Breaker {
   };
 
   bool closed() const { return state_ == State::kClosed; }
+  std::string state_text() const;  // for people: "works", or why not
 
   // Whether this recipient may be tried now. enter() starts the try, which is the probe while
   // half-open; its caller reports the result with done() or failed().
@@ -83,6 +84,7 @@ class Breaker {
   std::set<std::string> failing_;  // recipients that have failed, or try, since the last success
   unsigned trips_ = 0;             // since it was closed
   TimePoint tripped_at_;
+  std::string why_;
 };
 
 }  // namespace notifyd::delivery

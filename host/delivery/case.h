@@ -48,6 +48,8 @@ class Case final : public Waiter, public std::enable_shared_from_this<Case> {
   void turn_has_come(const std::string& recipient) override;
   // Somebody mended something: what waits after a failure is tried now.
   void retry_now();
+  // Another notifier answers for the instance, perhaps with other routes.
+  void route_anew();
 
   // How it ended as the record has it, where Teleport does not say so, or not yet; "" otherwise.
   std::string_view unknown_end() const {
@@ -169,6 +171,7 @@ class Case final : public Waiter, public std::enable_shared_from_this<Case> {
   // Recipients for which it stands in line: at the breaker, or with all who can't reach them.
   std::set<std::string> waits_for_turn_, waits_for_mending_;
   Retry routing_;
+  unsigned routes_ = 0;  // how often route() was to be asked anew
   std::unique_ptr<Window::Place> routing_place_;
   model::AccessRequestPtr drawn_;  // what is shown where the view alone does not say it
 

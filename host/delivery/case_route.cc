@@ -10,6 +10,13 @@ constexpr char kRouting[] = "";  // in the window and at the breaker, where reci
 
 }  // namespace
 
+// What is under way goes on; who waits for an announcement is named again, or is not told.
+void Case::route_anew() {
+  invited_ = Invited();
+  ++routes_;
+  wake();
+}
+
 bool Case::may_route(const Look& look) const {
   return !stopping() && plan().needs_route() && routing_.due(look.now) && !look.held_by_other;
 }
@@ -34,10 +41,11 @@ notify::Task<> Case::route(Look look) {
   asked.request = shown(now);
   asked.end = now.end();
   asked.cluster = lane_.cluster();
+  const unsigned before = routes_;
   auto asking = sender_.notifier().route(std::move(asked));
   const modules::Answer answer = co_await asking;
   routing_place_ = nullptr;
-  take_route(answer);
+  if (routes_ == before) take_route(answer);  // else whom the one before it names counts no more
 }
 
 void Case::take_route(const modules::Answer& answer) {

@@ -1,5 +1,8 @@
 #include "delivery/dispatcher.h"
 
+#include <algorithm>
+#include <utility>
+
 #include "base/crash_point.h"
 
 namespace notifyd::delivery {
@@ -35,13 +38,39 @@ notify::Task<Result<>> Dispatcher::Records::write(std::string request_id, std::s
 
 void Dispatcher::add(Sender& sender) {
   lanes_.push_back(std::make_unique<Lane>(engine_, sender, records_, options_));
+  if (cluster_) lanes_.back()->connected(cluster_);
+}
+
+Lane* Dispatcher::lane_of(const Sender& sender) const {
+  const auto found =
+      std::ranges::find_if(lanes_, [&](const auto& lane) { return &lane->sender() == &sender; });
+  return found == lanes_.end() ? nullptr : found->get();
+}
+
+void Dispatcher::remove(const Sender& sender, std::function<void()> done) {
+  Lane* const lane = lane_of(sender);
+  if (lane == nullptr) return done();
+  removing_.run(drop(lane, std::move(done)));
+}
+
+// Not from within its last call.
+notify::Task<> Dispatcher::drop(Lane* lane, std::function<void()> done) {
+  notify::Reply<bool> drained;
+  lane->drain([this, to = drained.to()] { engine_.post([to] { to(true); }); });
+  co_await drained;
+  std::erase_if(lanes_, [lane](const auto& one) { return one.get() == lane; });
+  done();
+}
+
+void Dispatcher::renewed(const Sender& sender) {
+  if (Lane* const lane = lane_of(sender)) lane->renewed();
 }
 
 void Dispatcher::connected(std::shared_ptr<teleport::AuthSession> session,
                            const model::Cluster& cluster) {
   records_.session = std::move(session);
-  const auto shared = std::make_shared<const model::Cluster>(cluster);
-  for (const auto& lane : lanes_) lane->connected(shared);
+  cluster_ = std::make_shared<const model::Cluster>(cluster);
+  for (const auto& lane : lanes_) lane->connected(cluster_);
 }
 
 void Dispatcher::connection_lost() { records_.session = nullptr; }
@@ -53,13 +82,13 @@ void Dispatcher::catch_up_started() {
 void Dispatcher::record(const std::string& plugin, const std::string& request_id,
                         teleport::PluginEntry entry) {
   for (const auto& lane : lanes_) {
-    if (lane->name() == plugin) return lane->record(request_id, std::move(entry));
+    if (lane->listens(plugin)) return lane->record(request_id, std::move(entry));
   }
 }
 
 void Dispatcher::record_unreadable(const std::string& plugin, const std::string& request_id) {
   for (const auto& lane : lanes_) {
-    if (lane->name() == plugin) return lane->record_unreadable(request_id);
+    if (lane->listens(plugin)) return lane->record_unreadable(request_id);
   }
 }
 
@@ -86,6 +115,14 @@ void Dispatcher::retry_now() {
 std::size_t Dispatcher::awake() const {
   std::size_t count = 0;
   for (const auto& lane : lanes_) count += lane->awake();
+  return count;
+}
+
+std::size_t Dispatcher::awake(const std::string& instance) const {
+  std::size_t count = 0;
+  for (const auto& lane : lanes_) {
+    if (lane->listens(instance)) count += lane->awake();
+  }
   return count;
 }
 

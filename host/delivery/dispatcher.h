@@ -19,8 +19,15 @@ class Dispatcher : public teleport::WatchSink {
   Dispatcher(Engine& engine, DeliveryOptions options)
       : engine_(engine), options_(std::move(options)) {}
 
-  // Before the Watcher starts. `sender` outlives this.
+  // `sender` outlives its lane. While the Watcher runs it needs a catch-up with the sender's
+  // records, see Watcher::set_plugins().
   void add(Sender& sender);
+  // Starts nothing new for it, and has no lane for it once `done` comes: all that was under way has
+  // ended and is recorded.
+  void remove(const Sender& sender, std::function<void()> done);
+  // Another notifier answers for it: it is asked anew whom each request concerns that has anything
+  // to come, and what waits after a failure is tried now.
+  void renewed(const Sender& sender);
 
   // Instances that are parked or paused try again at once.
   void retry_now();
@@ -43,6 +50,7 @@ class Dispatcher : public teleport::WatchSink {
   void gone(const std::string& request_id) override;
 
   std::size_t awake() const;
+  std::size_t awake(const std::string& instance) const;
 
  private:
   // The records through whatever connection stands; without one everything is kUnavailable.
@@ -55,10 +63,15 @@ class Dispatcher : public teleport::WatchSink {
     std::shared_ptr<teleport::AuthSession> session;
   };
 
+  Lane* lane_of(const Sender& sender) const;
+  notify::Task<> drop(Lane* lane, std::function<void()> done);
+
   Engine& engine_;
   const DeliveryOptions options_;
   Records records_;
+  model::ClusterPtr cluster_;  // null: never connected
   std::vector<std::unique_ptr<Lane>> lanes_;
+  notify::Scope removing_;
 };
 
 }  // namespace notifyd::delivery

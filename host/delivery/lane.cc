@@ -69,6 +69,12 @@ void Lane::retry_now() {
   for (const auto& [id, one] : cases_) one->retry_now();
 }
 
+void Lane::renewed() {
+  nobody_.clear();
+  for (const auto& [id, one] : cases_) one->route_anew();
+  retry_now();
+}
+
 void Lane::wake_all() {
   for (const auto& [id, one] : cases_) one->wake();
 }

@@ -37,7 +37,9 @@ class Lane {
   Lane& operator=(const Lane&) = delete;
   ~Lane();
 
-  const std::string& name() const { return sender_.name(); }
+  // Whether the records of this plugin are for it. One that drains may have a successor by its
+  // name.
+  bool listens(const std::string& plugin) const { return !stopping_ && sender_.name() == plugin; }
 
   // ---- From the dispatcher ----
   void connected(model::ClusterPtr cluster);
@@ -50,6 +52,8 @@ class Lane {
   void gone(const std::string& request_id);
   // Somebody mended something: what waits is tried at once.
   void retry_now();
+  // Another notifier answers: whom requests concern is asked anew, where anything is to come.
+  void renewed();
   // Starts no more steps. `done` is called once nothing is under way any more and all of it is
   // recorded; perhaps at once.
   void drain(std::function<void()> done);

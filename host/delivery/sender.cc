@@ -24,6 +24,11 @@ Sender::Sender(Engine& engine, modules::Notifier& notifier, const DeliveryOption
           engine, jitter_, log_, [this] { breaker_moved(); },
           [this] { return notifier_->secrets_changed(); }) {}
 
+void Sender::take_over(modules::Notifier& next, std::string config_file) {
+  notifier_ = &next;
+  config_file_ = std::move(config_file);
+}
+
 void Sender::breaker_moved() {
   if (breaker_.closed()) {
     turns_.wake_all();

@@ -31,9 +31,10 @@ class Sender {
   Sender(const Sender&) = delete;
   Sender& operator=(const Sender&) = delete;
 
-  // From now on `next` is asked, which has the same name. The one before it must live until it has
-  // answered what it was asked.
-  void take_over(modules::Notifier& next) { notifier_ = &next; }
+  // From now on `next` is asked, which has the same name; `config_file` names it in messages. The
+  // one before it must live until it has answered what it was asked. The lanes are to be told:
+  // Dispatcher::renewed().
+  void take_over(modules::Notifier& next, std::string config_file);
 
   const std::string& name() const { return name_; }
   modules::Notifier& notifier() { return *notifier_; }
@@ -55,7 +56,7 @@ class Sender {
 
   modules::Notifier* notifier_;
   const std::string name_;
-  const std::string config_file_;
+  std::string config_file_;
   const Log log_;
   Jitter jitter_;
   Turns turns_;

@@ -58,6 +58,12 @@ void Unreachable::retry_now() {
   for (const std::string& recipient : recipients) open(recipient);
 }
 
+std::vector<std::string> Unreachable::recipients() const {
+  std::vector<std::string> all;
+  for (const auto& [recipient, line] : lines_) all.push_back(recipient);
+  return all;
+}
+
 Unreachable::Line& Unreachable::line_of(const std::string& recipient) {
   return lines_.try_emplace(recipient, engine_).first->second;
 }

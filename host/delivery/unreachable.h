@@ -16,6 +16,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "base/backoff.h"
 #include "base/engine.h"
@@ -36,6 +37,9 @@ class Unreachable {
 
   void refused(const std::string& recipient);
   void reached(const std::string& recipient);
+
+  // Those that are, by id.
+  std::vector<std::string> recipients() const;
 
   // Somebody mended something: one of each line tries now.
   void retry_now();

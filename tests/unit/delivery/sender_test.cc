@@ -50,7 +50,7 @@ TEST_F(SenderTest, WhatWaitsGoesOnWithTheNextGeneration) {
   see(request());
   ASSERT_FALSE(at_rest());
   FakeNotifier next;
-  daemon.sender.take_over(next);
+  daemon.sender.take_over(next, "conf.d/slack.toml");
   EXPECT_TRUE(settle());
   EXPECT_THAT(next.calls, ElementsAre("deliver announce C1"));
 }
@@ -59,7 +59,7 @@ TEST_F(SenderTest, WhatTheOldGenerationHasUnderWayItStillAnswers) {
   slack.hold = true;
   see(request());
   FakeNotifier next;
-  daemon.sender.take_over(next);
+  daemon.sender.take_over(next, "conf.d/slack.toml");
   slack.release();
   EXPECT_TRUE(settle());
   EXPECT_EQ(stored("messages"), "C1/17.1");
