@@ -71,16 +71,17 @@ Guest::~Guest() {
 }
 
 std::shared_future<notify_rc> Guest::create() {
-  auto created = created_.get_future().share();
+  creation_ = created_.get_future().share();
   loop_->post([this] { create_here(); });
   thread_ = start_thread("m:" + name_, [this] { run(); });
-  return created;
+  return creation_;
 }
 
 void Guest::run() {
   loop_->run();
   ended_ = true;
   ending_.set_value();
+  if (tell_ended_) outlet_->post(tell_ended_);
 }
 
 // An even number of steps: nothing of the module runs.
@@ -107,6 +108,7 @@ void Guest::create_here() {
     loop_->stop();
   }
   created_.set_value(rc);
+  if (tell_created_) outlet_->post(tell_created_);
 }
 
 // Before the settings are wiped: where a secret is decides what is known of it.

@@ -49,6 +49,13 @@ class Guest {
   // [engine] Starts the thread. What create() answered; without NOTIFY_OK the thread ends, and
   // refusals() says why.
   std::shared_future<notify_rc> create();
+  notify_rc created() const { return creation_.get(); }  // once it has answered
+  // [engine] Before create(): what is posted to the engine when that has answered, and when the
+  // thread runs nothing of the module any more.
+  void tell(Engine::Work created, Engine::Work ended) {
+    tell_created_ = std::move(created);
+    tell_ended_ = std::move(ended);
+  }
   // [engine] `done` comes on the engine's thread.
   void ask(Ask what, Event event, std::function<void(Answer)> done);
   // [engine] Asks the module to hurry with every open ticket.
@@ -112,10 +119,12 @@ class Guest {
 
   std::vector<Refusal> refusals_;  // [instance] until created_ is set
 
+  Engine::Work tell_created_, tell_ended_;
   std::atomic<std::uint64_t> entered_{0};
   std::atomic<const char*> entered_what_{nullptr};
   std::atomic<bool> ended_{false};
   std::promise<notify_rc> created_;
+  std::shared_future<notify_rc> creation_;
   std::promise<void> ending_;
   std::shared_future<void> end_;
   std::thread thread_;

@@ -68,7 +68,17 @@ Instance::Instance(InstanceOptions options, Engine& engine, net::Http& http, con
       secret_files_(options.settings.secret_files()),
       outlet_(std::make_shared<Outlet>(engine, http)),
       guest_(std::make_unique<Guest>(guest_options(options), outlet_, log)),
-      watch_(engine) {}
+      engine_(engine),
+      patience_(engine),
+      watch_(engine) {
+  const std::weak_ptr<Instance*> weak = alive_;  // what is posted may come later
+  const auto set = [weak](notify::Signal Instance::*signal) {
+    return [weak, signal] {
+      if (const auto there = weak.lock()) ((*there)->*signal).set();
+    };
+  };
+  guest_->tell(set(&Instance::created_), set(&Instance::ended_));
+}
 
 std::unique_ptr<Instance> Instance::start(InstanceOptions options, Engine& engine, net::Http& http,
                                           const Log& log, config::Faults& faults) {
@@ -83,7 +93,38 @@ bool Instance::create(config::Faults& faults) {
   const auto say = [this](Millis waited) {
     log_.warn("still waiting for the module's create()", {{"for", duration_text(waited)}});
   };
-  if (!wait(created, Clock::now() + limits_.create, limits_.slow_call, say)) {
+  return this->created(wait(created, Clock::now() + limits_.create, limits_.slow_call, say),
+                       faults);
+}
+
+notify::Task<std::unique_ptr<Instance>> Instance::begin(InstanceOptions options, Engine& engine,
+                                                        net::Http& http, const Log& log,
+                                                        config::Faults& faults) {
+  std::unique_ptr<Instance> instance(new Instance(std::move(options), engine, http, log));
+  Instance& self = *instance;
+  self.guest_->create();
+  auto waiting = self.wait_for(self.created_, engine.now() + self.limits_.create);
+  const bool in_time = co_await waiting;
+  if (!self.created(in_time, faults)) co_return nullptr;
+  self.watch();
+  co_return std::move(instance);
+}
+
+// True: it was set in time.
+notify::Task<bool> Instance::wait_for(notify::Signal& signal, TimePoint deadline) {
+  bool late = false;
+  const auto left = std::chrono::duration_cast<Millis>(deadline - engine_.now());
+  patience_.start(std::max(left, Millis(0)), [&late, &signal] {
+    late = true;
+    signal.set();
+  });
+  co_await signal;
+  patience_.stop();
+  co_return !late;
+}
+
+bool Instance::created(bool in_time, config::Faults& faults) {
+  if (!in_time) {
     faults.add(guest_->file(),
                "module " + library_->info().name + " did not return from create() within " +
                    duration_text(limits_.create) + "; create() must not wait",
@@ -92,7 +133,7 @@ bool Instance::create(config::Faults& faults) {
     leave_in_quarantine("create()");
     return false;
   }
-  const notify_rc rc = created.get();
+  const notify_rc rc = guest_->created();
   if (rc == NOTIFY_OK) return true;
   say_refused(rc, faults);
   guest_.reset();
@@ -132,6 +173,37 @@ Instance::~Instance() {
   }
 }
 
+notify::Task<> Instance::leave(std::unique_ptr<Instance>& instance, TimePoint hurry_at,
+                               TimePoint deadline, Workshop& workshop) {
+  Instance& self = *instance;
+  if (!self.guest_) co_return;
+  while (self.open_ > 0) {
+    auto waiting = self.wait_for(self.idle_, hurry_at);
+    const bool idle = co_await waiting;
+    if (idle) continue;
+    self.hurry();
+    break;
+  }
+  while (self.open_ > 0) {
+    auto waiting = self.wait_for(self.idle_, deadline);
+    const bool idle = co_await waiting;
+    if (!idle) break;
+  }
+  self.end_by(deadline);
+  while (!self.guest_->ended()) {
+    auto waiting = self.wait_for(self.ended_, deadline);
+    const bool ended = co_await waiting;
+    if (!ended) break;
+  }
+  auto library = std::make_shared<std::shared_ptr<Library>>(self.library_);
+  instance.reset();  // ends its thread, which has ended, or leaves it in quarantine
+  auto unmapping = workshop.run<bool>([library] {
+    library->reset();
+    return true;
+  });
+  co_await unmapping;
+}
+
 void Instance::leave_in_quarantine(const std::string& where) {
   log_.error("module does not come back; its thread and code stay until the daemon ends",
              {{"in", where}});
@@ -164,8 +236,14 @@ bool Instance::wants_digests() const {
 }
 
 notify::Task<Answer> Instance::ask(Ask what, Event event) {
+  // Who forgets the answer, by destroying the task, has not ended what was asked.
   notify::Reply<Answer> reply;
-  guest_->ask(what, std::move(event), reply.to());
+  ++open_;
+  const std::weak_ptr<Instance*> weak = alive_;
+  guest_->ask(what, std::move(event), [weak, to = reply.to()](Answer answer) {
+    if (const auto there = weak.lock()) (*there)->answered();
+    to(std::move(answer));
+  });
   Answer answer = co_await reply;
   co_return answer;
 }
@@ -174,6 +252,10 @@ notify::Task<Answer> Instance::route(Event event) { return ask(Ask::kRoute, std:
 notify::Task<Answer> Instance::deliver(Event event) { return ask(Ask::kDeliver, std::move(event)); }
 notify::Task<Answer> Instance::find(Event event) { return ask(Ask::kFind, std::move(event)); }
 notify::Task<Answer> Instance::check() { return ask(Ask::kCheck, Event{}); }
+
+void Instance::answered() {
+  if (--open_ == 0) idle_.set();
+}
 
 bool Instance::secrets_changed() {
   std::string now;

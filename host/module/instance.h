@@ -7,6 +7,7 @@
 
 #include "base/engine.h"
 #include "base/log.h"
+#include "base/workshop.h"
 #include "config/faults.h"
 #include "config/settings.h"
 #include "module/guest.h"
@@ -40,6 +41,17 @@ class Instance final : public Notifier {
   // the module refused: then `faults` has why, but for what is known to be wrong in the settings.
   static std::unique_ptr<Instance> start(InstanceOptions options, Engine& engine, net::Http& http,
                                          const Log& log, config::Faults& faults);
+  // The same, and the engine goes on meanwhile. `faults` outlives the task.
+  static notify::Task<std::unique_ptr<Instance>> begin(InstanceOptions options, Engine& engine,
+                                                       net::Http& http, const Log& log,
+                                                       config::Faults& faults);
+
+  // Ends it, and the engine goes on meanwhile: once nothing that it was asked is open, or at
+  // `hurry_at`, when it is asked to hurry; what is open at `deadline` is answered for it, and it
+  // stays in quarantine. Its code is unmapped in the workshop. `instance`, which outlives the task,
+  // is null from then on.
+  static notify::Task<> leave(std::unique_ptr<Instance>& instance, TimePoint hurry_at,
+                              TimePoint deadline, Workshop& workshop);
 
   Instance(const Instance&) = delete;
   Instance& operator=(const Instance&) = delete;
@@ -69,13 +81,16 @@ class Instance final : public Notifier {
   Instance(InstanceOptions options, Engine& engine, net::Http& http, const Log& log);
 
   bool create(config::Faults& faults);
+  bool created(bool in_time, config::Faults& faults);
+  notify::Task<bool> wait_for(notify::Signal& signal, TimePoint deadline);
   void say_refused(notify_rc rc, config::Faults& faults) const;
   notify::Task<Answer> ask(Ask what, Event event);
+  void answered();
   void watch();
   void leave_in_quarantine(const std::string& why);
 
   const std::string name_;
-  const std::shared_ptr<Library> library_;
+  std::shared_ptr<Library> library_;
   const std::shared_ptr<Quarantine> quarantine_;
   const InstanceLimits limits_;
   const Log log_;
@@ -84,6 +99,11 @@ class Instance final : public Notifier {
   const std::shared_ptr<Outlet> outlet_;
   std::unique_ptr<Guest> guest_;  // null once it is in quarantine, or was refused
 
+  Engine& engine_;
+  std::shared_ptr<Instance*> alive_ = std::make_shared<Instance*>(this);  // for what comes later
+  std::size_t open_ = 0;                                                  // asked and not answered
+  notify::Signal created_, idle_, ended_;
+  ScopedTimer patience_;
   ScopedTimer watch_;
   std::uint64_t seen_call_ = 0;  // what the last look saw under way
   unsigned looks_ = 0;           // how many looks saw it

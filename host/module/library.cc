@@ -48,6 +48,7 @@ Result<dll::shared_library> map(const std::string& path) {
 
 class Library::Mapped {
  public:
+  explicit Mapped(dll::shared_library code) : code_(std::move(code)) {}
   Mapped(std::shared_ptr<Staging> staging, std::unique_ptr<StagedFile> file,
          dll::shared_library code, Log log)
       : staging_(std::move(staging)),
@@ -59,7 +60,7 @@ class Library::Mapped {
 
   ~Mapped() {
     code_.unload();
-    if (still_mapped(file_->path())) {
+    if (file_ && still_mapped(file_->path())) {
       // dlclose reports success all the same. Harmless for what comes next, since the next copy has
       // a path of its own, but memory that does not come back.
       log_.warn("module was unloaded but stays mapped", {{"file", file_->path()}});
@@ -101,6 +102,11 @@ Result<std::shared_ptr<Library>> Library::load(const std::string& path,
   auto staged = options.staging->copy(*module);
   if (!staged) return std::move(staged).error().in(module->path);
   if (auto same = (*staged)->prove(); !same) return std::move(same).error().in(module->path);
+  if (options.trial) {
+    if (auto tried = options.trial((*staged)->path()); !tried) {
+      return std::move(tried).error().in(module->path);
+    }
+  }
   auto code = map((*staged)->path());
   if (!code) return std::move(code).error().in(module->path);
   if (options.keep_mapped) pin((*staged)->path());
@@ -111,6 +117,20 @@ Result<std::shared_ptr<Library>> Library::load(const std::string& path,
   if (!info) return std::move(info).error().in(module->path);
   std::shared_ptr<Library> library(new Library(std::move(*info), table));
   library->hash_ = mapped->file().hash();
+  library->copy_ = mapped->file().path();
+  library->mapped_ = std::move(mapped);
+  return library;
+}
+
+Result<std::shared_ptr<Library>> Library::of_copy(const std::string& path,
+                                                  const std::string& name) {
+  auto code = map(path);
+  if (!code) return std::move(code).error();
+  auto mapped = std::make_unique<Mapped>(*std::move(code));
+  const notify_module table = in_our_size(mapped->table());
+  auto info = read_table(table, name);
+  if (!info) return std::move(info).error();
+  std::shared_ptr<Library> library(new Library(*std::move(info), table));
   library->mapped_ = std::move(mapped);
   return library;
 }

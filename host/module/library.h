@@ -2,6 +2,7 @@
 // unloads it.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -19,16 +20,22 @@ struct LibraryOptions {
   // For sanitizers and valgrind, which cannot name the frames of code that is gone. The default is
   // whether NOTIFYD_KEEP_MODULES is set in the environment.
   bool keep_mapped = keep_mapped_by_default();
+  // Tries the copy out before it is mapped here; may be empty.
+  std::function<Result<>(const std::string& copy)> trial;
 
   static bool keep_mapped_by_default();
 };
 
 class Library {
  public:
-  // Judges the file, copies it, maps the copy, checks the table. Every error begins with the
-  // operator's path. No code of the module has run when the file itself is at fault.
+  // Judges the file, copies it, has the copy tried out, maps it, checks the table. Every error
+  // begins with the operator's path. No code of the module has run here when the file itself is at
+  // fault, or the trial.
   static Result<std::shared_ptr<Library>> load(const std::string& path,
                                                const LibraryOptions& options);
+
+  // [a trial's child] A copy that the daemon has judged and staged, and that stays where it is.
+  static Result<std::shared_ptr<Library>> of_copy(const std::string& path, const std::string& name);
 
   // A table that is part of this program, for tests. Throws std::invalid_argument on a bad one.
   static std::shared_ptr<Library> in_process(const notify_module& table);
@@ -42,6 +49,7 @@ class Library {
   // [any] The module's own extension of that id; null where it has none. See abi.h for when to ask.
   const void* extension(const char* id) const;
   const std::string& hash() const { return hash_; }  // "" in process
+  const std::string& copy() const { return copy_; }  // what is mapped; "" in process
 
  private:
   class Mapped;
@@ -50,7 +58,7 @@ class Library {
 
   LibraryInfo info_;
   notify_module table_;  // this daemon's size, never the module's own
-  std::string hash_;
+  std::string hash_, copy_;
   std::unique_ptr<Mapped> mapped_;  // null in process
 };
 

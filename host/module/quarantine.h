@@ -4,6 +4,7 @@
 #pragma once
 
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "module/guest.h"
@@ -19,6 +20,15 @@ class Quarantine {
   Quarantine& operator=(const Quarantine&) = delete;
 
   void keep(std::unique_ptr<Guest> guest) { guests_.push_back(std::move(guest)); }
+
+  // Of the instances whose modules they are.
+  std::vector<std::string> names() const {
+    std::vector<std::string> names;
+    for (const auto& guest : guests_) {
+      if (!guest->ended()) names.push_back(guest->name());
+    }
+    return names;
+  }
 
   // Those still stuck. One that came back and ended after all is let go.
   std::size_t size() {

@@ -1,7 +1,6 @@
 #include "module/staging.h"
 
 #include <fcntl.h>
-#include <openssl/evp.h>
 #include <sys/file.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -17,12 +16,12 @@
 #include <thread>
 
 #include "base/system_error.h"
+#include "module/sha256.h"
 #include "module/sweep.h"
 
 namespace notifyd::modules {
 namespace {
 
-constexpr std::string_view kHex = "0123456789abcdef";
 constexpr mode_t kPrivate = 0700;
 constexpr int kNameTries = 100;
 constexpr unsigned kMfdExec = 0x0010U;  // MFD_EXEC of Linux 6.3, which older headers do not know
@@ -51,18 +50,6 @@ int execution_error(int fd) {
   if (page == MAP_FAILED) return errno;
   ::munmap(page, 1);
   return 0;
-}
-
-std::string sha256(std::string_view bytes) {
-  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
-  unsigned size = 0;
-  EVP_Digest(bytes.data(), bytes.size(), digest.data(), &size, EVP_sha256(), nullptr);
-  std::string hex;
-  for (unsigned i = 0; i < size; ++i) {
-    hex += kHex[digest[i] >> 4U];
-    hex += kHex[digest[i] & 15U];
-  }
-  return hex;
 }
 
 // What to write instead depends on the form of the configuration; see daemon/catalog.h.

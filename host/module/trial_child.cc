@@ -1,0 +1,68 @@
+// The child's side of a trial.
+#include <unistd.h>
+
+#include <cstdlib>
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "base/engine.h"
+#include "module/guest.h"
+#include "module/outlet.h"
+#include "module/process_state.h"
+#include "module/trial.h"
+
+namespace notifyd::modules {
+namespace {
+
+// create() makes no network call; one that does all the same gets nowhere.
+class NoHttp final : public net::Http {
+ public:
+  std::uint64_t send(net::HttpRequest /*request*/, Handler /*done*/) override { return 1; }
+  void cancel(std::uint64_t /*id*/) override {}
+};
+
+// Who started us may be gone; then nobody wants to know.
+void write_out(const std::string& text) {
+  if (::write(kTrialPipe, text.data(), text.size()) < 0) std::_Exit(2);
+}
+
+// False: it refused to start, which it will tell the daemon itself.
+bool start_and_end(GuestOptions options) {
+  AsioEngine engine;
+  NoHttp http;
+  const auto outlet = std::make_shared<Outlet>(engine, http);
+  Guest guest(std::move(options), outlet, Log());
+  say(TrialPhase::kCreating);
+  const bool started = guest.create().get() == NOTIFY_OK;
+  if (started) {
+    say(TrialPhase::kDestroying);
+    guest.destroy();
+    guest.end().wait();
+    say(TrialPhase::kUnloading);  // with the guest, who has the last reference
+  }
+  outlet->cut();
+  return started;
+}
+
+}  // namespace
+
+void say(TrialPhase phase) { write_out(std::string(1, static_cast<char>(phase))); }
+
+void play(std::shared_ptr<Library> library, const std::string& instance, config::Settings settings,
+          bool allow_insecure) {
+  // A thread of our own has to be started once for all that comes with the first to be there.
+  const ProcessState before = ProcessState::now();
+  GuestOptions options;
+  options.name = instance;
+  options.library = std::move(library);
+  options.settings = std::move(settings);
+  options.allow_insecure = allow_insecure;
+  const bool started = start_and_end(std::move(options));
+  const std::string left = before.difference(ProcessState::now());
+  if (!started || left.empty()) return;
+  say(TrialPhase::kFault);
+  write_out(left + "\n");
+}
+
+}  // namespace notifyd::modules
