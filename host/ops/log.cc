@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <cerrno>
 #include <mutex>
 #include <optional>
@@ -209,13 +210,14 @@ class SpdlogLog : public DaemonLog {
  public:
   SpdlogLog(const config::LogConfig& config, Output output)
       : config_(config),
+        severity_(config.severity),
         sink_(std::make_shared<OutputSink>(std::move(output))),
         logger_("notifyd", sink_) {
     logger_.set_formatter(line_format());
-    logger_.set_level(level_of(config.severity));
+    logger_.set_level(spdlog::level::debug);  // enabled() decides
   }
 
-  bool enabled(Severity severity) const override { return severity >= config_.severity; }
+  bool enabled(Severity severity) const override { return severity >= severity_.load(); }
 
   // Fields come escaped, but a module's own words may hold anything; a line stays a line, and
   // steers no terminal that shows it.
@@ -231,8 +233,18 @@ class SpdlogLog : public DaemonLog {
     return Done{};
   }
 
+  Result<> reconfigure(const config::LogConfig& config) override {
+    auto output = open_output(config.output);
+    if (!output) return std::move(output).error();
+    sink_->replace(*std::move(output));
+    config_ = config;
+    severity_ = config.severity;
+    return Done{};
+  }
+
  private:
-  const config::LogConfig config_;
+  config::LogConfig config_;  // of the thread that configures
+  std::atomic<Severity> severity_;
   const std::shared_ptr<OutputSink> sink_;
   spdlog::logger logger_;
 };

@@ -19,6 +19,9 @@ class DaemonLog : public LogSink {
   // For logrotate: goes on in a new file of the same name. On error it goes on in the old one.
   // Nothing to do for the streams.
   virtual Result<> reopen() = 0;
+  // Goes on where `config` says, from the severity that it says, in a new file of the same name
+  // where the name is the same. On error everything stays.
+  virtual Result<> reconfigure(const config::LogConfig& config) = 0;
 };
 
 // Whether a log could be opened there, as far as that can be told without making the file: whoever
