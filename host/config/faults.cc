@@ -16,6 +16,10 @@ void Faults::add(const Error& error, const Position& at, FoundIn found) {
   if (std::ranges::none_of(faults_, same)) faults_.push_back({at, error.message, found});
 }
 
+void Faults::add(const Faults& others) {
+  for (const Fault& fault : others.faults_) add(invalid(fault.message), fault.at, fault.found);
+}
+
 std::vector<std::string> Faults::lines() const {
   std::vector<const Fault*> sorted;
   sorted.reserve(faults_.size());

@@ -33,6 +33,8 @@ class Faults {
   // An error that says by itself where it is.
   void add(const Error& error, const Position& at, FoundIn found = FoundIn::kText);
 
+  void add(const Faults& others);
+
   bool empty() const { return faults_.empty(); }
   std::size_t size() const { return faults_.size(); }
 

@@ -128,12 +128,10 @@ void load_instance(const fs::path& path, HostConfig& config) {
 
 bool is_hidden(const fs::path& path) { return path.filename().string().starts_with('.'); }
 
-void no_instances(HostConfig& config, const Position& at, const std::string& what) {
-  config.faults.add(at,
-                    "conf_d, which is " + config.conf_d + ", " + what +
-                        "; put one file for each notifier there, such as slack.toml "
-                        "(teleport-notifyd configure slack prints one)",
-                    FoundIn::kMachine);
+std::string no_instances(const HostConfig& config, const std::string& what) {
+  return "conf_d, which is " + config.conf_d + ", " + what +
+         "; put one file for each notifier there, such as slack.toml (teleport-notifyd configure "
+         "slack prints one)";
 }
 
 void load_instances(HostConfig& config, const Position& at) {
@@ -142,9 +140,15 @@ void load_instances(HostConfig& config, const Position& at) {
   if (!files && files.error().code == kUntrusted) {
     return config.faults.add(at, "conf_d: " + files.error().message, FoundIn::kMachine);
   }
-  if (!files) return no_instances(config, at, files.error().message);
+  if (!files) {
+    return config.faults.add(at, no_instances(config, files.error().message), FoundIn::kMachine);
+  }
   std::erase_if(*files, is_hidden);
-  if (files->empty()) return no_instances(config, at, "has no *.toml file");
+  // The first may come with the next reload.
+  if (files->empty()) {
+    config.warnings.push_back(at.str() + ": " + no_instances(config, "has no *.toml file yet") +
+                              " and reload");
+  }
   for (const fs::path& file : *files) load_instance(file, config);
 }
 
@@ -208,7 +212,19 @@ void warn_of_exposure(const Settings& settings, std::vector<std::string>& warnin
   }
 }
 
+bool same(const Tree& a, const Tree& b) {
+  if (a.data().kind != b.data().kind || a.data().text != b.data().text) return false;
+  return std::ranges::equal(a, b, [](const auto& one, const auto& other) {
+    return one.first == other.first && same(one.second, other.second);
+  });
+}
+
 }  // namespace
+
+bool same_settings(const InstanceConfig& a, const InstanceConfig& b) {
+  return a.name == b.name && a.module == b.module && a.file == b.file && a.claimed == b.claimed &&
+         a.allow_insecure == b.allow_insecure && same(a.tree, b.tree);
+}
 
 HostConfig load_notifyd_config(const std::string& path) {
   HostConfig config;

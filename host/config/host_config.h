@@ -31,6 +31,9 @@ struct InstanceConfig {
   Position allow_insecure_at = {};
 };
 
+// Whether the two say the same, wherever in the file, and whatever the comments are.
+bool same_settings(const InstanceConfig& a, const InstanceConfig& b);
+
 struct HostConfig {
   TeleportConfig teleport;
   LogConfig log;
