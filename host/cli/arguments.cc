@@ -25,6 +25,8 @@ class Parser {
     app_.require_subcommand(0, 1);  // none is told apart from an unknown one in parse()
     add_start();
     add_check();
+    add_reload();
+    add_status();
     add_configure();
     if (persona == Persona::kNotifyd) add_modules();
     add(Command::kVersion, "version", "Print the version");
@@ -67,8 +69,9 @@ class Parser {
 
   Arguments arguments_for(Command command) {
     arguments_.command = command;
-    const bool runs = command == Command::kStart || command == Command::kCheck;
-    if (runs) arguments_.config = start_config_;
+    const bool has_default = command == Command::kStart || command == Command::kCheck ||
+                             command == Command::kReload || command == Command::kStatus;
+    if (has_default) arguments_.config = start_config_;
     return arguments_;
   }
 
@@ -82,6 +85,20 @@ class Parser {
     add_config(
         add(Command::kCheck, "check",
             "Check the configuration and show what would run; 1 if something must be mended"));
+  }
+
+  void add_reload() {
+    CLI::App* sub = add(Command::kReload, "reload",
+                        "Have the daemon that runs read its configuration and modules anew; 1 if "
+                        "something must be mended, and then everything goes on as before");
+    add_config(sub);
+    sub->add_flag("--no-wait", arguments_.no_wait, "Do not wait for what comes of it");
+  }
+
+  void add_status() {
+    CLI::App* sub = add(Command::kStatus, "status", "Ask the daemon that runs how it is");
+    add_config(sub);
+    sub->add_flag("--json", arguments_.json, "Print it as JSON");
   }
 
   void add_modules_dir(CLI::App* sub) {

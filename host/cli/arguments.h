@@ -12,7 +12,7 @@ enum class Persona { kNotifyd, kUpstream };
 Persona persona_of(const std::string& program);  // argv[0]
 const char* name_of(Persona persona);
 
-enum class Command { kStart, kCheck, kConfigure, kModules, kVersion };
+enum class Command { kStart, kCheck, kReload, kStatus, kConfigure, kModules, kVersion };
 
 struct Arguments {
   Persona persona = Persona::kNotifyd;
@@ -21,6 +21,9 @@ struct Arguments {
   std::string modules_dir;  // "" when not given
   std::string module;       // of `configure`
   bool debug = false;
+  bool no_wait = false;   // of `reload`
+  bool json = false;      // of `status`
+  std::string rehearsal;  // not from the line: see run_line()
 };
 
 inline constexpr int kOk = 0, kFailed = 1, kUsage = 2;

@@ -50,7 +50,7 @@ int check(const Arguments& arguments, Io io) {
   ops::look_as_owner_of(config::default_runtime_dir(config::surroundings()));
   const config::HostConfig config = load_config(arguments);
   ops::look_as_owner_of(config.runtime_dir);
-  const Inspection found = daemon::inspect(config);
+  const Inspection found = daemon::inspect(config, arguments.rehearsal);
   show(found, io);
   const int code = verdict(arguments, found, io);
   if (!found.stuck) return code;

@@ -19,6 +19,10 @@ int dispatch(const Arguments& arguments, Io io, const RunDaemon& run_daemon) {
       return start(arguments, io, run_daemon);
     case Command::kCheck:
       return check(arguments, io);
+    case Command::kReload:
+      return reload(arguments, io);
+    case Command::kStatus:
+      return status(arguments, io);
     case Command::kConfigure:
       return configure(arguments, io);
     case Command::kModules:
@@ -61,14 +65,17 @@ int failed(const config::Faults& faults, Io io) {
   return kFailed;
 }
 
-int run_line(const std::vector<std::string>& line, Io io, const RunDaemon& run_daemon) {
+int run_line(const std::vector<std::string>& line, Io io, const RunDaemon& run_daemon,
+             const std::string& rehearsal) {
   VisibleStream out(io.out), err(io.err);
-  const auto parsed = parse_arguments(line);
+  auto parsed = parse_arguments(line);
   if (const auto* stop = std::get_if<Stop>(&parsed)) {
     (stop->code == kOk ? out : err) << stop->text;
     return stop->code;
   }
-  return dispatch(std::get<Arguments>(parsed), {out, err}, run_daemon);
+  Arguments& arguments = std::get<Arguments>(parsed);
+  arguments.rehearsal = rehearsal;
+  return dispatch(arguments, {out, err}, run_daemon);
 }
 
 }  // namespace notifyd::cli

@@ -22,12 +22,14 @@ struct Io {
 };
 
 // What `start` hands over to: runs until it is told to stop. The faults are why it could not start.
-using RunDaemon = std::function<config::Faults(const config::HostConfig& config,
-                                               std::shared_ptr<ops::DaemonLog> log,
-                                               const daemon::LastWords& last_words)>;
+using RunDaemon = std::function<config::Faults(
+    const config::HostConfig& config, const daemon::DaemonOptions& options,
+    std::shared_ptr<ops::DaemonLog> log, const daemon::LastWords& last_words)>;
 
 int start(const Arguments& arguments, Io io, const RunDaemon& run_daemon);
 int check(const Arguments& arguments, Io io);
+int reload(const Arguments& arguments, Io io);
+int status(const Arguments& arguments, Io io);
 int configure(const Arguments& arguments, Io io);
 int list(const Arguments& arguments, Io io);  // `modules`
 
@@ -41,7 +43,9 @@ Result<daemon::ModuleDirs> module_dirs(const Arguments& arguments);
 int failed(const Error& error, Io io);
 int failed(const config::Faults& faults, Io io);
 
-// Reads the line and does what it says.
-int run_line(const std::vector<std::string>& line, Io io, const RunDaemon& run_daemon);
+// Reads the line and does what it says. `rehearsal` is the program that tries modules out
+// (daemon/rehearsal.h); "": none does.
+int run_line(const std::vector<std::string>& line, Io io, const RunDaemon& run_daemon,
+             const std::string& rehearsal = "");
 
 }  // namespace notifyd::cli

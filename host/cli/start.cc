@@ -6,6 +6,12 @@
 namespace notifyd::cli {
 namespace {
 
+config::HostConfig load_for_daemon(const Arguments& arguments) {
+  config::HostConfig config = load_config(arguments);
+  if (arguments.debug) config.log.severity = Severity::kDebug;
+  return config;
+}
+
 // What a person should know before anything else is in the log.
 void announce(const Arguments& arguments, const config::HostConfig& config, const Log& log) {
   log.info("starting", {{"program", version_text(name_of(arguments.persona))},
@@ -37,13 +43,16 @@ int fatal(const config::Faults& faults, const config::HostConfig& config, const 
 }  // namespace
 
 int start(const Arguments& arguments, Io io, const RunDaemon& run_daemon) {
-  config::HostConfig config = load_config(arguments);
-  if (arguments.debug) config.log.severity = Severity::kDebug;
+  config::HostConfig config = load_for_daemon(arguments);
   const auto sink = open_log(config);
   const Log log(sink);
   announce(arguments, config, log);
   const auto say_why = [&](const config::Faults& why) { return fatal(why, config, log, io); };
-  const config::Faults faults = run_daemon(config, sink, [&](const config::Faults& why) {
+  const daemon::DaemonOptions options{
+      .program = version_text(name_of(arguments.persona)),
+      .rehearsal = arguments.rehearsal,
+      .read_config = [&arguments] { return load_for_daemon(arguments); }};
+  const config::Faults faults = run_daemon(config, options, sink, [&](const config::Faults& why) {
     say_why(why);
     io.err.flush();
   });

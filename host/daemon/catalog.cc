@@ -1,5 +1,6 @@
 #include "daemon/catalog.h"
 
+#include <algorithm>
 #include <filesystem>
 #include <system_error>
 #include <utility>
@@ -43,6 +44,15 @@ Result<std::vector<modules::Listed>> list_modules(const ModuleDirs& dirs) {
   const auto options = library_options({dirs.runtime}, Loading::kToLook, Log());
   if (!options) return options.error();
   return modules::list_modules(dirs.modules, *options);
+}
+
+std::vector<std::string> unused_modules(const config::HostConfig& config) {
+  std::vector<std::string> unused = modules::module_names(config.modules_dir);
+  std::erase_if(unused, [&](const std::string& name) {
+    return std::ranges::any_of(config.instances,
+                               [&](const auto& instance) { return instance.module == name; });
+  });
+  return unused;
 }
 
 Result<std::vector<config::Option>> module_options(const ModuleDirs& dirs,

@@ -23,6 +23,9 @@ Result<std::vector<modules::Listed>> list_modules(const ModuleDirs& dirs);
 Result<std::vector<config::Option>> module_options(const ModuleDirs& dirs,
                                                    const std::string& module);
 
+// Files in modules_dir that no instance of the configuration names.
+std::vector<std::string> unused_modules(const config::HostConfig& config);
+
 // Why modules are loaded. Who only looks leaves nothing behind, whoever it is and whosever
 // runtime_dir is: root must not run what a service's user could have changed, nor leave there what
 // that user cannot remove.

@@ -14,27 +14,62 @@ teleport::WatcherOptions watcher_options(const config::HostConfig& config) {
   return options;
 }
 
+teleport::GrpcDialerOptions dialer_options(const config::TeleportConfig& config,
+                                           const Access& access) {
+  teleport::GrpcDialerOptions dialer{access.address, credential_paths(config)};
+  // The first that a pin sees is the one that it admits.
+  static_cast<void>(dialer.pin->admit(access.identity.value()));
+  return dialer;
+}
+
 }  // namespace
 
 std::unique_ptr<Cluster> Cluster::make(Engine& engine, const config::HostConfig& config,
                                        const Access& access,
                                        const delivery::DeliveryOptions& delivery, const Log& log) {
-  teleport::GrpcDialerOptions dialer{access.address, credential_paths(config.teleport)};
-  // The first that a pin sees is the one that it admits.
-  static_cast<void>(dialer.pin->admit(access.identity.value()));
-  return std::unique_ptr<Cluster>(new Cluster(engine, config, delivery, std::move(dialer), log));
+  return std::unique_ptr<Cluster>(
+      new Cluster(engine, config, delivery, dialer_options(config.teleport, access), log));
 }
 
 Cluster::Cluster(Engine& engine, const config::HostConfig& config,
                  const delivery::DeliveryOptions& delivery, teleport::GrpcDialerOptions dialer,
                  const Log& log)
-    : log_(log),
+    : engine_(engine),
+      log_(log),
       dispatcher_(engine, delivery),
-      dialer_(engine, std::move(dialer), log),
-      watcher_(engine, dialer_, dispatcher_, watcher_options(config), log) {}
+      address_(dialer.address),
+      watcher_(engine, dial_with(std::move(dialer)), dispatcher_, watcher_options(config), log) {}
 
 Cluster::~Cluster() { log_.debug("connection to Teleport ends"); }
 
 void Cluster::start() { watcher_.start(); }
+
+ClusterStatus Cluster::describe() const {
+  const teleport::WatcherStatus& known = watcher_.status();
+  ClusterStatus status;
+  status.connected = known.connected;
+  status.address = address_;
+  status.name = known.cluster.name;
+  status.version = known.cluster.version;
+  status.user = known.identity.user;
+  status.trouble = known.trouble;
+  status.identity_ends_ms = known.identity.valid_until_ms;
+  status.skipped_items = known.skipped_items;
+  return status;
+}
+
+teleport::GrpcDialer& Cluster::dial_with(teleport::GrpcDialerOptions options) {
+  return *dialers_.emplace_back(
+      std::make_unique<teleport::GrpcDialer>(engine_, std::move(options), log_));
+}
+
+notify::Task<Result<>> Cluster::move_to(config::TeleportConfig config, Access access) {
+  teleport::GrpcDialer& next = dial_with(dialer_options(config, access));
+  auto moving = watcher_.move_to(next);
+  Result<> moved = co_await moving;
+  if (moved) address_ = access.address;
+  if (!moved) std::erase_if(dialers_, [&](const auto& dialer) { return dialer.get() == &next; });
+  co_return moved;
+}
 
 }  // namespace notifyd::daemon

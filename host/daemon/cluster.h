@@ -4,12 +4,15 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "base/engine.h"
 #include "base/log.h"
 #include "base/result.h"
 #include "config/host_config.h"
 #include "daemon/access.h"
+#include "daemon/status.h"
 #include "delivery/dispatcher.h"
 #include "teleport/grpc_dialer.h"
 #include "teleport/watcher.h"
@@ -28,9 +31,25 @@ class Cluster {
   Cluster& operator=(const Cluster&) = delete;
   ~Cluster();
 
-  // Before start().
-  void add(delivery::Sender& sender) { dispatcher_.add(sender); }
   void start();
+
+  // ---- Before start(), and while it runs ----
+  void add(delivery::Sender& sender) { dispatcher_.add(sender); }
+  // `done` comes when none of its deliveries is under way, and nothing refers to it any more.
+  void remove(const delivery::Sender& sender, std::function<void()> done) {
+    dispatcher_.remove(sender, std::move(done));
+  }
+  // Another generation answers for it.
+  void renewed(const delivery::Sender& sender) { dispatcher_.renewed(sender); }
+  // Whose records are read: those of all senders.
+  void set_instances(std::vector<std::string> names) { watcher_.set_plugins(std::move(names)); }
+  // Another address, or other credentials: proven before the old connection goes. An error changes
+  // nothing.
+  notify::Task<Result<>> move_to(config::TeleportConfig config, Access access);
+
+  ClusterStatus describe() const;
+  // Requests with anything left to do for an instance.
+  std::size_t waiting(const std::string& instance) const { return dispatcher_.awake(instance); }
 
   // Notifiers that are parked or paused try again at once.
   void retry_now() { dispatcher_.retry_now(); }
@@ -43,9 +62,14 @@ class Cluster {
           const delivery::DeliveryOptions& delivery, teleport::GrpcDialerOptions dialer,
           const Log& log);
 
+  teleport::GrpcDialer& dial_with(teleport::GrpcDialerOptions options);
+
+  Engine& engine_;
   const Log log_;
   delivery::Dispatcher dispatcher_;
-  teleport::GrpcDialer dialer_;
+  std::string address_;
+  // The last is in use. Sessions of one before it may be open until the new connection stands.
+  std::vector<std::unique_ptr<teleport::GrpcDialer>> dialers_;
   teleport::Watcher watcher_;  // last: it calls the other two
 };
 

@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <memory>
+#include <string>
 
 #include "base/engine.h"
 #include "config/faults.h"
@@ -21,14 +22,22 @@ inline constexpr Millis kModulesEndWithin{3'000};
 // Why it could not start, said by a caller that will not be returned to.
 using LastWords = std::function<void(const config::Faults& why)>;
 
+struct DaemonOptions {
+  std::string program = {};    // and its version, for `status`
+  std::string rehearsal = {};  // the program that tries modules out (rehearsal.h); "": none does
+  // Reads the configuration anew, for a reload.
+  std::function<config::HostConfig()> read_config = nullptr;
+};
+
 // Returns when it was told to stop, whether everything in flight ended in time or not (the record
-// knows); the faults, those of `config` among them, are why it could not start. Does not return
+// knows). The faults, those of `config` among them, are why it could not start. Does not return
 // when a module does not come back: then the process ends here, after `last_words` where it could
 // not start.
 //
 // SIGTERM and SIGINT finish what is in flight, within kStopWithin; a second one ends deliveries at
-// once, and while only modules are waited for it ends the process. SIGHUP reopens the log file.
-config::Faults run_daemon(const config::HostConfig& config, std::shared_ptr<ops::DaemonLog> log,
-                          const LastWords& last_words);
+// once, and while only modules are waited for it ends the process. SIGHUP reloads; so does a
+// request at the control socket (ops/control_socket.h), which hears what came of it.
+config::Faults run_daemon(const config::HostConfig& config, const DaemonOptions& options,
+                          std::shared_ptr<ops::DaemonLog> log, const LastWords& last_words);
 
 }  // namespace notifyd::daemon

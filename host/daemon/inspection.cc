@@ -75,8 +75,10 @@ void rehearse(Lineup lineup, Rehearsal& rehearsal, Inspection& found) {
   }
 }
 
-void look_at_lineup(const config::HostConfig& config, Inspection& found) {
-  Lineup lineup = make_lineup(config, Loading::kToLook, Log(), found.faults);
+void look_at_lineup(const config::HostConfig& config, const std::string& program,
+                    Inspection& found) {
+  const LineupOptions options{.loading = Loading::kToLook, .rehearsal = program};
+  Lineup lineup = make_lineup(config, options, Log(), found.faults);
   found.warnings.insert(found.warnings.end(), lineup.warnings.begin(), lineup.warnings.end());
   auto rehearsal = std::make_unique<Rehearsal>();
   rehearse(std::move(lineup), *rehearsal, found);
@@ -99,7 +101,7 @@ void look_at_places(const config::HostConfig& config, config::Faults& faults) {
 
 }  // namespace
 
-Inspection inspect(const config::HostConfig& config) {
+Inspection inspect(const config::HostConfig& config, const std::string& rehearsal) {
   Inspection found;
   found.warnings = config.warnings;
   found.faults = config.faults;
@@ -107,7 +109,7 @@ Inspection inspect(const config::HostConfig& config) {
     look_at_places(config, found.faults);
     look_at_access(config.teleport, found);
   }
-  look_at_lineup(config, found);
+  look_at_lineup(config, rehearsal, found);
   return found;
 }
 

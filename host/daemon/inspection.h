@@ -38,6 +38,6 @@ struct Inspection {
 };
 
 // Starts and ends every notifier, because a module may refuse what its options cannot say.
-Inspection inspect(const config::HostConfig& config);
+Inspection inspect(const config::HostConfig& config, const std::string& rehearsal = "");
 
 }  // namespace notifyd::daemon

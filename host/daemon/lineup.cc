@@ -4,10 +4,14 @@
 #include <map>
 #include <utility>
 
+#include "config/secret.h"
 #include "config/suggest.h"
 #include "config/upstream_config.h"
 #include "daemon/plain_http.h"
+#include "daemon/rehearsal.h"
+#include "module/module_file.h"
 #include "module/module_name.h"
+#include "module/sha256.h"
 
 namespace notifyd::daemon {
 namespace {
@@ -17,8 +21,9 @@ using config::FoundIn;
 
 class Builder {
  public:
-  Builder(const config::HostConfig& config, modules::LibraryOptions options, Faults& faults)
-      : config_(config), options_(std::move(options)), faults_(faults) {}
+  Builder(const config::HostConfig& config, const LineupOptions& options,
+          modules::LibraryOptions library, Faults& faults)
+      : config_(config), options_(options), library_(std::move(library)), faults_(faults) {}
 
   Lineup run() {
     for (const config::InstanceConfig& instance : config_.instances) add(instance);
@@ -29,7 +34,11 @@ class Builder {
   void add(const config::InstanceConfig& instance) {
     const std::string path = modules::module_path(config_.modules_dir, instance.module);
     if (!is_there(instance)) return;
-    auto library = load(path);
+    if (is_unchanged(instance, path)) {
+      lineup_.kept.push_back(instance.name);
+      return;
+    }
+    auto library = load(instance, path);
     if (!library) {
       return faults_.add(library.error(), place(instance), FoundIn::kMachine);
     }
@@ -37,8 +46,19 @@ class Builder {
     lineup_.warnings.insert(lineup_.warnings.end(), checked.warnings.begin(),
                             checked.warnings.end());
     judge_addresses(instance, checked.settings);
-    lineup_.entries.push_back({instance.name, path, *std::move(library),
+    lineup_.entries.push_back({instance, instance.name, path, *std::move(library),
                                std::move(checked.settings), instance.allow_insecure});
+  }
+
+  // By its contents: what is behind the same name and the same inode may have been written anew.
+  bool is_unchanged(const config::InstanceConfig& instance, const std::string& path) const {
+    const auto known = options_.running.find(instance.name);
+    if (known == options_.running.end()) return false;
+    const Running& running = known->second;
+    if (!config::same_settings(running.config, instance)) return false;
+    if (digest_of(running.secret_files) != running.secrets) return false;
+    const auto file = modules::read_module_file(path);
+    return file && modules::sha256(file->bytes) == running.hash;
   }
 
   bool is_there(const config::InstanceConfig& instance) {
@@ -84,15 +104,24 @@ class Builder {
     return "; write module = \"" + (there ? usual : known.front()) + "\" at the top of the file";
   }
 
-  Result<std::shared_ptr<modules::Library>> load(const std::string& path) {
-    if (const auto it = loaded_.find(path); it != loaded_.end()) return it->second;
-    auto library = modules::Library::load(path, options_);
+  Result<std::shared_ptr<modules::Library>> load(const config::InstanceConfig& instance,
+                                                 const std::string& path) {
+    const auto try_out = [&](const std::string& copy) {
+      return rehearse(options_.rehearsal, config_, instance, copy);
+    };
+    if (const auto it = loaded_.find(path); it != loaded_.end()) {
+      auto tried = try_out(it->second->copy());
+      return tried ? Result(it->second) : std::move(tried).error().in(path);
+    }
+    library_.trial = try_out;
+    auto library = modules::Library::load(path, library_);
     if (library) loaded_.emplace(path, *library);
     return library;
   }
 
   const config::HostConfig& config_;
-  const modules::LibraryOptions options_;
+  const LineupOptions& options_;
+  modules::LibraryOptions library_;
   Faults& faults_;
   std::map<std::string, std::shared_ptr<modules::Library>> loaded_;
   Lineup lineup_;
@@ -100,17 +129,31 @@ class Builder {
 
 }  // namespace
 
-Lineup make_lineup(const config::HostConfig& config, Loading loading, const Log& log,
+std::string digest_of(const std::vector<std::string>& secret_files) {
+  std::string all;
+  for (const std::string& file : secret_files) {
+    const auto secret = config::read_secret(file);
+    all += file + '\0' + (secret ? *secret : std::string()) + '\0';
+  }
+  return modules::sha256(all);
+}
+
+Lineup make_lineup(const config::HostConfig& config, const LineupOptions& options, const Log& log,
                    Faults& faults) {
   const StagingPlace place = staging_place(config);
-  auto options = library_options(place, loading, log);
-  if (!options) {
-    refuse_runtime_dir(config, options.error(), faults);
+  modules::LibraryOptions again;
+  again.staging = options.staging;
+  again.log = log;
+  auto library = again.staging ? Result(again) : library_options(place, options.loading, log);
+  if (!library) {
+    refuse_runtime_dir(config, library.error(), faults);
     // Nothing will run; what the modules think of their options can be heard all the same.
-    options = library_options(place, Loading::kToLook, log);
+    library = library_options(place, Loading::kToLook, log);
   }
-  if (!options) return {};
-  return Builder(config, *std::move(options), faults).run();
+  if (!library) return {};
+  Lineup lineup = Builder(config, options, *library, faults).run();
+  lineup.staging = library->staging;
+  return lineup;
 }
 
 }  // namespace notifyd::daemon

@@ -6,7 +6,7 @@ unit=$1 program=$2
 directory=$(mktemp -d)
 trap 'rm -rf "$directory"' EXIT
 copy=$directory/$(basename "$unit")
-sed "s|^ExecStart=[^ ]*|ExecStart=$program|" "$unit" >"$copy"
+sed -E "s,^(ExecStart|ExecReload)=[^ ]*,\1=$program," "$unit" >"$copy"
 said=$(systemd-analyze verify "$copy" 2>&1) || { echo "$said"; exit 1; }
 [ -z "$said" ] || { echo "$said"; exit 1; }
 systemd-analyze security --offline=true --threshold=15 "$unit" | tail -n 1

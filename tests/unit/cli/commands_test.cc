@@ -29,10 +29,11 @@ class Commands : public testing::Test {
     here_.write("notifyd.toml", text + "[log]\noutput = \"" + here_.path("log") + "\"\n");
     std::vector<std::string> line{"teleport-notifyd", "start", "-c", here_.path("notifyd.toml")};
     line.insert(line.end(), flags.begin(), flags.end());
-    return Installation::run(line, [&](const config::HostConfig& config, auto, const auto&) {
-      seen_ = config;
-      return end;
-    });
+    return Installation::run(line,
+                             [&](const config::HostConfig& config, const auto&, auto, const auto&) {
+                               seen_ = config;
+                               return end;
+                             });
   }
   std::string log() const {
     std::ifstream file(here_.path("log"));
@@ -74,11 +75,12 @@ TEST_F(Commands, StartWithALogThatCannotBeSaysAllElseOnStderr) {
   const std::string file =
       here_.write("notifyd.toml", "[teleport]\nidentty = \"/id\"\n[log]\noutput = \"" +
                                       here_.path("none/log") + "\"\n");
-  const auto ran = Installation::run({"teleport-notifyd", "start", "-c", file},
-                                     [&](const config::HostConfig& config, auto, const auto&) {
-                                       seen_ = config;
-                                       return config.faults;
-                                     });
+  const auto ran =
+      Installation::run({"teleport-notifyd", "start", "-c", file},
+                        [&](const config::HostConfig& config, const auto&, auto, const auto&) {
+                          seen_ = config;
+                          return config.faults;
+                        });
   EXPECT_EQ(ran.code, kFailed);
   EXPECT_EQ(seen_.log.output, "stderr");
   EXPECT_THAT(seen_.faults.lines(),
@@ -91,17 +93,17 @@ TEST_F(Commands, StartLogsTheWarningsOfTheConfiguration) {
       here_.write("teleport-slack.toml",
                   "[http]\nlisten = \"x\"\n[teleport]\nidentity = \"/id\"\n[log]\noutput = \"" +
                       here_.path("log") + "\"\n");
-  const auto ran =
-      Installation::run({"teleport-slack", "start", "-c", file},
-                        [](const auto&, auto, const auto&) { return config::Faults(); });
+  const auto ran = Installation::run(
+      {"teleport-slack", "start", "-c", file},
+      [](const auto&, const auto&, auto, const auto&) { return config::Faults(); });
   EXPECT_EQ(ran.code, kOk) << ran.err;
   EXPECT_THAT(log(), HasSubstr("WARN  " + file + ":1:2: [http] does nothing"));
 }
 
 TEST_F(Commands, StartWithoutItsFileNamesIt) {
-  const auto ran = Installation::run(
-      {"teleport-slack", "start", "-c", "/nowhere.toml"},
-      [&](const config::HostConfig& config, auto, const auto&) { return config.faults; });
+  const auto ran = Installation::run({"teleport-slack", "start", "-c", "/nowhere.toml"},
+                                     [&](const config::HostConfig& config, const auto&, auto,
+                                         const auto&) { return config.faults; });
   EXPECT_EQ(ran.code, kFailed);
 }
 

@@ -17,7 +17,7 @@ class LineupTest : public testing::Test {
   Lineup lineup() {
     const auto config = config::load_notifyd_config(here_.path("notifyd.toml"));
     faults_ = config.faults;
-    return make_lineup(config, Loading::kToRun, Log(), faults_);
+    return make_lineup(config, {}, Log(), faults_);
   }
   std::string refusal() {
     lineup();
@@ -111,7 +111,7 @@ TEST_F(LineupTest, WithoutAnyModuleSaysWhatEachFormCanSet) {
   upstream.modules_dir = here_.path("modules");
   upstream.instances.push_back({"slack", "slack", "/etc/teleport-slack.toml", {}, {}});
   config::Faults faults;
-  make_lineup(upstream, Loading::kToLook, Log(), faults);
+  make_lineup(upstream, {.loading = Loading::kToLook}, Log(), faults);
   EXPECT_THAT(faults.lines(),
               testing::ElementsAre(EndsWith("has no libnotify_slack.so, and no other module; "
                                             "modules come with the program: install both again, "

@@ -1,0 +1,166 @@
+#include "daemon/changeover.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "daemon/access.h"
+
+namespace notifyd::daemon {
+namespace {
+
+using config::FoundIn;
+
+// A far side that is away says nothing about what was changed.
+constexpr Millis kProofWithin{10'000};
+
+bool same(const config::TeleportConfig& a, const config::TeleportConfig& b) {
+  return a.addr == b.addr && a.identity == b.identity && a.identity_owner == b.identity_owner &&
+         a.client_key == b.client_key && a.client_crt == b.client_crt && a.root_cas == b.root_cas;
+}
+
+bool holds(const std::vector<std::string>& names, const std::string& name) {
+  return std::ranges::find(names, name) != names.end();
+}
+
+// Passes the answer on, for a race with a timer. Not from here: it ends the scope of this task.
+notify::Task<> forward(Engine& engine, notify::Task<modules::Answer> asking,
+                       std::function<void(modules::Answer)> to) {
+  modules::Answer answer = co_await asking;
+  engine.post([to = std::move(to), answer = std::move(answer)] { to(answer); });
+}
+
+}  // namespace
+
+notify::Task<bool> Changeover::run() {
+  auto bringing = bring_up();
+  co_await bringing;
+  if (faults_.empty()) {
+    auto proving = prove();
+    co_await proving;
+  }
+  if (faults_.empty()) {
+    auto moving = move();
+    co_await moving;
+  }
+  if (!faults_.empty()) {
+    give_up();
+    co_return false;
+  }
+  take_over();
+  co_return true;
+}
+
+// ---- Beside what runs ----
+
+notify::Task<> Changeover::bring_up() {
+  struct Made {
+    Lineup lineup;
+    config::Faults faults;
+  };
+  LineupOptions options;
+  options.rehearsal = stage_.rehearsal;
+  options.running = stage_.fleet.running();
+  options.staging = stage_.staging;
+  auto making = stage_.workshop.run<Made>([config = next_, options, log = stage_.log] {
+    Made made;
+    made.lineup = make_lineup(config, options, log, made.faults);
+    return made;
+  });
+  Made made = co_await making;
+  faults_.add(made.faults);
+  for (std::string& warning : made.lineup.warnings) changes_.push_back("warning: " + warning);
+  kept_ = std::move(made.lineup.kept);
+  for (LineupEntry& entry : made.lineup.entries) {
+    auto beginning = stage_.fleet.begin(std::move(entry), faults_);
+    Newcomer newcomer = co_await beginning;
+    if (newcomer.instance) newcomers_.push_back(std::move(newcomer));
+  }
+}
+
+// A token that is refused is an error in what was just written. That nobody answers is not.
+notify::Task<> Changeover::prove() {
+  for (const Newcomer& newcomer : newcomers_) {
+    auto proving = prove(newcomer);
+    co_await proving;
+  }
+}
+
+notify::Task<> Changeover::prove(const Newcomer& newcomer) {
+  notify::Reply<modules::Answer> reply;
+  notify::Scope asking;
+  ScopedTimer late(stage_.engine);
+  const auto to = reply.to();
+  late.start(kProofWithin, [to] { to(modules::Answer{}); });
+  asking.run(forward(stage_.engine, newcomer.instance->check(), to));
+  const modules::Answer answer = co_await reply;
+  const config::Position file{newcomer.running.config.file};
+  if (NOTIFY_CLASS(answer.rc) == NOTIFY_BROKEN) {
+    faults_.add(file, "the notifier's own check failed: " + answer.detail, FoundIn::kMachine);
+  } else if (NOTIFY_CLASS(answer.rc) != NOTIFY_OK) {
+    changes_.push_back("warning: " + file.str() + ": it could not be checked: " + answer.detail);
+  }
+}
+
+notify::Task<> Changeover::move() {
+  if (same(now_.teleport, next_.teleport)) co_return;
+  const Access access = judge_access(next_.teleport, stage_.engine.wall(), faults_);
+  for (const std::string& warning : access.warnings) changes_.push_back("warning: " + warning);
+  if (!faults_.empty()) co_return;
+  auto moving = stage_.cluster.move_to(next_.teleport, access);
+  const Result<> moved = co_await moving;
+  if (moved) {
+    changes_.push_back("connects to Teleport at " + access.address + " as " +
+                       access.identity->user);
+  } else {
+    faults_.add(next_.teleport.addr_at, moved.error().message, FoundIn::kMachine);
+  }
+}
+
+void Changeover::give_up() {
+  for (Newcomer& newcomer : newcomers_) stage_.fleet.dismiss(std::move(newcomer));
+}
+
+// ---- The switch ----
+
+void Changeover::take_over() {
+  end_those_that_are_gone();
+  for (Newcomer& newcomer : newcomers_) take_over(std::move(newcomer));
+  std::vector<std::string> names = stage_.fleet.names();
+  stage_.cluster.set_instances(std::move(names));
+  note_what_takes_a_restart();
+}
+
+void Changeover::take_over(Newcomer newcomer) {
+  const std::string name = newcomer.instance->name();
+  const std::string version = newcomer.instance->library().info().version;
+  const Fleet::Joined joined = stage_.fleet.join(std::move(newcomer));
+  if (joined.is_new) {
+    stage_.cluster.add(*joined.sender);
+  } else {
+    stage_.cluster.renewed(*joined.sender);
+  }
+  changes_.push_back(name + (joined.is_new ? ": started" : ": replaced") + ", version " + version);
+}
+
+void Changeover::end_those_that_are_gone() {
+  for (const std::string& name : stage_.fleet.names()) {
+    const bool is_there =
+        holds(kept_, name) || std::ranges::any_of(newcomers_, [&](const Newcomer& newcomer) {
+          return newcomer.instance->name() == name;
+        });
+    if (is_there) continue;
+    Fleet& fleet = stage_.fleet;
+    const delivery::Sender& sender = fleet.depart(name);
+    stage_.cluster.remove(sender, [&fleet, &sender] { fleet.departed(sender); });
+    changes_.push_back(name + ": ended, its file is gone");
+  }
+}
+
+void Changeover::note_what_takes_a_restart() {
+  if (now_.runtime_dir != next_.runtime_dir) {
+    changes_.push_back("warning: " + next_.runtime_dir_at.str() +
+                       ": runtime_dir takes a restart; until then it is " + now_.runtime_dir);
+  }
+}
+
+}  // namespace notifyd::daemon
