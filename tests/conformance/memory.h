@@ -1,0 +1,56 @@
+// What a module is given to look at: each struct, array and text in pages of its own, so that it
+// can be made to end right before memory that nobody may touch, and can be taken back.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <string_view>
+#include <vector>
+
+#include "notify/abi.h"
+
+namespace conformance {
+
+enum class Guard {
+  kNone,   // zeros follow it
+  kBehind  // whoever reads on gets a SIGSEGV, with or without a sanitizer
+};
+
+class Memory {
+ public:
+  explicit Memory(Guard guard = Guard::kNone) : guard_(guard) {}
+  Memory(const Memory&) = delete;
+  Memory& operator=(const Memory&) = delete;
+  ~Memory();
+
+  // A copy. `what` is said of whoever touches what they may not; a literal.
+  const void* put(const void* bytes, std::size_t size, const char* what);
+  // With a NUL behind it, which belongs to it.
+  notify_str text(std::string_view text, const char* what = "a text");
+  template <class T>
+  const T* array(const std::vector<T>& items, const char* what) {
+    return static_cast<const T*>(put(items.data(), items.size() * sizeof(T), what));
+  }
+
+  // From now on nobody may look at any of it.
+  void forbid();
+
+  // What lies at this address, or right before it; null for memory that is nobody's here. Safe in a
+  // signal handler.
+  static const char* at(const void* address);
+
+ private:
+  struct Block {
+    char* begin;
+    std::size_t size;  // with the guard page
+    const char* what;
+  };
+  // Of all that there is, for at(). A child of fork() has one thread that touches it.
+  static std::vector<Block>& all();
+
+  const Guard guard_;
+  std::vector<Block> blocks_;
+};
+
+}  // namespace conformance
