@@ -35,13 +35,6 @@ notify::Answer copy(const notify_result& result) {
   return out;
 }
 
-// What the daemon would say of it: the same code decides.
-std::string misuse_of(const notify_result* result) {
-  const auto taken = notifyd::modules::take_answer(result);
-  if (!taken.misuse.empty()) return taken.misuse;
-  return taken.left_out.empty() ? "" : taken.left_out.front();
-}
-
 }  // namespace
 
 std::string HttpCall::header(std::string_view key) const {
@@ -88,7 +81,7 @@ FakeHost::FakeHost(Config of_instance, Guard texts)
 
 FakeHost& FakeHost::enter(const notify_host* host, const char* function) {
   auto& self = *static_cast<FakeHost*>(host->ctx);
-  self.last_call = function;
+  if (self.on_call != nullptr) self.on_call(function);
   return self;
 }
 
@@ -211,10 +204,14 @@ notify_rc FakeHost::answer(const notify_host* host, notify_ticket ticket,
     return NOTIFY_MISUSE;
   }
   Answered& answered = self.answers[ticket];
-  answered.misuse = misuse_of(result);
   answered.at_ms = self.now_ms;
-  if (answered.misuse.empty()) answered.answer = copy(*result);
-  return answered.misuse.empty() ? NOTIFY_OK : NOTIFY_MISUSE;
+  // What the daemon says of it: the same code decides.
+  const auto taken = notifyd::modules::take_answer(result);
+  answered.misuse = taken.misuse;
+  if (!taken.misuse.empty()) return NOTIFY_MISUSE;
+  if (!taken.left_out.empty()) answered.misuse = taken.left_out.front();
+  answered.answer = copy(*result);
+  return NOTIFY_OK;
 }
 
 void FakeHost::finish(const HttpCall& call, const HttpAnswer& answer) {
@@ -234,8 +231,7 @@ void FakeHost::finish(const HttpCall& call, const HttpAnswer& answer) {
   const auto* const placed = static_cast<const notify_http_response*>(
       memory->put(&response, sizeof response, "notify_http_response"));
   call.done(call.user, placed);
-  if (!takes_answers_back) return;
-  memory->forbid();
+  if (takes_answers_back) memory->forbid();
   given_[""].push_back(std::move(memory));
 }
 

@@ -78,11 +78,17 @@ class FakeHost {
 
   // ---- Tickets ----
   notify_ticket open() { return ++last_ticket_; }
-  bool answered(notify_ticket ticket) const { return answers.count(ticket) > 0; }
-  std::size_t unanswered() const { return last_ticket_ - answers.size(); }
+  bool answered(notify_ticket ticket) const {
+    const Lock lock(mutex_);
+    return answers.count(ticket) > 0;
+  }
+  std::size_t unanswered() const {
+    const Lock lock(mutex_);
+    return last_ticket_ - answers.size();
+  }
   std::map<notify_ticket, Answered> answers;
 
-  // ---- HTTP: answers at once what it returns an answer for; the rest waits until its time-out ----
+  // ---- HTTP: what `respond` answers is answered at once; the rest waits for its time-out ----
   std::function<std::optional<HttpAnswer>(const HttpCall&)> respond;
   std::deque<HttpCall> pending;
   std::vector<HttpCall> calls;           // all so far
@@ -104,7 +110,8 @@ class FakeHost {
   std::set<std::string> extensions_asked;
   std::size_t logged(std::uint32_t level, std::string_view part) const;
   bool mentions(std::string_view secret) const;  // in a log line or a detail
-  const char* last_call = "";  // the host function that was entered last; a literal
+  // Told of each host function that is entered, by a literal.
+  void (*on_call)(const char* function) = nullptr;
 
  private:
   struct Timer {

@@ -9,6 +9,8 @@
 namespace conformance {
 namespace {
 
+constexpr std::size_t kZeros = 64, kChunk = std::size_t{64} * 1024;
+
 std::size_t page() {
   static const auto size = static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
   return size;
@@ -16,33 +18,50 @@ std::size_t page() {
 
 }  // namespace
 
-std::vector<Memory::Block>& Memory::all() {
-  static std::vector<Block> blocks;
-  return blocks;
+std::vector<const Memory*>& Memory::all() {
+  static std::vector<const Memory*> memories;
+  return memories;
 }
 
+Memory::Memory(Guard guard) : guard_(guard) { all().push_back(this); }
+
 Memory::~Memory() {
-  std::erase_if(all(), [this](const Block& known) {
-    return std::any_of(blocks_.begin(), blocks_.end(),
-                       [&](const Block& mine) { return mine.begin == known.begin; });
-  });
-  for (const Block& block : blocks_) munmap(block.begin, block.size);
+  std::erase(all(), this);
+  for (const Pages& pages : pages_) munmap(pages.begin, pages.size);
+}
+
+char* Memory::map(std::size_t size) {
+  void* const pages =
+      mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (pages == MAP_FAILED) throw std::runtime_error("mmap");
+  pages_.push_back({static_cast<char*>(pages), size});
+  return pages_.back().begin;
+}
+
+char* Memory::room_for(std::size_t size) {
+  const std::size_t wanted = (size + kZeros + 15) / 16 * 16;
+  if (wanted > left_) {
+    left_ = std::max(kChunk, (wanted / page() + 1) * page());
+    map(left_);
+  }
+  char* const at = pages_.back().begin + pages_.back().size - left_;
+  left_ -= wanted;
+  return at;
 }
 
 const void* Memory::put(const void* bytes, std::size_t size, const char* what) {
-  const std::size_t room = (size / page() + 1) * page();
-  const std::size_t behind = page();
-  void* const pages =
-      mmap(nullptr, room + behind, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-  if (pages == MAP_FAILED) throw std::runtime_error("mmap");
-  auto* const begin = static_cast<char*>(pages);
-  char* const at = guard_ == Guard::kBehind ? begin + room - size : begin;
-  if (size > 0) std::memcpy(at, bytes, size);
-  if (guard_ == Guard::kBehind && mprotect(begin + room, behind, PROT_NONE) != 0) {
-    throw std::runtime_error("mprotect");
+  const std::size_t whole = (size / page() + 1) * page();
+  char* at = nullptr;
+  if (guard_ == Guard::kNone) {
+    at = room_for(size);
+    blocks_.push_back({at, at + size + kZeros, what});
+  } else {
+    char* const begin = map(whole + page());
+    at = begin + whole - size;
+    if (mprotect(begin + whole, page(), PROT_NONE) != 0) throw std::runtime_error("mprotect");
+    blocks_.push_back({at, begin + whole + page(), what});
   }
-  blocks_.push_back({begin, room + behind, what});
-  all().push_back(blocks_.back());
+  if (size > 0) std::memcpy(at, bytes, size);
   return at;
 }
 
@@ -53,15 +72,17 @@ notify_str Memory::text(std::string_view text, const char* what) {
 }
 
 void Memory::forbid() {
-  for (const Block& block : blocks_) {
-    if (mprotect(block.begin, block.size, PROT_NONE) != 0) throw std::runtime_error("mprotect");
+  for (const Pages& pages : pages_) {
+    if (mprotect(pages.begin, pages.size, PROT_NONE) != 0) throw std::runtime_error("mprotect");
   }
 }
 
 const char* Memory::at(const void* address) {
   const auto* const at = static_cast<const char*>(address);
-  for (const Block& block : all()) {
-    if (at >= block.begin && at < block.begin + block.size) return block.what;
+  for (const Memory* memory : all()) {
+    for (const Block& block : memory->blocks_) {
+      if (at >= block.begin && at < block.end) return block.what;
+    }
   }
   return nullptr;
 }

@@ -1,5 +1,5 @@
-// What a module is given to look at: each struct, array and text in pages of its own, so that it
-// can be made to end right before memory that nobody may touch, and can be taken back.
+// What a module is given to look at: each struct, array and text can be made to end right before
+// memory that nobody may touch, and all of it can be taken back.
 #pragma once
 
 #include <cstddef>
@@ -19,7 +19,7 @@ enum class Guard {
 
 class Memory {
  public:
-  explicit Memory(Guard guard = Guard::kNone) : guard_(guard) {}
+  explicit Memory(Guard guard = Guard::kNone);
   Memory(const Memory&) = delete;
   Memory& operator=(const Memory&) = delete;
   ~Memory();
@@ -41,16 +41,25 @@ class Memory {
   static const char* at(const void* address);
 
  private:
-  struct Block {
+  struct Pages {
     char* begin;
-    std::size_t size;  // with the guard page
+    std::size_t size;
+  };
+  struct Block {
+    const char *begin, *end;  // with what may not be touched behind it
     const char* what;
   };
-  // Of all that there is, for at(). A child of fork() has one thread that touches it.
-  static std::vector<Block>& all();
+
+  char* map(std::size_t size);
+  char* room_for(std::size_t size);  // where zeros follow
+
+  // All that there are, for at(). A child of fork() has one thread that touches it.
+  static std::vector<const Memory*>& all();
 
   const Guard guard_;
+  std::vector<Pages> pages_;
   std::vector<Block> blocks_;
+  std::size_t left_ = 0;  // of the last of pages_
 };
 
 }  // namespace conformance

@@ -1,7 +1,7 @@
 // notify/clip.hpp - text that has to fit into somebody's limit, cut where a reader sees a character
 // end. C++20, header only.
 //
-//   notify::clip("Zoë wants access", 4, notify::Unit::kBytes, "…")   // "Z…": ë and "…" have 2 and 3
+//   notify::clip("Zoë wants access", 4, notify::Unit::kBytes, "…")  // "Z…": "…" has 3 bytes
 //
 // Limits are counted in whatever the far side counts: bytes, code points, or UTF-16 units as
 // JavaScript and Windows do. Where a service does not say which, UTF-16 units are never fewer than

@@ -3,8 +3,8 @@
 //
 //   notify::to_hex(notify::hmac_sha256(secret, "1700000000." + body))
 //
-// For signing a few kilobytes now and then: plain code, some 200 MB/s. Not for comparing a signature
-// that a stranger sent: that needs a comparison whose time says nothing.
+// For signing a few kilobytes now and then: plain code, not made for speed. Not for comparing a
+// signature that a stranger sent: that needs a comparison whose time says nothing.
 //
 // Any thread; pure functions. FIPS 180-4, RFC 2104.
 #ifndef NOTIFY_HMAC_HPP

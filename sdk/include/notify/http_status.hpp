@@ -7,10 +7,10 @@
 //   answer.retry_after_ms = verdict.retry_after_ms;
 //
 // The hard question is whether a failed call was done all the same. After some failures it surely
-// was not (no connection, 429, 401), after others nobody knows (a reset, 500, 502, 504: a proxy says
-// so too when it lost what stands behind it). What nobody knows is NOTIFY_RETRY_UNSURE where doing
-// it twice shows twice, and NOTIFY_RETRY where it does not: reads, PUT, DELETE, an edit, a post with
-// a key by which the far side knows it again.
+// was not (no connection, 429, 401), after others nobody knows (a reset, 500, 502, 504: a proxy
+// says so too when it lost what stands behind it). What nobody knows is NOTIFY_RETRY_UNSURE where
+// doing it twice shows twice, and NOTIFY_RETRY where it does not: reads, PUT, DELETE, an edit, a
+// post with a key by which the far side knows it again.
 //
 // The codes are for a service with one address and one credential. A module whose recipients have
 // each their own answers NOTIFY_DROP_RECIPIENT where this says NOTIFY_BROKEN...: one recipient's
