@@ -32,6 +32,17 @@ inline constexpr Shape kShapeNow{"of today",
                                  sizeof(notify_digest),
                                  sizeof(notify_http_response)};
 
+#if NOTIFY_ABI_MINOR == 0
+static_assert(kShape10.host == kShapeNow.host && kShape10.event == kShapeNow.event &&
+                  kShape10.request == kShapeNow.request && kShape10.review == kShapeNow.review &&
+                  kShape10.threshold == kShapeNow.threshold &&
+                  kShape10.resource == kShapeNow.resource &&
+                  kShape10.access_list == kShapeNow.access_list &&
+                  kShape10.digest == kShapeNow.digest &&
+                  kShape10.http_response == kShapeNow.http_response,
+              "a struct grows with a minor only, and 1.0's sizes are here");
+#endif
+
 // Of a minor to come: each struct goes on with what nobody knows yet.
 inline constexpr std::uint32_t kUnknownBytes = 64;
 inline constexpr Shape kShapeNewer{"of a later minor",
