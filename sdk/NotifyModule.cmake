@@ -2,7 +2,7 @@
 #
 # Builds libnotify_NAME.so, a module for teleport-notifyd, into ${CMAKE_BINARY_DIR}/modules and
 # installs it to lib/teleport-notifyd/modules. The target is notify_NAME. Works from this source
-# tree and, by find_package(NotifyModule), from an installed SDK.
+# tree and, by find_package(TeleportNotify), from an installed SDK; C, C++ or both.
 
 include_guard(GLOBAL)
 
@@ -37,7 +37,13 @@ endfunction()
 function(_notify_module_target target file_name)
   get_property(include_dir GLOBAL PROPERTY NOTIFY_INCLUDE_DIR)
   target_include_directories(${target} PRIVATE "${include_dir}")
-  target_compile_features(${target} PRIVATE cxx_std_20)
+  get_property(languages GLOBAL PROPERTY ENABLED_LANGUAGES)
+  if("CXX" IN_LIST languages)
+    target_compile_features(${target} PRIVATE cxx_std_20)
+  endif()
+  if("C" IN_LIST languages)
+    target_compile_features(${target} PRIVATE c_std_11)
+  endif()
   set_target_properties(${target} PROPERTIES
     PREFIX "" OUTPUT_NAME "${file_name}" SUFFIX ".so"
     C_VISIBILITY_PRESET hidden CXX_VISIBILITY_PRESET hidden VISIBILITY_INLINES_HIDDEN ON

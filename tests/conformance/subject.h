@@ -17,7 +17,7 @@ struct Target {
   std::string config;  // a file as it would stand in conf.d, or "": values are made up
 };
 
-// One mapping of it, which stays unless it is taken away: of what a module has left behind, a thread
+// One mapping of it, which stays unless it is taken away: of what a module leaves behind, a thread
 // perhaps, only one case wants to die. Throws Failed where it cannot be mapped.
 class Code {
  public:
