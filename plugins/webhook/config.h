@@ -16,7 +16,8 @@ namespace webhook {
 struct Config {
   using Names = std::vector<std::string>;
 
-  // Throws std::runtime_error whose text begins with the option to mend.
+  // All that is wrong is logged, the last of it thrown as std::runtime_error: each begins with the
+  // option to mend.
   static Config read(const notify::Host& host);
 
   // Where to, by name. Empty: one place only, webhook.url, which is a secret and read at each call.

@@ -39,9 +39,9 @@ class OnTheHost : public ::testing::Test {
       if (option.fallback) options.settings.entries[option.name].values = {*option.fallback};
     }
     options.quarantine = quarantine_;
-    auto started = Instance::start(std::move(options), engine_, http_, Log(lines_));
-    ASSERT_TRUE(started.ok()) << started.error().message;
-    instance_ = std::move(*started);
+    config::Faults faults;
+    instance_ = Instance::start(std::move(options), engine_, http_, Log(lines_), faults);
+    ASSERT_NE(instance_, nullptr) << faults.lines().at(0);
   }
   // Every HTTP request is met with 200.
   Answer wait_for(notify::Task<Answer> task) {

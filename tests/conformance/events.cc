@@ -164,16 +164,7 @@ const notify_access_list* Event::access_list() {
   return place(list_view, shape_.access_list, "notify_access_list");
 }
 
-const notify_request* Event::request(const RequestData& data) {
-  notify_request request{};
-  request.resolution = data.resolution;
-  request.kind = data.kind;
-  request.created_ms = data.created_ms;
-  request.expires_ms = data.expires_ms;
-  request.access_starts_ms = data.access_starts_ms;
-  request.access_expires_ms = data.access_expires_ms;
-  request.max_duration_ms = data.max_duration_ms;
-  request.session_ttl_ms = data.session_ttl_ms;
+void Event::say_texts(notify_request& request, const RequestData& data) {
   request.id = text(data.id);
   request.cluster = text(data.cluster);
   request.user = text(data.user);
@@ -181,6 +172,9 @@ const notify_request* Event::request(const RequestData& data) {
   request.reason = text(data.reason);
   request.resolve_reason = text(data.resolve_reason);
   request.url = text(data.url);
+}
+
+void Event::say_lists(notify_request& request, const RequestData& data) {
   std::vector<notify_role> roles;
   for (const std::string& role : data.roles) {
     roles.push_back({text(role), list(data.logins), data.logins.size()});
@@ -197,6 +191,10 @@ const notify_request* Event::request(const RequestData& data) {
   request.n_annotations = data.annotations.size();
   request.user_traits = map(data.traits);
   request.n_user_traits = data.traits.size();
+}
+
+// What may grow, and is behind pointers.
+void Event::say_details(notify_request& request, const RequestData& data) {
   for (const ReviewData& one : data.reviews) reviews_.push_back(review(one));
   request.reviews = pointers(reviews_, "notify_request.reviews");
   request.n_reviews = reviews_.size();
@@ -209,6 +207,21 @@ const notify_request* Event::request(const RequestData& data) {
   request.thresholds = pointers(thresholds, "notify_request.thresholds");
   request.n_thresholds = thresholds.size();
   if (data.promoted) request.promoted_to = access_list();
+}
+
+const notify_request* Event::request(const RequestData& data) {
+  notify_request request{};
+  request.resolution = data.resolution;
+  request.kind = data.kind;
+  request.created_ms = data.created_ms;
+  request.expires_ms = data.expires_ms;
+  request.access_starts_ms = data.access_starts_ms;
+  request.access_expires_ms = data.access_expires_ms;
+  request.max_duration_ms = data.max_duration_ms;
+  request.session_ttl_ms = data.session_ttl_ms;
+  say_texts(request, data);
+  say_lists(request, data);
+  say_details(request, data);
   return place(request, shape_.request, "notify_request");
 }
 

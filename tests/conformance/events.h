@@ -66,6 +66,9 @@ class Event {
   const notify_resource* resource(const std::string& name);
   const notify_threshold* threshold();
   const notify_access_list* access_list();
+  void say_texts(notify_request& request, const RequestData& data);
+  void say_lists(notify_request& request, const RequestData& data);
+  void say_details(notify_request& request, const RequestData& data);
   const notify_request* request(const RequestData& data);
   const notify_digest* digest(const RequestData& data);
 

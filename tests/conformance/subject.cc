@@ -69,12 +69,13 @@ config::Settings made_up_settings(const std::vector<config::Option>& options) {
 
 config::Settings settings_from(const std::string& file,
                                const std::vector<config::Option>& options) {
-  auto tree = config::read_toml_file(file);
-  if (!tree) throw Failed(tree.error().message);
+  config::Faults faults(file);
+  auto tree = config::read_toml_file(file, faults);
+  if (!tree) throw Failed(faults.lines().front());
   for (const char* of_the_host : {"module", "allow_insecure"}) tree->erase(of_the_host);
-  auto checked = config::check(*tree, file, options);
-  if (!checked) throw Failed(checked.error().message);
-  return checked->settings;
+  auto checked = config::check(*tree, file, options, faults);
+  if (!faults.empty()) throw Failed(faults.lines().front());
+  return std::move(checked.settings);
 }
 
 }  // namespace

@@ -77,6 +77,16 @@ INSTANTIATE_TEST_SUITE_P(
                       Wrong{"webhook.body", "{\"text\": {{title}}}",
                             "webhook.body makes no JSON for the event"}));
 
+TEST_F(WebhookConfig, SaysAllThatIsWrongAtOnce) {
+  set("webhook.url", "example.com");
+  set("webhook.method", "GET");
+  set("webhook.body", "{{nothing}}");
+  EXPECT_THAT(start(), StartsWith("webhook.body, line 1"));
+  ASSERT_EQ(fake_.logs.size(), 3U);
+  EXPECT_THAT(fake_.logs[0].line, StartsWith("webhook.url must be"));
+  EXPECT_THAT(fake_.logs[1].line, StartsWith("webhook.method must be"));
+}
+
 TEST_F(WebhookConfig, HasABodyOrAFormat) {
   set("webhook.body", "{}");
   set("webhook.format", "slack");
