@@ -1,6 +1,6 @@
-# Builds the module of sdk/README.md as somebody outside of this tree does, word for word, and asks
-# the daemon what it thinks of it. -DSDK_BUILD= build folder of sdk/, -DREADME=, -DPROGRAM=, -DWORK=
-# a folder of its own, -DC_COMPILER=, -DCXX_COMPILER=.
+# Builds the module of docs/modules.md as somebody outside of this tree does, word for word, and
+# asks the daemon what it thinks of it. -DSDK_BUILD= build folder of sdk/, -DREADME= the page,
+# -DPROGRAM=, -DWORK= a folder of its own, -DC_COMPILER=, -DCXX_COMPILER=.
 function(code_block language result)
   string(REGEX MATCH "```${language}\n([^`]*)```" ignored "${readme}")
   if(NOT CMAKE_MATCH_1)
