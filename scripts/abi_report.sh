@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # What abidiff says of the module ABI as it is, against that of a commit: for whoever reviews a
-# change of abi.h. A report and no gate: it calls every append a change, and what hides those from it
-# hides some breaks too. The gates are tests/abi/layout_v*.c and the modules that are kept.
+# change of abi.h. A report and no gate: it calls every append a change, and what hides those from
+# it hides some breaks too. The gates are tests/abi/layout_v*.c and the modules that are kept.
 #
 #   scripts/abi_report.sh [COMMIT]     (default HEAD)
 set -euo pipefail

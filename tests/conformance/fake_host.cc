@@ -9,7 +9,6 @@
 namespace conformance {
 namespace {
 
-using notify::to_str;
 using notify::view;
 
 constexpr std::uint32_t kTimeoutMs = 30'000;

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -30,7 +31,7 @@ class Memory {
   notify_str text(std::string_view text, const char* what = "a text");
   template <class T>
   const T* array(const std::vector<T>& items, const char* what) {
-    return static_cast<const T*>(put(items.data(), items.size() * sizeof(T), what));
+    return static_cast<const T*>(put(items.data(), std::as_bytes(std::span(items)).size(), what));
   }
 
   // From now on nobody may look at any of it.
