@@ -75,7 +75,7 @@ std::string text_fault(const Option& option, const std::string& text) {
     return option.name + " is empty; write " + how_to_write(option);
   }
   const bool judged_as_secret = option.secret && !names_a_file(text);
-  const std::string left = judged_as_secret ? "" : unfinished(text);
+  const std::string left = judged_as_secret || option.verbatim ? "" : unfinished(text);
   return left.empty() ? "" : option.name + " " + left;
 }
 

@@ -93,6 +93,7 @@ Result<config::Option> read_option(const notify_option& theirs) {
   option.required = (theirs.flags & NOTIFY_REQUIRED) != 0;
   option.secret = (theirs.flags & NOTIFY_SECRET) != 0;
   option.ignored = (theirs.flags & NOTIFY_IGNORED) != 0;
+  option.verbatim = (theirs.flags & NOTIFY_VERBATIM) != 0;
   if (theirs.fallback != nullptr) option.fallback = bounded(theirs.fallback);
   option.help = bounded(theirs.help);
   if (option.fallback) {

@@ -32,7 +32,8 @@ constexpr notify_option kFormat =
 constexpr notify_option kBody =
     option("webhook.body", NOTIFY_TEXT,
            "what is posted instead: a text with {{names}} of what the event says; see "
-           "docs/webhook.md");
+           "docs/webhook.md",
+           NOTIFY_VERBATIM);
 constexpr notify_option kMarkup =
     option("webhook.markup", NOTIFY_TEXT,
            "which markup what people wrote is kept from being: \"none\", \"slack\" or "

@@ -28,11 +28,11 @@ std::string body_of(const std::string& request) {
 
 class WebhookE2e : public testing::Test {
  protected:
-  WebhookE2e() {
+  void start(const std::string& more = "") {
     world_.dir().write("secret", std::string(kSecret) + "\n");
     world_.dir().write("conf.d/webhook.toml", "[webhook]\nurl = \"" + receiver_.url("/hook") +
                                                   "\"\nsecret = \"" + world_.path("secret") +
-                                                  "\"\n");
+                                                  "\"\n" + more);
     world_.start();
   }
   // The posts, once there are so many.
@@ -50,6 +50,7 @@ class WebhookE2e : public testing::Test {
 };
 
 TEST_F(WebhookE2e, PostsARequestAndItsEndSigned) {
+  start();
   const std::string id = world_.request();
   const std::string pending = posts(1).at(0);
   world_.resolve(id, true, "okay");
@@ -71,6 +72,7 @@ TEST_F(WebhookE2e, PostsARequestAndItsEndSigned) {
 
 // What may have arrived is sent again, and by its key the receiver knows it.
 TEST_F(WebhookE2e, SendsAnAnnouncementAgainWithTheSameKey) {
+  start();
   answer_ = 502;
   world_.request();
   posts(1);
@@ -79,6 +81,14 @@ TEST_F(WebhookE2e, SendsAnAnnouncementAgainWithTheSameKey) {
   EXPECT_NE(header(all[0], "Idempotency-Key"), "");
   EXPECT_EQ(header(all[0], "Idempotency-Key"), header(all[1], "Idempotency-Key"));
   EXPECT_EQ(body_of(all[0]), body_of(all[1]));
+}
+
+TEST_F(WebhookE2e, PostsABodyOfItsOwn) {
+  start("body = '{\"summary\": \"{{title}}\", \"roles\": {{{request.roles}}}}'\n");
+  world_.request();
+  const json body = json::parse(body_of(posts(1).at(0)));
+  EXPECT_EQ(body["summary"], "alice@example.com asks for access as editor");
+  EXPECT_EQ(body["roles"], json::array({"editor"}));
 }
 
 }  // namespace

@@ -328,8 +328,10 @@ enum {
 };
 enum {
   NOTIFY_REQUIRED = 1u << 0,
-  NOTIFY_SECRET = 1u << 1, /* never logged; a value that starts with / names a file */
-  NOTIFY_IGNORED = 1u << 2 /* known from older configuration, does nothing: the host warns */
+  NOTIFY_SECRET = 1u << 1,  /* never logged; a value that starts with / names a file */
+  NOTIFY_IGNORED = 1u << 2, /* known from older configuration, does nothing: the host warns */
+  NOTIFY_VERBATIM = 1u << 3 /* a NOTIFY_TEXT that may hold {{...}} and the like: the host does not
+                               take it for a template that somebody was still to fill in */
 };
 
 typedef struct notify_option {

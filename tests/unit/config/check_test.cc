@@ -180,6 +180,16 @@ TEST(Options, AValueThatNobodyFilledInIsRefusedWhereItIs) {
                           StartsWith("f.toml:6:8: role_to_recipients.\"*\" is a template")));
 }
 
+TEST(Options, ATextThatIsATemplateIsTakenAsItStands) {
+  const std::vector<Option> options{{.name = "hook.body", .verbatim = true},
+                                    {.name = "hook.title"}};
+  Faults faults("f.toml");
+  const auto tree = read_toml("[hook]\nbody = \"{{title}}\"\ntitle = \"{{title}}\"\n", "f.toml");
+  const Checked read = check(*tree, "f.toml", options, faults);
+  EXPECT_THAT(faults.lines(), ElementsAre(StartsWith("f.toml:3:9: hook.title is a template")));
+  EXPECT_EQ(read.settings.text("hook.body"), "{{title}}");
+}
+
 TEST(Options, MissingKeyPointsAtItsSection) {
   EXPECT_EQ(refusal("\n[slack]\n" + std::string(kRoles)),
             "f.toml:2:1: slack.token is missing; write token = \"...\" under [slack] (the bot's "

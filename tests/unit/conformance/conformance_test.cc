@@ -2,11 +2,15 @@
 // one. tests/modules has the modules: one source, one build for each fault.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <array>
 #include <cstdio>
 #include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <ostream>
+#include <regex>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -56,7 +60,7 @@ std::string test_module(const std::string& name) {
 struct Good {
   std::string module, config;
 };
-void PrintTo(const Good& good, std::ostream* out) { *out << good.module; }
+std::ostream& operator<<(std::ostream& out, const Good& good) { return out << good.module; }
 class Conforms : public ::testing::TestWithParam<Good> {};
 
 TEST_P(Conforms, InAll) {
@@ -95,6 +99,42 @@ TEST(Modcheck, SkipsNothingOfAModuleThatHasItAll) {
   EXPECT_THAT(modcheck(test_module("behaves")).skipped, IsEmpty());
 }
 
+// ---- What is written about the webhook module ----
+
+std::string contents(const std::string& file) {
+  std::ifstream in(std::string(SOURCE) + "/" + file);
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+Checked webhook_with(const std::string& config) {
+  const std::string file = ::testing::TempDir() + "webhook_" + std::to_string(getpid()) + ".toml";
+  std::ofstream(file) << config;
+  const Checked checked = modcheck(std::string(BUILT_MODULES) + "/libnotify_webhook.so --config " +
+                                   file + " --only '^(starts|delivers)$'");
+  std::filesystem::remove(file);
+  return checked;
+}
+
+// Every option, as its comment has it; the one place is left out for the several.
+TEST(WebhookSample, WorksWithAllOfItsOptions) {
+  std::string config = contents("conf.d/webhook.toml.sample");
+  config = std::regex_replace(config, std::regex("\nurl = [^\n]*"), "\n");
+  config =
+      std::regex_replace(config, std::regex("\n#([a-z_]+ = |\\[|\\{|\"|'''| \"state)"), "\n$1");
+  ASSERT_THAT(config, HasSubstr("\nfallback = "));
+  const Checked checked = webhook_with(config);
+  EXPECT_THAT(checked.passed, ElementsAre("starts", "delivers")) << checked.output << config;
+}
+
+TEST(WebhookPage, HasABodyThatWorks) {
+  const std::string page = contents("docs/webhook.md");
+  const std::size_t begin = page.find("```toml\n") + 8;
+  std::string config = page.substr(begin, page.find("```", begin) - begin);
+  config = std::regex_replace(config, std::regex("url = [^\n]*"), "url = \"https://example.com/\"");
+  const Checked checked = webhook_with(config);
+  EXPECT_THAT(checked.passed, ElementsAre("starts", "delivers")) << checked.output << config;
+}
+
 // ---- What does not ----
 
 struct Fault {
@@ -102,7 +142,7 @@ struct Fault {
   const char* fails;
   const char* says;
 };
-void PrintTo(const Fault& fault, std::ostream* out) { *out << fault.module; }
+std::ostream& operator<<(std::ostream& out, const Fault& fault) { return out << fault.module; }
 class Misbehaves : public ::testing::TestWithParam<Fault> {};
 
 TEST_P(Misbehaves, InExactlyItsOwnCase) {

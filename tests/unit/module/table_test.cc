@@ -92,6 +92,17 @@ std::string fault_of_option(const char* name) {
   return info ? "none" : info.error().message;
 }
 
+TEST(Table, OptionMayBeTakenAsItStands) {
+  const notify_option option{
+      sizeof(notify_option), NOTIFY_TEXT, NOTIFY_VERBATIM, 0, "chat.body", nullptr, ""};
+  const notify_option* const options[] = {&option, nullptr};
+  notify_module table = good();
+  table.options = options;
+  const auto info = read_table(table, table.name);
+  ASSERT_TRUE(info.ok()) << info.error().message;
+  EXPECT_TRUE(info->options.at(0).verbatim);
+}
+
 TEST(Table, OptionMayStandInASectionOfASection) {
   EXPECT_EQ(fault_of_option("http.basic_auth.username"), "none");
   for (const char* name : {"a..b", ".a", "a.", "a.B", ""}) {

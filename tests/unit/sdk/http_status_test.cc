@@ -74,7 +74,7 @@ struct Wait {
   std::string header;
   std::optional<std::uint32_t> ms;
 };
-void PrintTo(const Wait& wait, std::ostream* out) { *out << wait.header; }
+std::ostream& operator<<(std::ostream& out, const Wait& wait) { return out << wait.header; }
 class RetryAfter : public ::testing::TestWithParam<Wait> {};
 
 TEST_P(RetryAfter, IsRead) {
@@ -104,7 +104,7 @@ struct Status {
   std::uint32_t status;
   notify_rc doubles, harmless;
 };
-void PrintTo(const Status& status, std::ostream* out) { *out << status.status; }
+std::ostream& operator<<(std::ostream& out, const Status& status) { return out << status.status; }
 class StatusCode : public ::testing::TestWithParam<Status> {};
 
 TEST_P(StatusCode, HasItsClass) {

@@ -49,7 +49,9 @@ struct Wrong {
   const char* value;
   const char* says;
 };
-void PrintTo(const Wrong& wrong, std::ostream* out) { *out << wrong.option << wrong.value; }
+std::ostream& operator<<(std::ostream& out, const Wrong& wrong) {
+  return out << wrong.option << wrong.value;
+}
 class WrongOption : public WebhookTest, public ::testing::WithParamInterface<Wrong> {};
 
 TEST_P(WrongOption, IsRefusedByItsName) {

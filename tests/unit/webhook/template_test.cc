@@ -25,7 +25,7 @@ struct Case {
   const char* text;
   const char* becomes;
 };
-void PrintTo(const Case& c, std::ostream* out) { *out << c.text; }
+std::ostream& operator<<(std::ostream& out, const Case& c) { return out << c.text; }
 class Rendered : public ::testing::TestWithParam<Case> {};
 
 TEST_P(Rendered, IsThis) { EXPECT_EQ(rendered(GetParam().text), GetParam().becomes); }

@@ -217,7 +217,9 @@ struct Verdict {
   conformance::HttpAnswer reply;
   notify_rc one_place, several;
 };
-void PrintTo(const Verdict& v, std::ostream* out) { *out << v.reply.status << v.reply.outcome; }
+std::ostream& operator<<(std::ostream& out, const Verdict& v) {
+  return out << v.reply.status << v.reply.outcome;
+}
 class WebhookVerdict : public WebhookTest, public ::testing::WithParamInterface<Verdict> {};
 
 TEST_P(WebhookVerdict, OfOnePlace) {
