@@ -5,6 +5,11 @@
 #include <utility>
 
 namespace notifyd::daemon {
+namespace {
+
+constexpr std::size_t kMostNamed = 50;  // of those that cannot be reached, in a status
+
+}  // namespace
 
 using modules::Instance;
 
@@ -134,7 +139,7 @@ std::vector<InstanceStatus> Fleet::status() const {
     one.state = member.sender->breaker().state_text();
     one.delivered = member.sender->counts.delivered;
     one.given_up = member.sender->counts.given_up;
-    one.unreachable = member.sender->unreachable().recipients();
+    one.unreachable = member.sender->unreachable().recipients(kMostNamed);
   }
   return all;
 }

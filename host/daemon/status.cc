@@ -43,7 +43,8 @@ json encode(const ReloadStatus& r) {
 // A newer or older daemon may say more or less.
 template <class T>
 void take(const json& from, const char* key, T& to) {
-  if (const auto at = from.find(key); at != from.end()) at->get_to(to);
+  const auto& members = from.get_ref<const json::object_t&>();
+  if (const auto at = members.find(key); at != members.end()) at->second.get_to(to);
 }
 
 InstanceStatus decode_instance(const json& j) {
@@ -125,9 +126,9 @@ std::optional<Status> parse_status(const std::string& text) {
     take(j, "config", s.config);
     take(j, "started_ms", s.started_ms);
     if (j.contains("cluster")) s.cluster = decode_cluster(j.at("cluster"));
-    for (const json& one : j.value("instances", json::array())) {
-      s.instances.push_back(decode_instance(one));
-    }
+    std::vector<json> instances;
+    take(j, "instances", instances);
+    for (const json& one : instances) s.instances.push_back(decode_instance(one));
     take(j, "unused_modules", s.unused_modules);
     take(j, "quarantined", s.quarantined);
     if (j.contains("reload") && !j.at("reload").is_null()) s.reload = decode_reload(j.at("reload"));

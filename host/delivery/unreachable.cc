@@ -58,10 +58,13 @@ void Unreachable::retry_now() {
   for (const std::string& recipient : recipients) open(recipient);
 }
 
-std::vector<std::string> Unreachable::recipients() const {
-  std::vector<std::string> all;
-  for (const auto& [recipient, line] : lines_) all.push_back(recipient);
-  return all;
+std::vector<std::string> Unreachable::recipients(std::size_t most) const {
+  std::vector<std::string> some;
+  for (const auto& [recipient, line] : lines_) {
+    if (some.size() == most) break;
+    some.push_back(recipient);
+  }
+  return some;
 }
 
 Unreachable::Line& Unreachable::line_of(const std::string& recipient) {

@@ -12,6 +12,7 @@
 // [engine thread]
 #pragma once
 
+#include <cstddef>
 #include <deque>
 #include <map>
 #include <memory>
@@ -38,8 +39,8 @@ class Unreachable {
   void refused(const std::string& recipient);
   void reached(const std::string& recipient);
 
-  // Those that are, by id.
-  std::vector<std::string> recipients() const;
+  // Those that are, by id, and no more of them than that.
+  std::vector<std::string> recipients(std::size_t most) const;
 
   // Somebody mended something: one of each line tries now.
   void retry_now();

@@ -43,11 +43,12 @@ Result<Fd> connected(const std::string& path) {
   if (!address) return address.error();
   Fd fd(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
   if (!fd) return system_error("socket");
-  if (::connect(fd.get(), generic(*address), sizeof *address) != 0) return system_error("connect");
-  return fd;
+  if (::connect(fd.get(), generic(*address), sizeof *address) == 0) return fd;
+  // A socket without a process behind it.
+  if (errno == ECONNREFUSED) return Error{Errc::kUnavailable, errno_text(errno)};
+  return system_error("connect");
 }
 
-// A socket without a process behind it refuses connections.
 Result<Fd> listening(const std::string& path) {
   const auto address = address_of(path);
   if (!address) return address.error();
