@@ -104,11 +104,28 @@ void read_allow_insecure(InstanceConfig& instance, Faults& faults) {
              "allow_insecure must be true or false; write allow_insecure = true");
 }
 
+bool is_sha256(std::string_view text) {
+  return text.size() == 64 && text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
+}
+
+void read_sha256(InstanceConfig& instance, Faults& faults) {
+  const auto it = instance.tree.find("sha256");
+  if (it == instance.tree.not_found()) return;
+  instance.sha256_at = value_position(it->second, instance.file);
+  const Value& value = it->second.data();
+  if (value.kind == Value::Kind::kText) instance.sha256 = lower_ascii(value.text);
+  if (is_sha256(instance.sha256)) return;
+  faults.add(
+      instance.sha256_at,
+      "sha256 must be 64 hexadecimal digits, as sha256sum prints them for the module's file; "
+      "write sha256 = \"...\", or remove it");
+}
+
 void load_instance(const fs::path& path, HostConfig& config) {
   InstanceConfig instance;
   instance.file = path.string();
   instance.name = path.stem().string();
-  instance.claimed = {"module", "allow_insecure"};
+  instance.claimed = {"module", "allow_insecure", "sha256"};
   instance.claimed.insert(instance.claimed.end(), host_sections().begin(), host_sections().end());
   if (!is_name(instance.name)) {
     config.faults.add({instance.file},
@@ -121,6 +138,7 @@ void load_instance(const fs::path& path, HostConfig& config) {
   refuse_host_sections(instance, config.file, config.faults);
   read_module(instance, config.faults);
   read_allow_insecure(instance, config.faults);
+  read_sha256(instance, config.faults);
   adopt_old_recipients(instance, config.warnings);
   // Without its module nobody knows what else it may say.
   if (!instance.module.empty()) config.instances.push_back(std::move(instance));

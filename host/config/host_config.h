@@ -29,6 +29,8 @@ struct InstanceConfig {
   Position module_at = {};           // of `module`, in line 0 where the file does not say
   bool allow_insecure = false;       // http:// also to other machines
   Position allow_insecure_at = {};
+  std::string sha256 = {};  // that the module's file must have, in hex; "": any
+  Position sha256_at = {};
 };
 
 // Whether the two say the same, wherever in the file, and whatever the comments are.

@@ -42,6 +42,8 @@ class Builder {
     if (!library) {
       return faults_.add(library.error(), place(instance), FoundIn::kMachine);
     }
+    const auto meant = modules::judge_hash((*library)->hash(), instance.sha256);
+    if (!meant) return faults_.add(meant.error().in(path), instance.sha256_at, FoundIn::kMachine);
     auto checked = config::check_instance(instance, (*library)->info().options, faults_);
     lineup_.warnings.insert(lineup_.warnings.end(), checked.warnings.begin(),
                             checked.warnings.end());
@@ -114,6 +116,7 @@ class Builder {
       return tried ? Result(it->second) : std::move(tried).error().in(path);
     }
     library_.trial = try_out;
+    library_.sha256 = instance.sha256;
     auto library = modules::Library::load(path, library_);
     if (library) loaded_.emplace(path, *library);
     return library;

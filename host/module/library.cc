@@ -92,6 +92,12 @@ const void* Library::extension(const char* id) const {
   return table_.extension == nullptr ? nullptr : table_.extension(id);
 }
 
+Result<> judge_hash(const std::string& hash, const std::string& wanted) {
+  if (wanted.empty() || hash == wanted) return Done{};
+  return invalid("is not the module that was meant: its sha256 is " + hash +
+                 "; put the right one in place, or write this sum");
+}
+
 Result<std::shared_ptr<Library>> Library::load(const std::string& path,
                                                const LibraryOptions& options) {
   const auto module = read_module_file(path);
@@ -102,6 +108,9 @@ Result<std::shared_ptr<Library>> Library::load(const std::string& path,
   auto staged = options.staging->copy(*module);
   if (!staged) return std::move(staged).error().in(module->path);
   if (auto same = (*staged)->prove(); !same) return std::move(same).error().in(module->path);
+  if (auto meant = judge_hash((*staged)->hash(), options.sha256); !meant) {
+    return std::move(meant).error().in(module->path);
+  }
   if (options.trial) {
     if (auto tried = options.trial((*staged)->path()); !tried) {
       return std::move(tried).error().in(module->path);

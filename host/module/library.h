@@ -20,6 +20,7 @@ struct LibraryOptions {
   // For sanitizers and valgrind, which cannot name the frames of code that is gone. The default is
   // whether NOTIFYD_KEEP_MODULES is set in the environment.
   bool keep_mapped = keep_mapped_by_default();
+  std::string sha256;  // that the copy must have, in hex; "": any
   // Tries the copy out before it is mapped here; may be empty.
   std::function<Result<>(const std::string& copy)> trial;
 
@@ -61,6 +62,9 @@ class Library {
   std::string hash_, copy_;
   std::unique_ptr<Mapped> mapped_;  // null in process
 };
+
+// Whether a module is the one that was meant; `wanted` may be "".
+Result<> judge_hash(const std::string& hash, const std::string& wanted);
 
 struct Listed {
   std::string file;          // name in the directory

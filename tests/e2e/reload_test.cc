@@ -157,6 +157,19 @@ TEST_F(Reload, AModuleThatIsTruncatedChangesNothing) {
   EXPECT_TRUE(announced("#access-requests", world.request()));
 }
 
+TEST_F(Reload, AModuleThatIsNotTheOneThatWasMeantIsRefused) {
+  world.dir().write("conf.d/slack.toml",
+                    "sha256 = \"" + std::string(64, '0') + "\"\n" + slack_toml("access-requests"));
+  const Finished done = reload();
+  EXPECT_EQ(done.exit_code, 1);
+  EXPECT_THAT(done.err, HasSubstr("is not the module that was meant: its sha256 is "));
+  const std::string told = "its sha256 is ";
+  const std::string sum = done.err.substr(done.err.find(told) + told.size(), 64);
+  world.dir().write("conf.d/slack.toml",
+                    "sha256 = \"" + sum + "\"\n" + slack_toml("access-requests"));
+  EXPECT_EQ(reload().exit_code, 0);
+}
+
 TEST_F(Reload, AModuleThatNoFileNamesIsUnused) {
   fs::copy_file(fs::path(NOTIFYD_MODULES_DIR) / "libnotify_example.so",
                 world.path("modules/libnotify_example.so"));

@@ -102,6 +102,11 @@ TEST_F(HostConfigTest, RefusesAModuleThatIsNoName) {
                            "libnotify_slack.so");
 }
 
+TEST_F(HostConfigTest, RefusesASumThatIsNone) {
+  instance("slack.toml", "sha256 = \"abc\"\n");
+  EXPECT_THAT(refusal(), HasSubstr("slack.toml:1:10: sha256 must be 64 hexadecimal digits"));
+}
+
 TEST_F(HostConfigTest, WithoutInstancesSaysWhereToPutOneAndGoesOn) {
   dir_.write("conf.d/readme", "");
   const HostConfig config = load_notifyd_config(host());
