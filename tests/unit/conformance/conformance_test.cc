@@ -34,7 +34,8 @@ std::string name_in(const std::string& line) {
 
 Checked modcheck(const std::string& arguments) {
   Checked checked;
-  std::FILE* const pipe = popen((std::string(MODCHECK) + " " + arguments + " 2>&1").c_str(), "r");
+  const std::string command = std::string(MODCHECK) + " " + arguments + " 2>&1";
+  std::FILE* const pipe = popen(command.c_str(), "r");  // NOLINT(cert-env33-c): all of it is ours
   std::array<char, 4096> bytes{};
   while (const std::size_t n = std::fread(bytes.data(), 1, bytes.size(), pipe)) {
     checked.output.append(bytes.data(), n);
