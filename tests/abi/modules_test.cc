@@ -149,6 +149,7 @@ std::vector<std::string> stored_modules() {
   return files;
 }
 
+// On another machine than the kept ones are for.
 GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(Stored);
 INSTANTIATE_TEST_SUITE_P(Abi, Stored, ::testing::ValuesIn(stored_modules()),
                          [](const auto& module) {
