@@ -32,7 +32,7 @@ constexpr std::size_t kWarmUp = 100;
 WorldOptions quiet() {
   WorldOptions options;
   options.slack_options = "pace = \"obey\"\nnotify_requester = false\n";
-  options.log_severity = "warn";
+  options.log_severity = "info";
   return options;
 }
 
