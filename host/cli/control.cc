@@ -1,11 +1,12 @@
 // `reload` and `status`: what the daemon that runs says for itself.
-#include <csignal>
 #include <string>
 
 #include "base/time_text.h"
 #include "cli/commands.h"
+#include "config/default_paths.h"
 #include "daemon/status.h"
 #include "ops/control_socket.h"
+#include "ops/runtime_dir.h"
 
 namespace notifyd::cli {
 namespace {
@@ -17,8 +18,11 @@ using daemon::Status;
 constexpr std::chrono::seconds kReloadWithin{120};
 constexpr std::chrono::seconds kStatusWithin{10};
 
-std::string socket_of(const config::HostConfig& config) {
-  return config.runtime_dir + "/" + ops::kControlSocket;
+// Where it is, whatever is wrong with the rest of the configuration. Root asks a service that runs
+// as a user of its own, whose files it may be.
+std::string socket_of(const Arguments& arguments) {
+  ops::look_as_owner_of(config::default_runtime_dir(config::surroundings()));
+  return load_config(arguments).runtime_dir + "/" + ops::kControlSocket;
 }
 
 Error explained(const Error& error, const std::string& path) {
@@ -35,9 +39,9 @@ Error explained(const Error& error, const std::string& path) {
   }
 }
 
-Result<std::string> ask(const config::HostConfig& config, const std::string& request,
+Result<std::string> ask(const Arguments& arguments, const std::string& request,
                         std::chrono::milliseconds patience) {
-  const std::string path = socket_of(config);
+  const std::string path = socket_of(arguments);
   auto answer = ops::ask_daemon(path, request, patience);
   if (!answer) return explained(answer.error(), path);
   return answer;
@@ -104,8 +108,7 @@ void show(const Status& status, Io io) {
 }  // namespace
 
 int status(const Arguments& arguments, Io io) {
-  const config::HostConfig config = load_config(arguments);
-  const auto answer = ask(config, "status", kStatusWithin);
+  const auto answer = ask(arguments, "status", kStatusWithin);
   if (!answer) return failed(answer.error(), io);
   if (arguments.json) {
     io.out << *answer << '\n';
@@ -118,8 +121,7 @@ int status(const Arguments& arguments, Io io) {
 }
 
 int reload(const Arguments& arguments, Io io) {
-  const config::HostConfig config = load_config(arguments);
-  const auto answer = ask(config, arguments.no_wait ? "reload soon" : "reload", kReloadWithin);
+  const auto answer = ask(arguments, arguments.no_wait ? "reload soon" : "reload", kReloadWithin);
   if (!answer) return failed(answer.error(), io);
   if (arguments.no_wait) return kOk;
   const auto reload = daemon::parse_reload(*answer);

@@ -1,6 +1,8 @@
 #include "chaos/stage.h"
 
 #include <csignal>
+#include <filesystem>
+#include <fstream>
 
 #include "chaos/life_plan.h"
 
@@ -23,8 +25,16 @@ std::string roles_section() {
   return text;
 }
 
-test::WorldOptions world_options(const StageOptions& stage, const sim::RateLimits& limits) {
+std::string module_in(const test::TempDir& directory) {
+  return directory.path("libnotify_slack.so");
+}
+
+test::WorldOptions world_options(const StageOptions& stage, const sim::RateLimits& limits,
+                                 const test::TempDir& modules) {
+  std::filesystem::copy_file(std::filesystem::path(NOTIFYD_MODULES_DIR) / "libnotify_slack.so",
+                             module_in(modules));
   test::WorldOptions options;
+  options.modules_dir = modules.path();
   options.slack_options = "pace = \"" + stage.pace + "\"\n";
   if (!stage.history_readable) {
     std::erase_if(options.scopes, [](const auto& scope) { return scope.ends_with(":history"); });
@@ -62,6 +72,14 @@ void Replica::freeze(bool frozen) {
   if (!frozen) asked_at_ = Clock::now();  // it could do nothing meanwhile
 }
 
+void Replica::reload(bool other) {
+  // Before it has begun, a signal ends it.
+  if (!up() || process_->err().find("notifier ready") == std::string::npos) return;
+  // In place, as `cp` does: what runs must not notice.
+  if (other) std::ofstream(module_file_, std::ios::app) << '.';
+  process_->signal(SIGHUP);
+}
+
 void Replica::poll() {
   if (process_ != nullptr) look_at_exit();
   if (process_ != nullptr || !wanted_) return;
@@ -93,9 +111,9 @@ void Replica::look_at_exit() {
 Stage::Stage(const StageOptions& options)
     : limits(options.pace == "published" ? sim::published_limits() : sim::RateLimits{}),
       history_readable(options.history_readable),
-      world(world_options(options, limits)) {
+      world(world_options(options, limits, modules)) {
   world.workspace.add_user("erin", "erin@example.com");
-  for (std::size_t i = 0; i < kReplicas; ++i) replicas.emplace_back(world);
+  for (std::size_t i = 0; i < kReplicas; ++i) replicas.emplace_back(world, module_in(modules));
 }
 
 void Stage::poll() {

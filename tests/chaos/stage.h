@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "chaos/random.h"
+#include "support/temp_dir.h"
 #include "support/world.h"
 
 namespace notifyd::chaos {
@@ -16,12 +17,15 @@ inline constexpr std::size_t kReplicas = 2;
 // One of the daemons that share the work, through all its lives.
 class Replica {
  public:
-  explicit Replica(test::World& world) : world_(world) {}
+  Replica(test::World& world, std::string module_file)
+      : world_(world), module_file_(std::move(module_file)) {}
 
   void start();      // as soon as its former life is over
   void kill();       // SIGKILL
   void terminate();  // SIGTERM
   void freeze(bool frozen);
+  // SIGHUP, with another build of the module where `other` says so.
+  void reload(bool other);
   // To be called often.
   void poll();
 
@@ -37,6 +41,7 @@ class Replica {
   void look_at_exit();
 
   test::World& world_;
+  const std::string module_file_;     // all replicas'
   std::vector<test::Process*> logs_;  // the world's, of each life
   test::Process* process_ = nullptr;
   Leaving leaving_ = Leaving::kNo;
@@ -60,6 +65,7 @@ struct Stage {
 
   const sim::RateLimits limits;  // Slack's, as long as no trouble changes them
   const bool history_readable;
+  const test::TempDir modules;  // of their own, since they are overwritten
   test::World world;
   std::vector<Replica> replicas;
 };

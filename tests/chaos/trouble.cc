@@ -217,6 +217,12 @@ Side replica_side(std::size_t which) {
              stage.replicas.at(which).kill();
              stage.replicas.at(which).start();
            }},
+          {"reloads", 2, Millis(0), kBlink,
+           [which](Stage& stage, std::uint64_t) { stage.replicas.at(which).reload(false); },
+           [](Stage&) {}},
+          {"gets another build of its module", 6, Millis(0), kBlink,
+           [which](Stage& stage, std::uint64_t) { stage.replicas.at(which).reload(true); },
+           [](Stage&) {}},
           {"frozen", 2, kBlink, seconds(6),
            [which](Stage& stage, std::uint64_t) { stage.replicas.at(which).freeze(true); },
            [which](Stage& stage) { stage.replicas.at(which).freeze(false); }},

@@ -247,6 +247,34 @@ TEST(ReloadOfNothing, ADaemonWithoutNotifiersWaitsForTheFirst) {
       world.eventually([&] { return world.announcement("#access-requests", id).has_value(); }));
 }
 
+// The one-file form, under upstream's name.
+TEST(ReloadOfUpstreamsFile, TakesWhatItSaysNow) {
+  World world(own_modules());
+  world.workspace.add_channel("other");
+  const auto write = [&](const std::string& channel) {
+    world.dir().write("teleport-slack.toml",
+                      "[teleport]\naddr = \"" + world.auth.address() + "\"\nidentity = \"" +
+                          world.path("identity") + "\"\n[slack]\ntoken = \"" + World::kToken +
+                          "\"\napiurl = \"" + world.slack.base_url() +
+                          "\"\n[role_to_recipients]\n\"*\" = \"" + channel + "\"\n");
+  };
+  write("access-requests");
+  const std::string program = world.path("teleport-slack");
+  fs::create_symlink(World::program(), program);
+  const std::map<std::string, std::string> state{{"STATE_DIRECTORY", world.path("state")}};
+  fs::create_directories(world.path("state"));
+  const Process daemon({program, "start", "--config", world.path("teleport-slack.toml")}, state);
+  ASSERT_TRUE(wait_until([&] {
+    return daemon.err().find("following Access Requests") != std::string::npos;
+  })) << daemon.err();
+  write("other");
+  const Finished done =
+      run({program, "reload", "--config", world.path("teleport-slack.toml")}, state);
+  EXPECT_EQ(done.exit_code, 0) << done.err;
+  const std::string id = world.request();
+  EXPECT_TRUE(world.eventually([&] { return world.announcement("#other", id).has_value(); }));
+}
+
 TEST(ReloadOfNothing, WithoutADaemonSaysSo) {
   World world(own_modules());
   const Finished done = World::command({"reload", "--config", world.path("notifyd.toml")});
