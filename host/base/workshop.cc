@@ -12,11 +12,12 @@ Workshop::~Workshop() {
   thread_.join();
 }
 
-void Workshop::post(Engine::Work work) {
+void Workshop::post(std::function<Engine::Work()> work) {
   ++open_;
   loop_.post([this, work = std::move(work)] {
-    work();
+    Engine::Work answer = work();
     --open_;
+    engine_.post(std::move(answer));
   });
 }
 

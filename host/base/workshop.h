@@ -31,7 +31,8 @@ class Workshop {
   bool busy() const { return open_.load() > 0; }
 
  private:
-  void post(Engine::Work work);
+  // What `work` gives is posted to the engine.
+  void post(std::function<Engine::Work()> work);
 
   Engine& engine_;
   AsioEngine loop_;
@@ -42,9 +43,9 @@ class Workshop {
 template <class T>
 notify::Task<T> Workshop::run(std::function<T()> work) {
   notify::Reply<T> reply;
-  post([&engine = engine_, work = std::move(work), to = reply.to()] {
+  post([work = std::move(work), to = reply.to()] {
     auto result = std::make_shared<T>(work());
-    engine.post([to, result] { to(std::move(*result)); });
+    return [to, result] { to(std::move(*result)); };
   });
   T result = co_await reply;
   co_return result;

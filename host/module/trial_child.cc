@@ -39,7 +39,6 @@ bool start_and_end(GuestOptions options) {
     say(TrialPhase::kDestroying);
     guest.destroy();
     guest.end().wait();
-    say(TrialPhase::kUnloading);  // with the guest, who has the last reference
   }
   outlet->cut();
   return started;
@@ -55,14 +54,18 @@ void play(std::shared_ptr<Library> library, const std::string& instance, config:
   const ProcessState before = ProcessState::now();
   GuestOptions options;
   options.name = instance;
-  options.library = std::move(library);
+  options.library = library;
   options.settings = std::move(settings);
   options.allow_insecure = allow_insecure;
   const bool started = start_and_end(std::move(options));
   const std::string left = before.difference(ProcessState::now());
-  if (!started || left.empty()) return;
-  say(TrialPhase::kFault);
-  write_out(left + "\n");
+  if (started && !left.empty()) {
+    say(TrialPhase::kFault);
+    write_out(left + "\n");
+    std::_Exit(0);  // a thread that goes on would crash once its code is gone
+  }
+  say(TrialPhase::kUnloading);
+  library.reset();
 }
 
 }  // namespace notifyd::modules
