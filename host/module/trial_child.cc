@@ -1,9 +1,11 @@
 // The child's side of a trial.
 #include <unistd.h>
 
+#include <chrono>
 #include <cstdlib>
 #include <memory>
 #include <string>
+#include <thread>
 #include <utility>
 
 #include "base/engine.h"
@@ -25,6 +27,17 @@ class NoHttp final : public net::Http {
 // Who started us may be gone; then nobody wants to know.
 void write_out(const std::string& text) {
   if (::write(kTrialPipe, text.data(), text.size()) < 0) std::_Exit(2);
+}
+
+// A thread that has been joined may be listed by the kernel for another moment.
+std::string difference_from(const ProcessState& before) {
+  constexpr int kTries = 100;
+  std::string difference = before.difference(ProcessState::now());
+  for (int i = 0; i < kTries && !difference.empty(); ++i) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    difference = before.difference(ProcessState::now());
+  }
+  return difference;
 }
 
 // False: it refused to start, which it will tell the daemon itself.
@@ -58,7 +71,7 @@ void play(std::shared_ptr<Library> library, const std::string& instance, config:
   options.settings = std::move(settings);
   options.allow_insecure = allow_insecure;
   const bool started = start_and_end(std::move(options));
-  const std::string left = before.difference(ProcessState::now());
+  const std::string left = difference_from(before);
   if (started && !left.empty()) {
     say(TrialPhase::kFault);
     write_out(left + "\n");
