@@ -20,7 +20,6 @@ namespace fs = std::filesystem;
 
 using std::chrono::seconds;
 using ::testing::HasSubstr;
-using ::testing::Not;
 
 WorldOptions own_modules() {
   WorldOptions options;

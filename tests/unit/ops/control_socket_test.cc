@@ -11,7 +11,6 @@ namespace notifyd::ops {
 namespace {
 
 using std::chrono::seconds;
-using ::testing::HasSubstr;
 
 class ControlSocketTest : public ::testing::Test {
  protected:
