@@ -78,6 +78,9 @@ void show(const InstanceStatus& one, Io io) {
          << "           " << one.waiting << " requests with something left to do, " << one.delivered
          << " delivered, " << one.given_up << " given up; sha256 " << one.hash.substr(0, 12)
          << '\n';
+  if (!one.last_error.empty()) {
+    io.out << "           last error, " << ago(one.last_error_ms) << ": " << one.last_error << '\n';
+  }
   for (const std::string& recipient : one.unreachable) {
     io.out << "           can't be reached, tried again now and then: " << recipient << '\n';
   }

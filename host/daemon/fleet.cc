@@ -137,6 +137,8 @@ std::vector<InstanceStatus> Fleet::status() const {
     one.generation = member.generation;
     one.since_ms = member.since_ms;
     one.state = member.sender->breaker().state_text();
+    one.last_error = member.sender->last_error.what;
+    one.last_error_ms = member.sender->last_error.at_ms;
     one.delivered = member.sender->counts.delivered;
     one.given_up = member.sender->counts.given_up;
     one.unreachable = member.sender->unreachable().recipients(kMostNamed);

@@ -21,8 +21,7 @@ json encode(const InstanceStatus& i) {
           {"given_up", i.given_up},
           {"unreachable", i.unreachable},
           {"last_error", i.last_error},
-          {"last_error_ms", i.last_error_ms},
-          {"draining", i.draining}};
+          {"last_error_ms", i.last_error_ms}};
 }
 
 json encode(const ClusterStatus& c) {
@@ -63,7 +62,6 @@ InstanceStatus decode_instance(const json& j) {
   take(j, "unreachable", i.unreachable);
   take(j, "last_error", i.last_error);
   take(j, "last_error_ms", i.last_error_ms);
-  take(j, "draining", i.draining);
   return i;
 }
 

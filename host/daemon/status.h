@@ -22,7 +22,6 @@ struct InstanceStatus {
   std::vector<std::string> unreachable;  // recipients that were refused and are tried again
   std::string last_error;
   std::int64_t last_error_ms = 0;
-  std::size_t draining = 0;  // older generations that still finish what they began
 };
 
 struct ClusterStatus {

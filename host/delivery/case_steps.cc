@@ -164,6 +164,9 @@ void Case::conclude(const Due& due, Progress& p, const modules::Answer& answer, 
       break;
   }
   if (due.search) say_what_was_found(due, p, verdict.fate);
+  if (verdict.again != Verdict::Again::kNow && !answer.detail.empty()) {
+    sender_.last_error = {answer.detail, unix_ms(engine_.wall())};
+  }
   switch (verdict.again) {
     case Verdict::Again::kNow:
     case Verdict::Again::kRarely:

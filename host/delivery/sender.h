@@ -51,6 +51,12 @@ class Sender {
     std::uint64_t delivered = 0, given_up = 0;
   } counts;
 
+  // The last that a delivery came to nothing for; "": none did.
+  struct {
+    std::string what;
+    std::int64_t at_ms = 0;  // Unix time
+  } last_error;
+
  private:
   void breaker_moved();
 

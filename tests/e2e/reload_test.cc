@@ -169,6 +169,18 @@ TEST_F(Reload, AModuleThatIsNotTheOneThatWasMeantIsRefused) {
   EXPECT_EQ(reload().exit_code, 0);
 }
 
+TEST_F(Reload, StatusNamesWhoCannotBeReachedAndTheLastError) {
+  world.dir().write("conf.d/slack.toml", slack_toml("no-such-channel"));
+  ASSERT_EQ(reload().exit_code, 0);
+  world.request();
+  ASSERT_TRUE(wait_until([&] {
+    return world.daemon().err().find("recipient can't be reached") != std::string::npos;
+  }));
+  const std::string said = status();
+  EXPECT_THAT(said, HasSubstr("can't be reached, tried again now and then: #no-such-channel"));
+  EXPECT_THAT(said, HasSubstr("channel_not_found"));
+}
+
 TEST_F(Reload, AModuleThatNoFileNamesIsUnused) {
   fs::copy_file(fs::path(NOTIFYD_MODULES_DIR) / "libnotify_example.so",
                 world.path("modules/libnotify_example.so"));
