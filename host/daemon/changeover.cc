@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/time_text.h"
 #include "daemon/access.h"
 
 namespace notifyd::daemon {
@@ -90,7 +91,12 @@ notify::Task<> Changeover::prove(const Newcomer& newcomer) {
   notify::Scope asking;
   ScopedTimer late(stage_.engine);
   const auto to = reply.to();
-  late.start(kProofWithin, [to] { to(modules::Answer{}); });
+  late.start(kProofWithin, [to] {
+    modules::Answer none;
+    none.rc = NOTIFY_RETRY_OFFLINE;
+    none.detail = "no answer within " + duration_text(kProofWithin);
+    to(none);
+  });
   asking.run(forward(stage_.engine, newcomer.instance->check(), to));
   const modules::Answer answer = co_await reply;
   const config::Position file{newcomer.running.config.file};
@@ -102,7 +108,8 @@ notify::Task<> Changeover::prove(const Newcomer& newcomer) {
 }
 
 notify::Task<> Changeover::move() {
-  if (same(now_.teleport, next_.teleport)) co_return;
+  const bool renewed = stage_.cluster.identity_changed();
+  if (same(now_.teleport, next_.teleport) && !renewed) co_return;
   const Access access = judge_access(next_.teleport, stage_.engine.wall(), faults_);
   for (const std::string& warning : access.warnings) changes_.push_back("warning: " + warning);
   if (!faults_.empty()) co_return;

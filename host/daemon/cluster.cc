@@ -44,6 +44,13 @@ Cluster::~Cluster() { log_.debug("connection to Teleport ends"); }
 
 void Cluster::start() { watcher_.start(); }
 
+void Cluster::set_options(const config::HostConfig& config,
+                          const delivery::DeliveryOptions& delivery) {
+  dispatcher_.set_options(delivery);
+  watcher_.set_intervals(config.delivery.resync_interval, config.teleport.refresh_identity,
+                         config.teleport.refresh_identity_interval);
+}
+
 ClusterStatus Cluster::describe() const {
   const teleport::WatcherStatus& known = watcher_.status();
   ClusterStatus status;

@@ -43,6 +43,9 @@ class Cluster {
   void renewed(const delivery::Sender& sender) { dispatcher_.renewed(sender); }
   // Whose records are read: those of all senders.
   void set_instances(std::vector<std::string> names) { watcher_.set_plugins(std::move(names)); }
+  void set_options(const config::HostConfig& config, const delivery::DeliveryOptions& delivery);
+  // Whether the credentials' files hold others than those in use.
+  bool identity_changed() { return dialers_.back()->identity_changed(); }
   // Another address, or other credentials: proven before the old connection goes. An error changes
   // nothing.
   notify::Task<Result<>> move_to(config::TeleportConfig config, Access access);

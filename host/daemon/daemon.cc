@@ -249,6 +249,7 @@ notify::Task<> Daemon::reload() {
     if (reload.good) {
       config_ = next;
       take_settings();
+      cluster_->set_options(*config_, delivery_);
       cluster_->retry_now();
     } else {
       static_cast<void>(sink_->reconfigure(config_->log));

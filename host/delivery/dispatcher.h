@@ -19,6 +19,9 @@ class Dispatcher : public teleport::WatchSink {
   Dispatcher(Engine& engine, DeliveryOptions options)
       : engine_(engine), options_(std::move(options)) {}
 
+  // What its lanes work by from now on; the owner's name stays.
+  void set_options(const DeliveryOptions& options) { options_ = options; }
+
   // `sender` outlives its lane. While the Watcher runs it needs a catch-up with the sender's
   // records, see Watcher::set_plugins().
   void add(Sender& sender);
@@ -67,7 +70,7 @@ class Dispatcher : public teleport::WatchSink {
   notify::Task<> drop(Lane* lane, std::function<void()> done);
 
   Engine& engine_;
-  const DeliveryOptions options_;
+  DeliveryOptions options_;
   Records records_;
   model::ClusterPtr cluster_;  // null: never connected
   std::vector<std::unique_ptr<Lane>> lanes_;

@@ -58,6 +58,13 @@ Task<Result<>> Watcher::move_to(Dialer& next) {
   co_return Done{};
 }
 
+void Watcher::set_intervals(Millis resync, bool refresh_identity, Millis refresh) {
+  options_.resync_interval = resync;
+  options_.refresh_identity = refresh_identity;
+  options_.refresh_interval = refresh;
+  if (feed_ && refresh_identity) refresh_in(refresh);
+}
+
 void Watcher::set_plugins(std::vector<std::string> plugins) {
   options_.plugins = std::move(plugins);
   if (!feed_) return;

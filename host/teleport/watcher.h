@@ -62,6 +62,9 @@ class Watcher {
   // this.
   Task<Result<>> move_to(Dialer& next);
 
+  // How often everything is listed anew; whether, and how often, a renewed identity is looked for.
+  void set_intervals(Millis resync, bool refresh_identity, Millis refresh);
+
   // The records of plugins that are new come with a catch-up of its own, soon.
   void set_plugins(std::vector<std::string> plugins);
 

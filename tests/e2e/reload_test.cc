@@ -214,6 +214,31 @@ TEST_F(Reload, OfAnAddressThatDoesNotAnswerKeepsTheConnection) {
   EXPECT_TRUE(announced("#access-requests", world.request()));
 }
 
+TEST_F(Reload, TakesARenewedIdentity) {
+  world.write_identity(world.pki.issue_client("notifyd"));
+  const Finished done = reload();
+  EXPECT_EQ(done.exit_code, 0) << done.err;
+  EXPECT_THAT(done.out, HasSubstr(" as notifyd"));
+  EXPECT_TRUE(announced("#access-requests", world.request()));
+  EXPECT_THAT(reload().out, HasSubstr("nothing has changed"));
+}
+
+TEST_F(Reload, TakesHowLongAClaimIsHeld) {
+  write_host("[delivery]\nclaim_time = \"5s\"\n");
+  ASSERT_EQ(reload().exit_code, 0);
+  world.slack.faults().add(sim::Fault::delay(seconds(3)).on("chat.postMessage"));
+  const std::string id = world.request();
+  const auto claim_ends = [&] {
+    const std::string record = world.cluster.entry(id, "slack")["notifyd"];
+    const auto at = record.find("\"until\":");
+    return at == std::string::npos ? 0 : std::stoll(record.substr(at + 8));
+  };
+  ASSERT_TRUE(wait_until([&] { return claim_ends() != 0; }));
+  const auto now = std::chrono::duration_cast<std::chrono::milliseconds>(
+      std::chrono::system_clock::now().time_since_epoch());
+  EXPECT_LE(claim_ends(), now.count() + 5'000);
+}
+
 TEST_F(Reload, UnderLoadLosesAndDoublesNothing) {
   std::vector<std::string> ids;
   for (int i = 0; i < 20; ++i) {
