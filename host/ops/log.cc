@@ -209,8 +209,7 @@ spdlog::level::level_enum level_of(Severity severity) {
 class SpdlogLog : public DaemonLog {
  public:
   SpdlogLog(const config::LogConfig& config, Output output)
-      : config_(config),
-        severity_(config.severity),
+      : severity_(config.severity),
         sink_(std::make_shared<OutputSink>(std::move(output))),
         logger_("notifyd", sink_) {
     logger_.set_formatter(line_format());
@@ -226,24 +225,15 @@ class SpdlogLog : public DaemonLog {
     logger_.log(level_of(severity), spdlog::string_view_t(plain.data(), plain.size()));
   }
 
-  Result<> reopen() override {
-    auto output = open_output(config_.output);
-    if (!output) return std::move(output).error();
-    sink_->replace(*std::move(output));
-    return Done{};
-  }
-
   Result<> reconfigure(const config::LogConfig& config) override {
     auto output = open_output(config.output);
     if (!output) return std::move(output).error();
     sink_->replace(*std::move(output));
-    config_ = config;
     severity_ = config.severity;
     return Done{};
   }
 
  private:
-  config::LogConfig config_;  // of the thread that configures
   std::atomic<Severity> severity_;
   const std::shared_ptr<OutputSink> sink_;
   spdlog::logger logger_;

@@ -16,11 +16,8 @@ namespace notifyd::ops {
 // Any thread.
 class DaemonLog : public LogSink {
  public:
-  // For logrotate: goes on in a new file of the same name. On error it goes on in the old one.
-  // Nothing to do for the streams.
-  virtual Result<> reopen() = 0;
-  // Goes on where `config` says, from the severity that it says, in a new file of the same name
-  // where the name is the same. On error everything stays.
+  // Goes on where `config` says, from the severity that it says. Where the name is the same, in a
+  // new file, as logrotate wants it. On error everything stays.
   virtual Result<> reconfigure(const config::LogConfig& config) = 0;
 };
 

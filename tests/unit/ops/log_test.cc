@@ -135,11 +135,20 @@ TEST_F(LogTest, GoesOnInANewFileAfterReopen) {
   log.info("first");
   std::filesystem::rename(path_, dir_.path("x.log.1"));
   log.info("second");
-  ASSERT_TRUE(sink->reopen().ok());
+  ASSERT_TRUE(sink->reconfigure({path_}).ok());
   log.info("third");
   EXPECT_THAT(contents(dir_.path("x.log.1")), HasSubstr("second\n"));
   EXPECT_THAT(contents(), EndsWith("third\n"));
   EXPECT_THAT(contents(), Not(HasSubstr("second")));
+}
+
+TEST_F(LogTest, GoesOnAtTheSeverityThatItIsGiven) {
+  const auto sink = open();
+  ASSERT_TRUE(sink->reconfigure({path_, Severity::kError}).ok());
+  Log(sink).info("not any more");
+  Log(sink).error("still here");
+  EXPECT_THAT(contents(), Not(HasSubstr("not any more")));
+  EXPECT_THAT(contents(), HasSubstr("still here"));
 }
 
 TEST_F(LogTest, GoesOnInTheOldFileWhenReopenFails) {
@@ -147,7 +156,7 @@ TEST_F(LogTest, GoesOnInTheOldFileWhenReopenFails) {
   dir_.write("sub/x.log", "");
   const auto sink = open();
   std::filesystem::rename(dir_.path("sub"), dir_.path("moved"));
-  EXPECT_FALSE(sink->reopen().ok());
+  EXPECT_FALSE(sink->reconfigure({path_}).ok());
   Log(sink).info("still here");
   EXPECT_THAT(contents(dir_.path("moved/x.log")), HasSubstr("still here"));
 }
@@ -281,7 +290,7 @@ TEST(Log, StreamsAreWrittenDirectly) {
 }
 
 TEST(Log, StreamsNeedNoReopening) {
-  EXPECT_TRUE((*open_log({"stderr", Severity::kInfo}))->reopen().ok());
+  EXPECT_TRUE((*open_log({"stderr", Severity::kInfo}))->reconfigure({"stderr"}).ok());
 }
 
 }  // namespace
