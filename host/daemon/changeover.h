@@ -4,6 +4,7 @@
 
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/engine.h"
@@ -32,8 +33,8 @@ struct Stage {
 class Changeover {
  public:
   // `now` is what runs, `next` what is to; both outlive this.
-  Changeover(const Stage& stage, const config::HostConfig& now, const config::HostConfig& next)
-      : stage_(stage), now_(now), next_(next), faults_(next.faults) {}
+  Changeover(Stage stage, const config::HostConfig& now, const config::HostConfig& next)
+      : stage_(std::move(stage)), now_(now), next_(next), faults_(next.faults) {}
 
   // True: all of it works, and has taken over. False: nothing has changed, and faults() says why.
   notify::Task<bool> run();
