@@ -2,20 +2,18 @@
 
 #include <fcntl.h>
 #include <poll.h>
-#include <spawn.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
-#include <cerrno>
+#include <charconv>
 #include <csignal>
-#include <cstdlib>
 #include <cstring>
 #include <utility>
 
 #include "base/fd.h"
-#include "base/system_error.h"
+#include "base/spawn.h"
 #include "base/text.h"
 #include "base/time_text.h"
 
@@ -29,62 +27,14 @@ constexpr std::size_t kLastWords = 300;
 constexpr int kLookMs = 5;
 constexpr std::string_view kMemoryPath = "/proc/self/fd/";
 
-struct Pipe {
-  Fd read, write;
-};
-
-Result<Pipe> make_pipe() {
-  std::array<int, 2> ends{};
-  if (::pipe2(ends.data(), O_CLOEXEC) != 0) return system_error("pipe");
-  return Pipe{Fd(ends[0]), Fd(ends[1])};
-}
-
 // A copy in memory is found by the number of its descriptor.
 int memory_of(const std::string& path) {
-  if (!path.starts_with(kMemoryPath)) return -1;
-  return std::atoi(path.c_str() + kMemoryPath.size());
+  int number = -1;
+  if (path.starts_with(kMemoryPath)) {
+    std::from_chars(path.data() + kMemoryPath.size(), path.data() + path.size(), number);
+  }
+  return number;
 }
-
-class Actions {
- public:
-  Actions() { ::posix_spawn_file_actions_init(&actions_); }
-  Actions(const Actions&) = delete;
-  Actions& operator=(const Actions&) = delete;
-  ~Actions() { ::posix_spawn_file_actions_destroy(&actions_); }
-
-  void give(int mine, int theirs) { ::posix_spawn_file_actions_adddup2(&actions_, mine, theirs); }
-  void give_nothing(int theirs, int mode) {
-    ::posix_spawn_file_actions_addopen(&actions_, theirs, "/dev/null", mode, 0);
-  }
-  const posix_spawn_file_actions_t* get() const { return &actions_; }
-
- private:
-  posix_spawn_file_actions_t actions_{};
-};
-
-// A process group of its own, to be ended with all that it started; every signal as by default.
-class Attributes {
- public:
-  Attributes() {
-    ::posix_spawnattr_init(&attributes_);
-    sigset_t none;
-    sigset_t all;
-    sigemptyset(&none);
-    sigfillset(&all);
-    ::posix_spawnattr_setsigmask(&attributes_, &none);
-    ::posix_spawnattr_setsigdefault(&attributes_, &all);
-    ::posix_spawnattr_setpgroup(&attributes_, 0);
-    ::posix_spawnattr_setflags(
-        &attributes_, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP);
-  }
-  Attributes(const Attributes&) = delete;
-  Attributes& operator=(const Attributes&) = delete;
-  ~Attributes() { ::posix_spawnattr_destroy(&attributes_); }
-  const posix_spawnattr_t* get() const { return &attributes_; }
-
- private:
-  posix_spawnattr_t attributes_{};
-};
 
 // What came of it.
 struct Outcome {
@@ -135,27 +85,18 @@ Result<Child> start(const Trial& trial) {
   if (!phases) return std::move(phases).error();
   auto errors = make_pipe();
   if (!errors) return std::move(errors).error();
-  Actions actions;
+  ChildFiles files;
   // First what keeps its number: the others go to low ones, which it cannot have.
-  if (const int memory = memory_of(trial.copy); memory >= 0) actions.give(memory, memory);
-  actions.give_nothing(STDIN_FILENO, O_RDONLY);
-  actions.give_nothing(STDOUT_FILENO, O_WRONLY);
-  actions.give(errors->write.get(), STDERR_FILENO);
-  actions.give(phases->write.get(), kTrialPipe);
-  const Attributes attributes;
+  if (const int memory = memory_of(trial.copy); memory >= 0) files.give(memory, memory);
+  files.give_nothing(STDIN_FILENO, O_RDONLY);
+  files.give_nothing(STDOUT_FILENO, O_WRONLY);
+  files.give(errors->write.get(), STDERR_FILENO);
+  files.give(phases->write.get(), kTrialPipe);
   std::vector<std::string> words{trial.program};
   words.insert(words.end(), trial.arguments.begin(), trial.arguments.end());
-  std::vector<char*> arguments;
-  for (std::string& word : words) arguments.push_back(word.data());
-  arguments.push_back(nullptr);
-  pid_t pid = 0;
-  const int failed = ::posix_spawn(&pid, trial.program.c_str(), actions.get(), attributes.get(),
-                                   arguments.data(), ::environ);
-  if (failed != 0) {
-    errno = failed;
-    return system_error("starting " + trial.program);
-  }
-  return Child(pid, *std::move(phases), *std::move(errors));
+  auto pid = spawn(std::move(words), files);
+  if (!pid) return std::move(pid).error();
+  return Child(*pid, *std::move(phases), *std::move(errors));
 }
 
 TrialPhase phase_of(char letter) { return static_cast<TrialPhase>(letter); }
