@@ -1,5 +1,6 @@
 #include "message.h"
 
+#include "build.h"
 #include "escape.h"
 #include "facts.h"
 #include "fitting.h"
@@ -52,6 +53,7 @@ json context(const Facts& facts, std::size_t not_told, std::size_t limit) {
   json elements = json::array({mrkdwn(status(facts, limit))});
   if (facts.request.n_reviews > 0) elements.push_back(mrkdwn(review_line(facts.request, limit)));
   if (not_told > 0) elements.push_back(mrkdwn(not_told_line(not_told)));
+  if constexpr (*kMark != '\0') elements.push_back(mrkdwn(kMark));
   return {{"type", "context"}, {"elements", std::move(elements)}};
 }
 

@@ -3,6 +3,7 @@
 
 #include "notify/module.hpp"
 
+#include "build.h"
 #include "slack.h"
 
 namespace {
@@ -83,4 +84,4 @@ constexpr std::uint64_t kEvents = bit(NOTIFY_REQUEST_PENDING) | bit(NOTIFY_REQUE
 
 }  // namespace
 
-NOTIFY_MODULE(slack::Slack, "slack", "0.1.0", kEvents, kOptions.data());
+NOTIFY_MODULE(slack::Slack, "slack", slack::kVersion, kEvents, kOptions.data());
