@@ -7,67 +7,22 @@
 #include <csignal>
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <chrono>
-#include <cstdlib>
-#include <cstring>
 #include <stdexcept>
+#include <string>
 #include <system_error>
 #include <thread>
-#include <utility>
 #include <vector>
+
+#include "base/spawn.h"
 
 namespace notifyd::sim {
 namespace {
 
-namespace fs = std::filesystem;
-
 // Longer than the daemon gives itself to finish what is in flight.
 constexpr std::chrono::seconds kPatience{20};
 constexpr std::chrono::milliseconds kPoll{20};
-
-fs::path new_directory() {
-  std::string path = (fs::temp_directory_path() / "notifyd-demo-XXXXXX").string();
-  if (::mkdtemp(path.data()) == nullptr) {
-    throw std::system_error(errno, std::generic_category(), "cannot make " + path);
-  }
-  return path;  // 0700
-}
-
-std::string quoted(const std::string& text) {
-  std::string result = "\"";
-  for (const char c : text) {
-    if (c == '"' || c == '\\') result.push_back('\\');
-    result.push_back(c);
-  }
-  return result + "\"";
-}
-
-std::string line(const std::string& key, const std::string& value) {
-  return key + " = " + quoted(value) + "\n";
-}
-
-std::string host_config(const fs::path& directory, const World& world, const DemoOptions& options) {
-  std::string text;
-  if (!options.modules_dir.empty()) {
-    text += line("modules_dir", fs::absolute(options.modules_dir).string());
-  }
-  return text + line("conf_d", (directory / "conf.d").string()) +
-         line("runtime_dir", (directory / "run").string()) + "\n[teleport]\n" +
-         line("addr", world.auth.address()) + line("identity", (directory / "identity").string()) +
-         "\n[log]\n" + line("output", "stderr") +
-         line("severity", options.verbose ? "debug" : "info");
-}
-
-std::string slack_config(const World& world) {
-  return "[slack]\n" + line("token", world.slack_token()) +
-         line("api_url", world.slack.base_url()) +
-         "\n[role_to_recipients]\n"
-         "\"*\" = \"access-requests\"\n"
-         "\"prod-admin\" = [\"prod-approvals\", \"carol@example.com\"]\n"
-         "\"dba\" = [\"access-requests\", \"dave@example.com\"]\n";
-}
 
 // What the child needs, all of it made before the fork: the demo has threads, so between fork and
 // exec only async-signal-safe calls are allowed, and none that allocates.
@@ -103,79 +58,40 @@ bool become_child(const Launch& launch) {
   ::_exit(written == sizeof error ? 127 : 126);
 }
 
-struct Pipe {
-  Pipe() {
-    if (::pipe2(ends.data(), O_CLOEXEC) != 0) {
-      throw std::system_error(errno, std::generic_category(), "cannot make a pipe");
-    }
-  }
-  ~Pipe() {
-    close_writing();
-    ::close(ends[0]);
-  }
-  Pipe(const Pipe&) = delete;
-  Pipe& operator=(const Pipe&) = delete;
-
-  void close_writing() {
-    if (ends[1] >= 0) ::close(std::exchange(ends[1], -1));
-  }
-
-  std::array<int, 2> ends{-1, -1};
-};
-
 // 0 once the program runs: then exec has closed the other end.
 int reported(Pipe& pipe) {
-  pipe.close_writing();
+  pipe.write = Fd();
   int error = 0;
   ssize_t n = 0;
   do {
-    n = ::read(pipe.ends[0], &error, sizeof error);
+    n = ::read(pipe.read.get(), &error, sizeof error);
   } while (n < 0 && errno == EINTR);
   return n == sizeof error ? error : 0;
 }
 
 }  // namespace
 
-DaemonProcess::DaemonProcess(const World& world, const DemoOptions& options)
-    : directory_(new_directory()) {
-  if (!options.verbose) {
-    log_ = options.log_file.empty() ? directory_ / "daemon.log" : fs::absolute(options.log_file);
-  }
-  write_config(world, options);
-  spawn(options);
-}
-
-DaemonProcess::~DaemonProcess() {
-  stop();
-  std::error_code ignored;
-  if (!keep_) fs::remove_all(directory_, ignored);
-}
-
-void DaemonProcess::write_config(const World& world, const DemoOptions& options) {
-  fs::create_directory(directory_ / "conf.d");
-  const Credentials credentials = world.pki.issue_client("access-plugin");
-  write_private_file((directory_ / "identity").string(), world.pki.identity_file(credentials));
-  write_private_file((directory_ / "notifyd.toml").string(),
-                     host_config(directory_, world, options));
-  write_private_file((directory_ / "conf.d/slack.toml").string(), slack_config(world));
-}
-
-void DaemonProcess::spawn(const DemoOptions& options) {
-  std::vector<std::string> arguments = {options.daemon, "start", "--config",
-                                        (directory_ / "notifyd.toml").string()};
+DaemonProcess::DaemonProcess(const Installation& installation) {
+  const std::string& program = installation.program();
+  const std::string log = installation.log();
+  std::vector<std::string> arguments = {program, "start", "--config", installation.config()};
   std::vector<char*> argv(arguments.size() + 1, nullptr);  // ends with a nullptr
   std::ranges::transform(arguments, argv.begin(), [](std::string& each) { return each.data(); });
-  Pipe pipe;
-  const Launch launch{argv.data(), log_.empty() ? nullptr : log_.c_str(), ::getpid(), pipe.ends[1]};
+  Result<Pipe> pipe = make_pipe();
+  if (!pipe) throw std::runtime_error(pipe.error().message);
+  const Launch launch{argv.data(), log.empty() ? nullptr : log.c_str(), ::getpid(),
+                      pipe->write.get()};
   // The kernel ends the daemon with the thread that forks: the demo's main thread.
   pid_ = ::fork();
   if (pid_ == 0) run_child(launch);
-  const int error = pid_ < 0 ? errno : reported(pipe);
+  const int error = pid_ < 0 ? errno : reported(*pipe);
   if (error != 0) reap(0);
   if (error != 0) {
-    throw std::system_error(error, std::generic_category(), "cannot start " + options.daemon);
+    throw std::system_error(error, std::generic_category(), "cannot start " + program);
   }
 }
+
+DaemonProcess::~DaemonProcess() { stop(); }
 
 bool DaemonProcess::reap(int flags) {
   if (pid_ < 0) return true;
@@ -200,11 +116,6 @@ void DaemonProcess::stop() {
     if (std::chrono::steady_clock::now() > deadline) ::kill(pid_, SIGKILL);
     std::this_thread::sleep_for(kPoll);
   }
-}
-
-std::string DaemonProcess::keep_log() {
-  keep_ = true;
-  return log_.string();
 }
 
 }  // namespace notifyd::sim

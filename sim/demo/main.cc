@@ -8,6 +8,8 @@
 #include <string>
 
 #include "sim/demo/daemon.h"
+#include "sim/demo/installation.h"
+#include "sim/demo/notifier_panel.h"
 #include "sim/demo/options.h"
 #include "sim/demo/play.h"
 #include "sim/demo/world.h"
@@ -49,11 +51,28 @@ std::string last_line(const std::string& file) {
   return last;
 }
 
-int fail(DaemonProcess& daemon, const std::string& what) {
-  daemon.stop();
+// All that there is, in the order in which it comes to be.
+struct Demo {
+  explicit Demo(const DemoOptions& options)
+      : world(options.rate_limits),
+        installation(world, options),
+        notifier(installation),
+        page(world.cluster, world.workspace, {options.port, world.roles(), &notifier}),
+        daemon(installation) {}
+
+  World world;
+  Installation installation;
+  NotifierPanel notifier;
+  PageServer page;  // before the daemon, and gone after it: the page is told of what that does
+  DaemonProcess daemon;
+};
+
+int fail(Demo& demo, const std::string& what) {
+  demo.daemon.stop();
   std::cerr << "notifyd-demo: " << what << "\n";
-  const std::string log = daemon.keep_log();
+  const std::string log = demo.installation.log();
   if (log.empty()) return 1;
+  demo.installation.keep_log();
   std::cerr << "The daemon's log is in " << log;
   const std::string last = last_line(log);
   std::cerr << (last.empty() ? ", and it is empty" : "; it ends with:\n" + last) << "\n";
@@ -61,44 +80,42 @@ int fail(DaemonProcess& daemon, const std::string& what) {
 }
 
 // The daemon follows the cluster, or it does not get there; a signal ends the waiting too.
-std::optional<std::string> wait_until_ready(const World& world, DaemonProcess& daemon,
-                                            const sigset_t& signals) {
+std::optional<std::string> wait_until_ready(Demo& demo, const sigset_t& signals) {
   const auto deadline = std::chrono::steady_clock::now() + kStartPatience;
-  while (world.auth.open_streams() == 0) {
-    if (auto ended = daemon.ended()) return ended;
+  while (demo.world.auth.open_streams() == 0) {
+    if (auto ended = demo.daemon.ended()) return ended;
     if (signalled_within(signals, std::chrono::milliseconds(50))) return "interrupted";
     if (std::chrono::steady_clock::now() > deadline) return "the daemon did not connect in time";
   }
   return std::nullopt;
 }
 
-int serve(World& world, const PageServer& page, DaemonProcess& daemon, const sigset_t& signals) {
-  std::cout << "The demo runs at " << page.url() << "\nCtrl-C ends it." << std::endl;
+int serve(Demo& demo, const sigset_t& signals) {
+  demo.notifier.look();
+  std::cout << "The demo runs at " << demo.page.url() << "\nCtrl-C ends it." << std::endl;
   while (!signalled_within(signals, std::chrono::seconds(1))) {
-    world.cluster.tick();
-    if (const auto ended = daemon.ended()) return fail(daemon, *ended);
+    demo.world.cluster.tick();
+    demo.notifier.look();
+    if (const auto ended = demo.daemon.ended()) return fail(demo, *ended);
   }
   std::cout << "\nGood bye." << std::endl;
   return 0;
 }
 
-int play(World& world, DaemonProcess& daemon, const sigset_t& signals) {
+int play(Demo& demo, const sigset_t& signals) {
   const auto trouble = [&]() -> std::optional<std::string> {
     if (signalled_within(signals, std::chrono::milliseconds(0))) return "interrupted";
-    return daemon.ended();
+    return demo.daemon.ended();
   };
-  if (const auto failure = play_once(world, trouble)) return fail(daemon, *failure);
+  if (const auto failure = play_once(demo.world, trouble)) return fail(demo, *failure);
   std::cout << "\nAll of it arrived." << std::endl;
   return 0;
 }
 
 int run(const DemoOptions& options, const sigset_t& signals) {
-  World world(options.rate_limits);
-  // Before the daemon, and gone after it: the page is told of what the daemon does.
-  const PageServer page(world.cluster, world.workspace, {options.port, world.roles()});
-  DaemonProcess daemon(world, options);
-  if (const auto trouble = wait_until_ready(world, daemon, signals)) return fail(daemon, *trouble);
-  return options.once ? play(world, daemon, signals) : serve(world, page, daemon, signals);
+  Demo demo(options);
+  if (const auto trouble = wait_until_ready(demo, signals)) return fail(demo, *trouble);
+  return options.once ? play(demo, signals) : serve(demo, signals);
 }
 
 }  // namespace

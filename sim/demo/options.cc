@@ -10,10 +10,27 @@ namespace fs = std::filesystem;
 
 constexpr int kUsage = 2;
 
+fs::path folder_of_this_program() {
+  std::error_code error;
+  return fs::read_symlink("/proc/self/exe", error).parent_path();
+}
+
+// Where the build has it, which does not install it.
+std::string find_blue_build() {
+  return (folder_of_this_program() / "../modules-blue").lexically_normal();
+}
+
+// Where the daemon would look by itself.
+std::string find_modules(const std::string& daemon) {
+  std::error_code error;
+  const fs::path folder = fs::canonical(daemon, error).parent_path();
+  return (folder / "../lib/teleport-notifyd/modules").lexically_normal();
+}
+
 // Beside this program, or in bin/ beside the folder that holds it.
 std::string find_daemon() {
   std::error_code error;
-  const fs::path here = fs::read_symlink("/proc/self/exe", error).parent_path();
+  const fs::path here = folder_of_this_program();
   for (const fs::path& folder : {here, here.parent_path() / "bin", here / "../../bin"}) {
     const fs::path candidate = (folder / "teleport-notifyd").lexically_normal();
     if (fs::exists(candidate, error)) return candidate;
@@ -34,7 +51,8 @@ std::optional<DemoOptions> parse_options(int argc, char** argv, int& exit_code) 
   app.add_option("--port", options.port, "port of the page (default: any that is free)")
       ->check(CLI::Range(0, 65535));
   app.add_option("--daemon", options.daemon, "path of teleport-notifyd")->check(CLI::ExistingFile);
-  app.add_option("--modules", options.modules_dir, "directory of the daemon's modules")
+  app.add_option("--modules", options.modules_dir,
+                 "directory that the daemon's modules are copied from (default: the daemon's own)")
       ->check(CLI::ExistingDirectory);
   app.add_flag("--rate-limits", options.rate_limits, "Slack enforces its published rate limits");
   app.add_flag("--verbose", options.verbose, "show the daemon's log, debug lines too");
@@ -46,7 +64,11 @@ std::optional<DemoOptions> parse_options(int argc, char** argv, int& exit_code) 
     return std::nullopt;
   }
   if (options.daemon.empty()) options.daemon = find_daemon();
-  if (!options.daemon.empty()) return options;
+  if (!options.daemon.empty()) {
+    if (options.modules_dir.empty()) options.modules_dir = find_modules(options.daemon);
+    options.blue_dir = find_blue_build();
+    return options;
+  }
   std::cerr << "notifyd-demo: teleport-notifyd is not beside this program; say where it is with "
                "--daemon PATH\n";
   exit_code = kUsage;

@@ -8,7 +8,8 @@ namespace notifyd::sim {
 
 struct DemoOptions {
   std::string daemon;       // path of teleport-notifyd
-  std::string modules_dir;  // "": where the daemon looks by itself
+  std::string modules_dir;  // where its modules are copied from
+  std::string blue_dir;     // where the page's other build of the Slack module is copied from
   int port = 0;             // of the page; 0: any
   bool once = false;        // play one request through in the terminal
   bool rate_limits = false;

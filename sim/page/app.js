@@ -76,11 +76,17 @@ function markSeen(id) {
   sessionStorage.setItem(SEEN, JSON.stringify(seen));
 }
 
-function drawChannel({ id, label, kind, user, count, current }) {
+// The button stays while its count changes, so that it keeps the focus and takes a click.
+function drawChannel({ id, label, kind, user, count, current }, known) {
+  const node = known ?? el('li', {}, el('button', { type: 'button', onclick: () => show(id) }));
+  const button = node.firstChild;
   const mark = kind === 'im' ? avatar(userOf(user)) : el('span', { className: 'hash', ariaHidden: true }, kind === 'private' ? '🔒' : '#');
-  const badge = count ? el('span', { className: 'badge', ariaLabel: `${count} unread` }, String(count)) : null;
-  return el('li', {},
-    el('button', { type: 'button', className: count ? 'unread' : '', 'aria-current': current ? 'true' : null, onclick: () => show(id) }, mark, el('span', { className: 'label' }, label), badge));
+  const badge = count ? el('span', { className: 'badge', ariaLabel: `${count} unread` }, String(count)) : '';
+  button.className = count ? 'unread' : '';
+  if (current) button.setAttribute('aria-current', 'true');
+  else button.removeAttribute('aria-current');
+  button.replaceChildren(mark, el('span', { className: 'label' }, label), badge);
+  return node;
 }
 
 function drawSidebar() {
@@ -174,17 +180,20 @@ function drawSlack() {
 
 // ---- The cluster ----
 
-async function act(path, form, said) {
+// `said` is shown when it worked; what did not work says why itself.
+async function post(path, form, said) {
   try {
-    const answer = await fetch('/api/requests' + path, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(form) });
+    const answer = await fetch(path, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(form) });
     const result = await answer.json();
-    toast(answer.ok ? said : result.error, !answer.ok);
+    if (said || !answer.ok) toast(answer.ok ? said : result.error, !answer.ok);
     return answer.ok;
   } catch {
     toast('The demo does not answer. Is it still running?', true);
     return false;
   }
 }
+
+const act = (path, form, said) => post('/api/requests' + path, form, said);
 
 let toastTimer = 0;
 function toast(text, bad = false) {
@@ -235,9 +244,10 @@ function drawReview(review) {
     review.reason ? el('q', {}, review.reason) : null);
 }
 
+const fact = (name, value) => (value ? [el('dt', {}, name), el('dd', { 'data-fact': name }, value)] : []);
+
 function drawFacts(request) {
   const reviewers = request.suggested_reviewers.map(nameOfEmail).join(', ');
-  const fact = (name, value) => (value ? [el('dt', {}, name), el('dd', {}, value)] : []);
   return el('dl', {},
     fact('Reason', request.reason), fact('Reviewers', reviewers), fact('Resources', request.resources.join('\n')),
     fact('Resolved', request.resolve_reason),
@@ -286,6 +296,61 @@ function drawCluster() {
   reconcile($('requests'), requests, (request) => request.id, drawRequest);
 }
 
+// ---- The notifier ----
+
+let drawnNotifier = ''; // as JSON; what has not changed stays selected
+
+const preciseClock = (ms) => new Date(ms).toLocaleTimeString();
+
+function instanceFacts(one) {
+  return [
+    fact('Module', [`${one.name} ${one.version} `, el('code', { title: `sha256 ${one.sha256}` }, one.sha256.slice(0, 12))]),
+    fact('Generation', `${one.generation}, since ${preciseClock(one.since_ms)}`),
+    fact('State', `${one.state}; ${one.waiting} waiting, ${one.delivered} delivered`),
+  ];
+}
+
+function reloadText(reload) {
+  return reload ? `${reload.good ? 'good' : 'failed'}, at ${preciseClock(reload.ended_ms)}` : 'none yet';
+}
+
+// Kept when it changes, so that it keeps the focus; that is also why it is never disabled.
+function drawPress({ id, label, busy }, known) {
+  const node = known ?? el('li', {}, el('button', { type: 'button', id: `press-${id}`, onclick: () => press(id) }));
+  node.firstChild.textContent = label;
+  node.firstChild.setAttribute('aria-disabled', String(busy));
+  return node;
+}
+
+async function press(id) {
+  if (state.notifier.busy || !(await post(`/api/notifier/${id}`, {}))) return;
+  $('notifier-outcome').scrollIntoView({ block: 'nearest' });
+}
+
+function drawOutcome(outcome) {
+  const pre = $('notifier-outcome');
+  pre.hidden = !outcome;
+  if (!outcome) return;
+  pre.textContent = (outcome.command ? `$ ${outcome.command}\n` : '') + outcome.text.trimEnd();
+  pre.classList.toggle('bad', !outcome.good);
+}
+
+function drawNotifier() {
+  const { notifier } = state;
+  $('notifier').hidden = !notifier;
+  const drawn = JSON.stringify(notifier);
+  if (!notifier || drawn === drawnNotifier) return;
+  drawnNotifier = drawn;
+  const { status, trouble, facts, buttons, busy, outcome } = notifier;
+  $('notifier-state').textContent = busy ? 'reloading…' : '';
+  $('notifier-facts').replaceChildren(...[
+    status ? [...status.instances.flatMap(instanceFacts), fact('Last reload', reloadText(status.reload))] : fact('No answer', trouble),
+    facts.map(({ name, value }) => fact(name, value)),
+  ].flat(2));
+  reconcile($('notifier-buttons'), buttons.map((button) => ({ ...button, busy })), ({ id }) => id, drawPress);
+  drawOutcome(outcome);
+}
+
 // ---- Live ----
 
 function connected(yes) {
@@ -304,6 +369,7 @@ function follow() {
     state = { roles: world.roles ?? [], ...JSON.parse(data) };
     drawSlack();
     drawCluster();
+    drawNotifier();
   });
   events.onopen = () => connected(true);
   events.onerror = () => connected(false); // the browser tries again by itself

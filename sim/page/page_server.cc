@@ -15,6 +15,7 @@ namespace notifyd::sim {
 namespace {
 
 constexpr std::string_view kRequests = "/api/requests";
+constexpr std::string_view kNotifier = "/api/notifier/";
 // A proxy or a laptop that slept may have dropped the connection: something is sent this often.
 constexpr std::chrono::seconds kHeartbeat{15};
 constexpr int kReconnectMs = 500;
@@ -53,6 +54,11 @@ int status_for(Errc code) {
   }
 }
 
+HttpResponse respond_result(const Result<Json>& result) {
+  if (!result) return respond_error(status_for(result.error().code), result.error().message);
+  return respond_json(200, *result);
+}
+
 HttpResponse serve_file(const PageFile& file) {
   HttpResponse response = respond(200, std::string(file.content_type), std::string(file.content));
   // What the workspace shows comes from outside; nothing in it may run.
@@ -81,12 +87,14 @@ class PageServer::Impl {
         http_(options_.port, [this](const HttpRequest& request) { return handle(request); }) {
     cluster_.on_change([this] { changed(); });
     subscription_ = workspace_.on_change([this] { changed(); });
+    if (options_.notifier != nullptr) options_.notifier->on_change([this] { changed(); });
   }
 
   ~Impl() {
     subscription_.reset();
     cluster_.on_change({});
     http_.stop();
+    if (options_.notifier != nullptr) options_.notifier->on_change({});
   }
 
   int port() const { return http_.port(); }
@@ -95,6 +103,7 @@ class PageServer::Impl {
   HttpResponse handle(const HttpRequest& request) {
     if (!from_this_page(request)) return respond_error(403, "not for other sites");
     if (request.method == "POST" && request.path.starts_with(kRequests)) return post(request);
+    if (request.method == "POST" && request.path.starts_with(kNotifier)) return press(request);
     if (request.method != "GET") return respond_error(405, "only GET");
     if (request.path == "/api/events") return events(request);
     if (const PageFile* file = find_page_file(request.path)) return serve_file(*file);
@@ -103,9 +112,13 @@ class PageServer::Impl {
 
   HttpResponse post(const HttpRequest& request) {
     const Json form = Json::parse(request.body, nullptr, false);
-    const Result<Json> result = act(cluster_, request.path.substr(kRequests.size()), form);
-    if (!result) return respond_error(status_for(result.error().code), result.error().message);
-    return respond_json(200, *result);
+    return respond_result(act(cluster_, request.path.substr(kRequests.size()), form));
+  }
+
+  // On this connection's thread, which may wait for it; the others go on.
+  HttpResponse press(const HttpRequest& request) {
+    if (options_.notifier == nullptr) return respond_error(404, "this page has no notifier");
+    return respond_result(options_.notifier->act(request.path.substr(kNotifier.size())));
   }
 
   HttpResponse events(const HttpRequest& request) {
@@ -136,7 +149,10 @@ class PageServer::Impl {
   }
 
   std::string snapshot(std::uint64_t version) const {
-    const Json state = {{"slack", slack_view(workspace_)}, {"cluster", cluster_view(cluster_)}};
+    Json state = {{"slack", slack_view(workspace_)},
+                  {"cluster", cluster_view(cluster_)},
+                  {"notifier", nullptr}};
+    if (options_.notifier != nullptr) state["notifier"] = options_.notifier->view();
     return "id: " + std::to_string(version) + "\nevent: state\ndata: " + dump(state) + "\n\n";
   }
 

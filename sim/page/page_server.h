@@ -9,12 +9,15 @@
 //   POST /api/requests/ID/review       {author, state, reason}
 //   POST /api/requests/ID/state        {state, reason}
 //   POST /api/requests/ID/expire       {}
+//   POST /api/notifier/BUTTON          {}; presses a button of the panel "Notifier", and answers
+//                                      when what it is for is done, or has failed
 #pragma once
 
 #include <memory>
 #include <string>
 #include <vector>
 
+#include "sim/page/notifier.h"
 #include "sim/slack/workspace.h"
 #include "sim/teleport/cluster.h"
 
@@ -23,12 +26,14 @@ namespace notifyd::sim {
 struct PageOptions {
   int port = 0;                    // 0: any
   std::vector<std::string> roles;  // offered for new requests, the first by default
+  Notifier* notifier = nullptr;    // of the panel "Notifier"; nullptr: the page has none
 };
 
 class PageServer {
  public:
   // Runs when constructed; throws std::runtime_error when it cannot listen. Takes the cluster's
-  // on_change(); both must outlive it, and the cluster may not change any more when it goes.
+  // on_change(), and the notifier's; all must outlive it, and none may change any more when it
+  // goes.
   PageServer(Cluster& cluster, Workspace& workspace, PageOptions options);
   ~PageServer();
   PageServer(const PageServer&) = delete;

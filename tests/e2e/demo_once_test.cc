@@ -20,9 +20,10 @@ TEST(DemoOnce, PlaysOneRequestThroughAndShowsWhatSlackShows) {
 }
 
 TEST(DemoOnce, SaysWhatDidNotArrive) {
-  const Finished demo = run({NOTIFYD_DEMO, "--once", "--daemon", "/bin/false"});
+  const Finished demo =
+      run({NOTIFYD_DEMO, "--once", "--daemon", "/bin/false", "--modules", NOTIFYD_MODULES_DIR});
   EXPECT_EQ(demo.exit_code, 1);
-  EXPECT_THAT(demo.err, HasSubstr("notifyd-demo: "));
+  EXPECT_THAT(demo.err, HasSubstr("notifyd-demo: the daemon ended with exit code 1"));
 }
 
 }  // namespace

@@ -4,12 +4,16 @@
 #include <gtest/gtest.h>
 #include <httplib.h>
 
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <functional>
+#include <future>
 #include <mutex>
 #include <optional>
 #include <thread>
+
+#include "support/wait.h"
 
 namespace notifyd::sim {
 namespace {
@@ -75,9 +79,29 @@ class Follower {
   std::thread thread_;  // last: it uses the rest
 };
 
+// Something with one button, which takes as long as the test wants.
+class FakeNotifier final : public Notifier {
+ public:
+  Json view() const override { return {{"presses", presses.load()}}; }
+  Result<Json> act(const std::string& button) override {
+    if (button != "module") return Error{Errc::kConflict, "not now"};
+    ++begun;
+    if (wait.valid()) wait.wait();
+    ++presses;
+    if (tell) tell();
+    return Json{{"good", true}};
+  }
+  void on_change(std::function<void()> changed) override { tell = std::move(changed); }
+
+  std::atomic<int> begun = 0;
+  std::atomic<int> presses = 0;
+  std::shared_future<void> wait;
+  std::function<void()> tell;
+};
+
 class PageTest : public ::testing::Test {
  protected:
-  PageTest() : page(cluster, workspace, {0, {"editor", "dba"}}) {
+  PageTest() : page(cluster, workspace, {0, {"editor", "dba"}, &notifier}) {
     workspace.add_user("alice", "alice@example.com", "Alice");
     workspace.add_channel("general");
   }
@@ -86,6 +110,11 @@ class PageTest : public ::testing::Test {
                        const httplib::Headers& headers = {}) const {
     httplib::Client http("127.0.0.1", page.port());
     return http.Post("/api/requests" + path, headers, form.dump(), "application/json");
+  }
+
+  httplib::Result press(const std::string& button, const httplib::Headers& headers = {}) const {
+    httplib::Client http("127.0.0.1", page.port());
+    return http.Post("/api/notifier/" + button, headers, "{}", "application/json");
   }
 
   std::string create() const {
@@ -101,6 +130,7 @@ class PageTest : public ::testing::Test {
 
   Cluster cluster;
   Workspace workspace;
+  FakeNotifier notifier;
   PageServer page;
 };
 
@@ -197,6 +227,51 @@ TEST_F(PageTest, OtherSitesMayNotActThroughTheBrowser) {
   EXPECT_EQ(post("", form, {{"Origin", "https://example.com"}})->status, 403);
   EXPECT_EQ(post("", form, {{"Host", "example.com"}})->status, 403);
   EXPECT_TRUE(cluster.requests().empty());
+}
+
+TEST_F(PageTest, APressReachesTheNotifierAndWhatChangesArrivesLive) {
+  Follower follower(page.port());
+  ASSERT_TRUE(
+      follower.wait_for([](const Json& state) { return state["notifier"]["presses"] == 0; }));
+  const auto answer = press("module");
+  EXPECT_EQ(answer->status, 200);
+  EXPECT_EQ(Json::parse(answer->body)["good"], true);
+  EXPECT_TRUE(
+      follower.wait_for([](const Json& state) { return state["notifier"]["presses"] == 1; }));
+}
+
+TEST_F(PageTest, WhyAPressIsRefusedIsSaid) {
+  const auto answer = press("routing");
+  EXPECT_EQ(answer->status, 409);
+  EXPECT_EQ(Json::parse(answer->body)["error"], "not now");
+}
+
+TEST_F(PageTest, AnswersOthersWhileAPressIsUnderWay) {
+  std::promise<void> go;
+  notifier.wait = go.get_future().share();
+  auto pressing = std::async(std::launch::async, [this] { return press("module")->status; });
+  EXPECT_TRUE(test::wait_until([this] { return notifier.begun == 1; }));
+  EXPECT_FALSE(create().empty());
+  EXPECT_EQ(notifier.presses, 0);
+  go.set_value();
+  EXPECT_EQ(pressing.get(), 200);
+}
+
+TEST_F(PageTest, OtherSitesMayNotPress) {
+  EXPECT_EQ(press("module", {{"Origin", "https://example.com"}})->status, 403);
+  EXPECT_EQ(notifier.presses, 0);
+}
+
+TEST(PageWithoutNotifier, ShowsNoneAndHasNoButtons) {
+  Cluster cluster;
+  Workspace workspace;
+  const PageServer page(cluster, workspace, {});
+  Follower follower(page.port());
+  const auto state = follower.wait();
+  ASSERT_TRUE(state);
+  EXPECT_TRUE((*state)["notifier"].is_null());
+  httplib::Client http("127.0.0.1", page.port());
+  EXPECT_EQ(http.Post("/api/notifier/module", "{}", "application/json")->status, 404);
 }
 
 }  // namespace
