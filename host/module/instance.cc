@@ -167,10 +167,7 @@ Instance::~Instance() {
     log_.warn("still waiting for the module to end",
               {{"for", duration_text(waited)}, {"in", busy.what != nullptr ? busy.what : ""}});
   };
-  if (!wait(guest_->end(), *ends_by_, limits_.slow_call, say)) {
-    const Guest::Busy busy = guest_->busy();
-    leave_in_quarantine(busy.what != nullptr ? busy.what : "its work");
-  }
+  if (!wait(guest_->end(), *ends_by_, limits_.slow_call, say)) leave_in_quarantine();
 }
 
 notify::Task<> Instance::leave(std::unique_ptr<Instance>& instance, TimePoint hurry_at,
@@ -195,6 +192,7 @@ notify::Task<> Instance::leave(std::unique_ptr<Instance>& instance, TimePoint hu
     const bool ended = co_await waiting;
     if (!ended) break;
   }
+  if (!self.guest_->ended()) self.leave_in_quarantine();  // its destructor would block the engine
   auto library = std::make_shared<std::shared_ptr<Library>>(self.library_);
   instance.reset();  // ends its thread, which has ended, or leaves it in quarantine
   auto unmapping = workshop.run<bool>([library] {
@@ -202,6 +200,11 @@ notify::Task<> Instance::leave(std::unique_ptr<Instance>& instance, TimePoint hu
     return true;
   });
   co_await unmapping;
+}
+
+void Instance::leave_in_quarantine() {
+  const Guest::Busy busy = guest_->busy();
+  leave_in_quarantine(busy.what != nullptr ? busy.what : "its work");
 }
 
 void Instance::leave_in_quarantine(const std::string& where) {

@@ -87,7 +87,8 @@ class Instance final : public Notifier {
   notify::Task<Answer> ask(Ask what, Event event);
   void answered();
   void watch();
-  void leave_in_quarantine(const std::string& why);
+  void leave_in_quarantine();
+  void leave_in_quarantine(const std::string& where);
 
   const std::string name_;
   std::shared_ptr<Library> library_;
