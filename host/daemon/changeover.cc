@@ -130,10 +130,12 @@ void Changeover::give_up() {
 // ---- The switch ----
 
 void Changeover::take_over() {
+  const std::vector<std::string> before = stage_.fleet.names();
   end_those_that_are_gone();
   for (Newcomer& newcomer : newcomers_) take_over(std::move(newcomer));
   std::vector<std::string> names = stage_.fleet.names();
-  stage_.cluster.set_instances(std::move(names));
+  // Lists all requests anew, which is not for nothing in a big cluster.
+  if (!newcomers_.empty() || names != before) stage_.cluster.set_instances(std::move(names));
   note_what_takes_a_restart();
 }
 

@@ -72,6 +72,18 @@ TEST_F(Reload, OfWhatIsUnchangedChangesNothing) {
   EXPECT_THAT(status(), HasSubstr("generation 1 "));
 }
 
+// logrotate may do it every hour, in a cluster with very many requests.
+TEST_F(Reload, OfWhatIsUnchangedListsNothingAnew) {
+  const auto lists = [this] { return world.auth.calls(sim::AuthMethod::kListAccessRequests); };
+  const auto before = lists();
+  ASSERT_EQ(reload().exit_code, 0);
+  ASSERT_TRUE(announced("#access-requests", world.request()));
+  EXPECT_EQ(lists(), before);
+  change_module();
+  ASSERT_EQ(reload().exit_code, 0);
+  EXPECT_TRUE(wait_until([&] { return lists() > before; }));
+}
+
 TEST_F(Reload, SendsWhatComesWhereTheNewRoutesSay) {
   world.workspace.add_channel("other");
   world.dir().write("conf.d/slack.toml", slack_toml("other"));
