@@ -1,8 +1,9 @@
 // `reload` and `status`: what the daemon that runs says for itself.
+#include <chrono>
 #include <string>
 
-#include "base/time_text.h"
 #include "cli/commands.h"
+#include "cli/status_text.h"
 #include "config/default_paths.h"
 #include "daemon/status.h"
 #include "ops/control_socket.h"
@@ -10,9 +11,6 @@
 
 namespace notifyd::cli {
 namespace {
-
-using daemon::InstanceStatus;
-using daemon::Status;
 
 // A reload waits for notifiers that may be asked whether they work.
 constexpr std::chrono::seconds kReloadWithin{120};
@@ -52,62 +50,6 @@ int not_understood(Io io) {
   return kFailed;
 }
 
-std::string ago(std::int64_t then_ms) {
-  const auto now = unix_ms(std::chrono::system_clock::now());
-  return rough_duration(Millis(now - then_ms)) + " ago";
-}
-
-void show(const daemon::ClusterStatus& cluster, Io io) {
-  io.out << "teleport   " << cluster.address << ": ";
-  if (cluster.connected) {
-    io.out << "connected to " << cluster.name << " " << cluster.version << " as " << cluster.user
-           << ", identity valid until " << utc_text(cluster.identity_ends_ms) << '\n';
-  } else {
-    io.out << "not connected" << (cluster.trouble.empty() ? "" : ": " + cluster.trouble) << '\n';
-  }
-  if (cluster.skipped_items > 0) {
-    io.out << "           " << cluster.skipped_items
-           << " items from Teleport could not be read; the log names them\n";
-  }
-}
-
-void show(const InstanceStatus& one, Io io) {
-  io.out << "notifier   " << one.name << ": " << one.state << "; " << one.module << " v"
-         << one.version << ", generation " << one.generation << " since " << utc_text(one.since_ms)
-         << ", " << one.file << '\n'
-         << "           " << one.waiting << " requests with something left to do, " << one.delivered
-         << " delivered, " << one.given_up << " given up; sha256 " << one.hash.substr(0, 12)
-         << '\n';
-  if (!one.last_error.empty()) {
-    io.out << "           last error, " << ago(one.last_error_ms) << ": " << one.last_error << '\n';
-  }
-  for (const std::string& recipient : one.unreachable) {
-    io.out << "           can't be reached, tried again now and then: " << recipient << '\n';
-  }
-}
-
-void show(const daemon::ReloadStatus& reload, Io io) {
-  io.out << "reload     " << (reload.good ? "good" : "failed") << ", " << ago(reload.ended_ms)
-         << '\n';
-  for (const std::string& line : reload.lines) io.out << "           " << line << '\n';
-}
-
-void show(const Status& status, Io io) {
-  io.out << "daemon     " << status.program << ", " << status.config << ", started "
-         << ago(status.started_ms) << '\n';
-  show(status.cluster, io);
-  for (const InstanceStatus& one : status.instances) show(one, io);
-  if (status.instances.empty()) io.out << "notifier   none yet\n";
-  for (const std::string& name : status.unused_modules) {
-    io.out << "unused     module " << name << ": no notifier names it\n";
-  }
-  for (const std::string& name : status.quarantined) {
-    io.out << "stuck      a module of " << name
-           << " does not come back from a call; it stays until the daemon ends\n";
-  }
-  if (status.reload) show(*status.reload, io);
-}
-
 }  // namespace
 
 int status(const Arguments& arguments, Io io) {
@@ -119,7 +61,7 @@ int status(const Arguments& arguments, Io io) {
   }
   const auto status = daemon::parse_status(*answer);
   if (!status) return not_understood(io);
-  show(*status, io);
+  io.out << status_text(*status, std::chrono::system_clock::now());
   return kOk;
 }
 

@@ -124,9 +124,12 @@ std::optional<Status> parse_status(const std::string& text) {
     take(j, "config", s.config);
     take(j, "started_ms", s.started_ms);
     if (j.contains("cluster")) s.cluster = decode_cluster(j.at("cluster"));
-    std::vector<json> instances;
-    take(j, "instances", instances);
-    for (const json& one : instances) s.instances.push_back(decode_instance(one));
+    if (j.contains("instances")) {
+      // By reference: a copy of what is nested deeply would take as much of the stack.
+      for (const json& one : j.at("instances").get_ref<const json::array_t&>()) {
+        s.instances.push_back(decode_instance(one));
+      }
+    }
     take(j, "unused_modules", s.unused_modules);
     take(j, "quarantined", s.quarantined);
     if (j.contains("reload") && !j.at("reload").is_null()) s.reload = decode_reload(j.at("reload"));
