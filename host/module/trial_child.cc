@@ -30,11 +30,23 @@ void write_out(const std::string& text) {
 }
 
 // A thread that has been joined may be listed by the kernel for another moment.
+constexpr int kTries = 100;
+constexpr std::chrono::milliseconds kMoment{5};
+
+// What comes with a process's first thread, such as ThreadSanitizer's own, stays from then on.
+void have_had_a_thread() {
+  pid_t thread = 0;
+  std::thread([&thread] { thread = ::gettid(); }).join();
+  const std::string task = "/proc/self/task/" + std::to_string(thread);
+  for (int i = 0; i < kTries && ::access(task.c_str(), F_OK) == 0; ++i) {
+    std::this_thread::sleep_for(kMoment);
+  }
+}
+
 std::string difference_from(const ProcessState& before) {
-  constexpr int kTries = 100;
   std::string difference = before.difference(ProcessState::now());
   for (int i = 0; i < kTries && !difference.empty(); ++i) {
-    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    std::this_thread::sleep_for(kMoment);
     difference = before.difference(ProcessState::now());
   }
   return difference;
@@ -63,7 +75,7 @@ void say(TrialPhase phase) { write_out(std::string(1, static_cast<char>(phase)))
 
 void play(std::shared_ptr<Library> library, const std::string& instance, config::Settings settings,
           bool allow_insecure) {
-  // A thread of our own has to be started once for all that comes with the first to be there.
+  have_had_a_thread();
   const ProcessState before = ProcessState::now();
   GuestOptions options;
   options.name = instance;
