@@ -124,7 +124,8 @@ TEST(Trial, GivesTheChildItsSignalsAsByDefault) {
 }
 
 TEST(Trial, GivesTheChildACopyInMemoryByItsNumber) {
-  const Fd memory(::memfd_create("copy", MFD_CLOEXEC));
+  const Fd made(::memfd_create("copy", MFD_CLOEXEC));
+  const Fd memory(::fcntl(made.get(), F_DUPFD_CLOEXEC, kTrialPipe + 1));  // as a daemon's are
   ASSERT_EQ(::write(memory.get(), "code", 4), 4);
   Trial trial = shell("");
   trial.copy = "/proc/self/fd/" + std::to_string(memory.get());
