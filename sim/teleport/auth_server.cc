@@ -1,6 +1,5 @@
 #include "sim/teleport/auth_server.h"
 
-#include <grpcpp/security/server_credentials.h>
 #include <grpcpp/server.h>
 #include <grpcpp/server_builder.h>
 
@@ -8,6 +7,7 @@
 #include <utility>
 
 #include "sim/teleport/auth_service.h"
+#include "sim/teleport/auth_tls.h"
 #include "sim/teleport/port_reservation.h"
 
 namespace notifyd::sim {
@@ -15,15 +15,6 @@ namespace {
 
 constexpr int kKeepaliveMs = 60'000;
 constexpr int kKeepaliveTimeoutMs = 3 * kKeepaliveMs;
-
-std::shared_ptr<::grpc::ServerCredentials> mutual_tls(const Credentials& certificate,
-                                                      const std::string& client_ca) {
-  ::grpc::SslServerCredentialsOptions options(
-      GRPC_SSL_REQUEST_AND_REQUIRE_CLIENT_CERTIFICATE_AND_VERIFY);
-  options.pem_root_certs = client_ca;
-  options.pem_key_cert_pairs.push_back({certificate.key_pem, certificate.cert_pem});
-  return ::grpc::SslServerCredentials(options);
-}
 
 void set_keepalive(::grpc::ServerBuilder& builder, std::chrono::milliseconds min_ping_interval) {
   builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIME_MS, kKeepaliveMs);
@@ -37,8 +28,7 @@ void set_keepalive(::grpc::ServerBuilder& builder, std::chrono::milliseconds min
 
 struct AuthServer::Impl {
   Impl(Cluster& cluster, const Pki& pki, const AuthServerOptions& options)
-      : client_ca(pki.ca_pem()),
-        certificate(pki.issue_server(options.cert_valid_from, options.cert_valid_until)),
+      : tls(pki, {options.cert_valid_from, options.cert_valid_until}),
         min_ping_interval(options.min_ping_interval),
         reservation(options.port),
         world(cluster, options),
@@ -46,8 +36,7 @@ struct AuthServer::Impl {
 
   std::string address() const { return "127.0.0.1:" + std::to_string(reservation.port()); }
 
-  const std::string client_ca;
-  Credentials certificate;
+  AuthTls tls;
   const std::chrono::milliseconds min_ping_interval;
   PortReservation reservation;
   AuthWorld world;
@@ -71,8 +60,7 @@ void AuthServer::start() {
   impl_->world.pause.set_stopped(false);
   int port = 0;
   ::grpc::ServerBuilder builder;
-  builder.AddListeningPort(impl_->address(), mutual_tls(impl_->certificate, impl_->client_ca),
-                           &port);
+  builder.AddListeningPort(impl_->address(), impl_->tls.credentials(), &port);
   // Otherwise two servers could share a port, and tests that run beside each other their calls.
   builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
   set_keepalive(builder, impl_->min_ping_interval);
@@ -93,7 +81,7 @@ void AuthServer::stop() {
 }
 
 void AuthServer::use_certificate(Credentials certificate) {
-  impl_->certificate = std::move(certificate);
+  impl_->tls.use_certificate(std::move(certificate));
 }
 
 void AuthServer::allow(const std::string& kind, const std::string& verb) {

@@ -54,7 +54,8 @@ class AuthServer {
   void stop();   // cuts all connections, at once; nothing when stopped
   void start();  // again; nothing when running
 
-  // New connections only: another certificate, e.g. of a foreign CA. Takes effect with start().
+  // New connections only: another certificate, e.g. of a foreign CA, in place of what the Pki
+  // issues. Without it new connections follow the Pki through its rotations.
   void use_certificate(Credentials certificate);
 
   // May be changed while calls run; counts from the next call on.

@@ -1,16 +1,9 @@
 #include "sim/teleport/pki.h"
 
 #include <fcntl.h>
-#include <openssl/crypto.h>
-#include <openssl/evp.h>
-#include <openssl/pem.h>
-#include <openssl/rand.h>
-#include <openssl/x509v3.h>
 #include <unistd.h>
 
-#include <cstdint>
 #include <cstdio>
-#include <ctime>
 #include <stdexcept>
 
 #include "sim/teleport/ssh_text.h"
@@ -18,113 +11,36 @@
 namespace notifyd::sim {
 namespace {
 
-template <auto Free>
-struct Freed {
-  template <class T>
-  void operator()(T* object) const {
-    Free(object);
-  }
-};
-using Key = std::unique_ptr<EVP_PKEY, Freed<EVP_PKEY_free>>;
-using Cert = std::unique_ptr<X509, Freed<X509_free>>;
-using Name = std::unique_ptr<X509_NAME, Freed<X509_NAME_free>>;
-using Extension = std::unique_ptr<X509_EXTENSION, Freed<X509_EXTENSION_free>>;
-using Bio = std::unique_ptr<BIO, Freed<BIO_free_all>>;
+// Attributes that Teleport keeps in the subjects of its certificates (lib/tlsca).
+constexpr const char* kTeleportCluster = "1.3.9999.1.7";
+constexpr const char* kPrivateKeyPolicy = "1.3.9999.1.15";
+constexpr const char* kSystemRoles = "1.3.9999.2.11";
 
-// gRPC's threads may still be ending when a test does; OpenSSL must not be gone by then. Counts
-// only before OpenSSL's first use.
-[[maybe_unused]] const int kOpensslStays = ::OPENSSL_init_crypto(OPENSSL_INIT_NO_ATEXIT, nullptr);
+constexpr const char* kHostId = "5ea2b0a4-3f6c-4d0f-9b3e-1c7d8e9f0a11";
+constexpr const char* kServerNames = "DNS:*.teleport.cluster.local,DNS:teleport.cluster.local";
 
-constexpr long kX509V3 = 2;
-constexpr auto kCaLifetime = std::chrono::hours(24 * 365 * 10);
+DistinguishedName ca_name(const std::string& cluster) { return {{"O", cluster}, {"CN", cluster}}; }
 
-void require(bool ok, const char* what) {
-  if (!ok) throw std::runtime_error(std::string("the simulated CA cannot ") + what);
+DistinguishedName host_subject(const std::string& cluster, const char* role) {
+  return {{"O", role},
+          {"CN", std::string(kHostId) + "." + cluster},
+          {kSystemRoles, role},
+          {kTeleportCluster, cluster}};
 }
 
-Key make_key() {
-  Key key(EVP_EC_gen("P-256"));
-  require(key != nullptr, "make a key");
-  return key;
-}
-
-template <class Write>
-std::string pem(Write write) {
-  const Bio bio(BIO_new(BIO_s_mem()));
-  require(bio && write(bio.get()) == 1, "write PEM");
-  char* text = nullptr;
-  const long size = BIO_get_mem_data(bio.get(), &text);
-  return {text, static_cast<std::size_t>(size)};
-}
-
-std::string pem_of(EVP_PKEY* key) {
-  return pem([&](BIO* out) {
-    return PEM_write_bio_PrivateKey(out, key, nullptr, nullptr, 0, nullptr, nullptr);
-  });
-}
-
-std::string pem_of(X509* cert) {
-  return pem([&](BIO* out) { return PEM_write_bio_X509(out, cert); });
-}
-
-void add(X509_NAME* name, const char* field, const std::string& value) {
-  const auto* bytes = reinterpret_cast<const unsigned char*>(value.data());
-  const int added = X509_NAME_add_entry_by_txt(name, field, MBSTRING_UTF8, bytes,
-                                               static_cast<int>(value.size()), -1, 0);
-  require(added == 1, "set a name");
-}
-
-Name make_name(const std::string& common_name, const std::vector<std::string>& organizations) {
-  Name name(X509_NAME_new());
-  for (const std::string& organization : organizations) add(name.get(), "O", organization);
-  add(name.get(), "CN", common_name);
-  return name;
-}
-
-void add_extension(X509* cert, int nid, const char* value) {
-  const Extension extension(X509V3_EXT_conf_nid(nullptr, nullptr, nid, value));
-  require(extension && X509_add_ext(cert, extension.get(), -1) == 1, "add an extension");
-}
-
-void set_random_serial(X509* cert) {
-  std::uint64_t serial = 0;
-  auto* bytes = reinterpret_cast<unsigned char*>(&serial);
-  require(RAND_bytes(bytes, sizeof(serial)) == 1, "make a serial number");
-  require(ASN1_INTEGER_set_uint64(X509_get_serialNumber(cert), serial) == 1, "set a serial number");
-}
-
-struct Validity {
-  WallTime from;
-  WallTime until;
-};
-
-// Everything but the extensions and the signature.
-Cert make_cert(X509_NAME* subject, X509_NAME* issuer, EVP_PKEY* key, Validity validity) {
-  Cert cert(X509_new());
-  require(X509_set_version(cert.get(), kX509V3) == 1, "make a certificate");
-  set_random_serial(cert.get());
-  ASN1_TIME_set(X509_getm_notBefore(cert.get()),
-                std::chrono::system_clock::to_time_t(validity.from));
-  ASN1_TIME_set(X509_getm_notAfter(cert.get()),
-                std::chrono::system_clock::to_time_t(validity.until));
-  X509_set_subject_name(cert.get(), subject);
-  X509_set_issuer_name(cert.get(), issuer);
-  require(X509_set_pubkey(cert.get(), key) == 1, "set a public key");
-  return cert;
-}
-
-void sign(X509* cert, EVP_PKEY* ca_key) {
-  require(X509_sign(cert, ca_key, EVP_sha256()) > 0, "sign a certificate");
-}
-
-Cert make_ca(const std::string& cluster_name, EVP_PKEY* key) {
-  const Name name = make_name(cluster_name, {cluster_name});
-  const WallTime now = std::chrono::system_clock::now();
-  Cert cert = make_cert(name.get(), name.get(), key, {now - kCaLifetime, now + kCaLifetime});
-  add_extension(cert.get(), NID_basic_constraints, "critical,CA:TRUE");
-  add_extension(cert.get(), NID_key_usage, "critical,keyCertSign,cRLSign");
-  sign(cert.get(), key);
-  return cert;
+// Logins, the cluster to go to and traits are where Teleport puts them; no plugin has any of note.
+DistinguishedName user_subject(const std::string& cluster, const std::string& user,
+                               const std::vector<std::string>& roles) {
+  DistinguishedName subject;
+  for (const std::string& role : roles) subject.emplace_back("O", role);
+  subject.insert(subject.end(), {{"L", std::string("-teleport-nologin-") + kHostId},
+                                 {"L", "-teleport-internal-join"},
+                                 {"street", cluster},
+                                 {"postalCode", R"({"logins":null})"},
+                                 {"CN", user},
+                                 {kTeleportCluster, cluster},
+                                 {kPrivateKeyPolicy, "none"}});
+  return subject;
 }
 
 void write_all(std::FILE* file, const std::string& text, const std::string& path) {
@@ -135,64 +51,78 @@ void write_all(std::FILE* file, const std::string& text, const std::string& path
 
 }  // namespace
 
-struct Pki::Authority {
-  Key key;
-  Cert cert;
-
-  explicit Authority(const std::string& cluster_name)
-      : key(make_key()), cert(make_ca(cluster_name, key.get())) {}
-
-  X509_NAME* name() const { return X509_get_subject_name(cert.get()); }
-
-  Credentials issue(X509_NAME* subject, Validity validity, const char* usage,
-                    const char* names) const {
-    const Key subject_key = make_key();
-    const Cert issued = make_cert(subject, name(), subject_key.get(), validity);
-    add_extension(issued.get(), NID_basic_constraints, "critical,CA:FALSE");
-    add_extension(issued.get(), NID_key_usage, "critical,digitalSignature");
-    add_extension(issued.get(), NID_ext_key_usage, usage);
-    if (names != nullptr) add_extension(issued.get(), NID_subject_alt_name, names);
-    sign(issued.get(), key.get());
-    return {pem_of(subject_key.get()), pem_of(issued.get()), pem_of(cert.get())};
-  }
-};
-
 Pki::Pki(std::string cluster_name)
     : cluster_name_(std::move(cluster_name)),
-      authority_(std::make_unique<Authority>(cluster_name_)),
-      ca_pem_(pem_of(authority_->cert.get())) {}
+      host_(ca_name(cluster_name_)),
+      user_(ca_name(cluster_name_)) {}
 
 Pki::~Pki() = default;
 
+std::shared_ptr<const Authority> Pki::host_issuer() const {
+  const std::lock_guard lock(mutex_);
+  return host_.issues_to_servers();
+}
+
+std::shared_ptr<const Authority> Pki::user_issuer() const {
+  const std::lock_guard lock(mutex_);
+  return user_.issues_to_clients();
+}
+
 Credentials Pki::issue_server(WallTime valid_from, WallTime valid_until) const {
-  const Name subject = make_name("auth." + cluster_name_, {"Admin"});
-  return authority_->issue(subject.get(), {valid_from, valid_until}, "serverAuth,clientAuth",
-                           "DNS:teleport.cluster.local,DNS:*.teleport.cluster.local");
+  return host_issuer()->issue({.subject = host_subject(cluster_name_, "Auth"),
+                               .validity = {valid_from, valid_until},
+                               .names = kServerNames});
+}
+
+Credentials Pki::issue_proxy(const std::string& names) const {
+  return host_issuer()->issue({.subject = host_subject(cluster_name_, "Proxy"),
+                               .validity = valid_today(),
+                               .names = std::string(kServerNames) + "," + names});
 }
 
 Credentials Pki::issue_server_without_names(const std::string& common_name) const {
-  const Name subject = make_name(common_name, {"Admin"});
-  const WallTime now = std::chrono::system_clock::now();
-  return authority_->issue(subject.get(),
-                           {now - std::chrono::hours(1), now + std::chrono::hours(1)}, "serverAuth",
-                           nullptr);
+  return host_issuer()->issue(
+      {.subject = {{"O", "Admin"}, {"CN", common_name}}, .validity = valid_today()});
 }
 
 Credentials Pki::issue_client(const std::string& user, const std::vector<std::string>& roles,
                               WallTime valid_from, WallTime valid_until) const {
-  const Name subject = make_name(user, roles);
-  return authority_->issue(subject.get(), {valid_from, valid_until}, "clientAuth", nullptr);
+  Credentials client = user_issuer()->issue(
+      {.subject = user_subject(cluster_name_, user, roles), .validity = {valid_from, valid_until}});
+  client.ca_pem = ca_pem();
+  return client;
 }
 
 Credentials Pki::issue_client(const std::string& user,
                               const std::vector<std::string>& roles) const {
-  const WallTime now = std::chrono::system_clock::now();
-  return issue_client(user, roles, now - std::chrono::hours(1), now + std::chrono::hours(24));
+  const auto [from, until] = valid_today();
+  return issue_client(user, roles, from, until);
 }
 
 std::string Pki::identity_file(const Credentials& client) const {
   return client.key_pem + ssh_user_certificate() + client.cert_pem +
          ssh_cert_authority(cluster_name_) + client.ca_pem;
+}
+
+std::string Pki::ca_pem() const {
+  const std::lock_guard lock(mutex_);
+  return host_.trusted_pem();
+}
+
+std::string Pki::client_ca_pem() const {
+  const std::lock_guard lock(mutex_);
+  return user_.trusted_pem() + host_.trusted_pem();
+}
+
+void Pki::rotate(CaKind kind, RotationPhase phase) {
+  const std::lock_guard lock(mutex_);
+  (kind == CaKind::kHost ? host_ : user_).advance(phase);
+  ++generation_;
+}
+
+std::uint64_t Pki::generation() const {
+  const std::lock_guard lock(mutex_);
+  return generation_;
 }
 
 void write_private_file(const std::string& path, const std::string& text) {

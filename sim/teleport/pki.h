@@ -1,22 +1,20 @@
-// The certificates of a simulated cluster: its CA, the Auth Service's certificate, and identities
-// of users in the forms that the daemon reads. Keys are EC P-256, made anew by each Pki; a second
-// Pki is a foreign CA. Any thread.
+// The certificates of a simulated cluster, in the shapes of Teleport's: a host CA for its servers, a
+// user CA for whoever calls them, both of which can be rotated; and identities of users in the forms
+// that the daemon reads. Keys are made anew by each Pki; a second Pki is a foreign cluster's, even
+// if it has the same name. Any thread.
 #pragma once
 
+#include <cstdint>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <vector>
 
 #include "base/engine.h"
+#include "sim/teleport/authority.h"
+#include "sim/teleport/rotating_ca.h"
 
 namespace notifyd::sim {
-
-// One certificate with its key and the CA that issued it; all PEM.
-struct Credentials {
-  std::string key_pem;
-  std::string cert_pem;
-  std::string ca_pem;
-};
 
 // The `client_key`, `client_crt`, `root_cas` of [teleport].
 struct KeyTriple {
@@ -25,22 +23,29 @@ struct KeyTriple {
   std::string ca_path;
 };
 
+enum class CaKind : std::uint8_t { kHost, kUser };
+
 class Pki {
  public:
-  // The CA is valid for ten years around now. Throws std::runtime_error if OpenSSL cannot.
+  // Throws std::runtime_error if OpenSSL cannot.
   explicit Pki(std::string cluster_name = "sim.example.com");
   Pki(const Pki&) = delete;
   Pki& operator=(const Pki&) = delete;
   ~Pki();
 
-  // The Auth Service's: names teleport.cluster.local and *.teleport.cluster.local.
+  // The Auth Service's, by the host CA: names teleport.cluster.local and *.teleport.cluster.local.
   Credentials issue_server(WallTime valid_from, WallTime valid_until) const;
+
+  // A Proxy Service's, by the host CA, with the same names and its own: what it shows inside of an
+  // upgraded connection. `names` are more of them, e.g. "DNS:localhost,IP:127.0.0.1".
+  Credentials issue_proxy(const std::string& names) const;
 
   // A server's that has its name as the subject's CN and nowhere else.
   Credentials issue_server_without_names(const std::string& common_name) const;
 
-  // A user's. As in Teleport the name is the subject's CN and the roles are its Os. The other
-  // overload is valid from an hour ago for a day.
+  // A user's, by the user CA. As in Teleport the name is the subject's CN and the roles are its Os.
+  // `ca_pem` are the host CAs, which the user checks servers with. The other overload is valid from
+  // an hour ago for a day.
   Credentials issue_client(const std::string& user, const std::vector<std::string>& roles,
                            WallTime valid_from, WallTime valid_until) const;
   Credentials issue_client(const std::string& user,
@@ -49,14 +54,28 @@ class Pki {
   // The text of an identity file, in the order in which `tctl auth sign` writes it.
   std::string identity_file(const Credentials& client) const;
 
-  const std::string& ca_pem() const { return ca_pem_; }
+  // Whom clients trust: the host CAs, two of them while that is rotated.
+  std::string ca_pem() const;
+  // Whom servers trust: the user CAs, and the host CAs for each other.
+  std::string client_ca_pem() const;
   const std::string& cluster_name() const { return cluster_name_; }
 
+  // ---- Rotation, as `tctl auth rotate --type=host --phase=init` and so on ----
+  // Counts for what is issued and whom servers trust from now on; connections stay. Throws
+  // std::logic_error where Teleport refuses: phases have an order.
+  void rotate(CaKind kind, RotationPhase phase);
+  // Grows with each change, so that a server knows that its certificate may be an old one.
+  std::uint64_t generation() const;
+
  private:
-  struct Authority;
-  std::string cluster_name_;
-  std::unique_ptr<Authority> authority_;
-  std::string ca_pem_;
+  std::shared_ptr<const Authority> host_issuer() const;
+  std::shared_ptr<const Authority> user_issuer() const;
+
+  const std::string cluster_name_;
+  mutable std::mutex mutex_;  // guards all below
+  RotatingCa host_;
+  RotatingCa user_;
+  std::uint64_t generation_ = 1;
 };
 
 // Writes a file that only its owner may read; a reader sees the old or the new, never a part.

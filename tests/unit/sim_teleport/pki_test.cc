@@ -33,10 +33,13 @@ Key key_of(const std::string& pem) {
   return {PEM_read_bio_PrivateKey(reading(pem).get(), nullptr, nullptr, nullptr), EVP_PKEY_free};
 }
 
-bool issued_by(const Credentials& credentials, const Pki& pki) {
-  const Cert ca = cert_of(pki.ca_pem());
-  return X509_verify(cert_of(credentials.cert_pem).get(), X509_get0_pubkey(ca.get())) == 1;
+bool issued_by(const Credentials& credentials, const std::string& ca_pem) {
+  return X509_verify(cert_of(credentials.cert_pem).get(),
+                     X509_get0_pubkey(cert_of(ca_pem).get())) == 1;
 }
+
+std::string user_ca(const Pki& pki) { return pki.client_ca_pem(); }  // the first of them
+std::string host_ca(const Pki& pki) { return pki.ca_pem(); }
 
 std::string subject_of(const Credentials& credentials) {
   const Bio out(BIO_new(BIO_s_mem()), BIO_free_all);
@@ -71,8 +74,12 @@ class PkiTest : public testing::Test {
   const Credentials client_ = pki_.issue_client("alice@example.com", {"access-plugin", "auditor"});
 };
 
-TEST_F(PkiTest, AClientIsNamedAndHasItsRoles) {
-  EXPECT_EQ(subject_of(client_), "O = access-plugin, O = auditor, CN = alice@example.com");
+TEST_F(PkiTest, AClientsSubjectIsWrittenAsTeleportWritesIt) {
+  EXPECT_EQ(subject_of(client_),
+            "O = auditor + O = access-plugin, L = -teleport-internal-join + L = "
+            "-teleport-nologin-5ea2b0a4-3f6c-4d0f-9b3e-1c7d8e9f0a11, street = sim.example.com, "
+            "postalCode = {\\\"logins\\\":null}, CN = alice@example.com, 1.3.9999.1.7 = "
+            "sim.example.com, 1.3.9999.1.15 = none");
 }
 
 TEST_F(PkiTest, KeysFitTheirCertificates) {
@@ -89,8 +96,17 @@ TEST_F(PkiTest, EveryCertificateIsReadable) {
 
 TEST_F(PkiTest, ForeignCertificatesAreNotIssuedByThisCa) {
   const Pki foreign("sim.example.com");
-  EXPECT_TRUE(issued_by(client_, pki_));
-  EXPECT_FALSE(issued_by(foreign.issue_client("alice@example.com"), pki_));
+  EXPECT_TRUE(issued_by(client_, user_ca(pki_)));
+  EXPECT_FALSE(issued_by(foreign.issue_client("alice@example.com"), user_ca(pki_)));
+}
+
+TEST_F(PkiTest, UsersAndServersHaveCasOfTheirOwn) {
+  const WallTime now = std::chrono::system_clock::now();
+  const Credentials server = pki_.issue_server(now - hours(1), now + hours(1));
+  EXPECT_TRUE(issued_by(server, host_ca(pki_)));
+  EXPECT_FALSE(issued_by(server, user_ca(pki_)));
+  EXPECT_FALSE(issued_by(client_, host_ca(pki_)));
+  EXPECT_EQ(client_.ca_pem, host_ca(pki_)) << "whom a client trusts";
 }
 
 TEST_F(PkiTest, TheServerAnswersToTheClustersLocalNames) {

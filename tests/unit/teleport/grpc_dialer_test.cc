@@ -69,7 +69,7 @@ TEST_F(GrpcDialerTest, SuspectsTheIdentityWhenTheServerHangsUp) {
 
 TEST_F(GrpcDialerTest, RefusesAServerThatIsNoAuthService) {
   server_.stop();
-  server_.use_certificate(pki_.issue_client("proxy"));
+  server_.use_certificate(pki_.issue_server_without_names("node"));
   server_.start();
   EXPECT_THAT(dial_error(), HasSubstr("the server is not an Auth Service"));
 }
