@@ -11,44 +11,30 @@ using State = ClientHelloReading::State;
 using testing::ElementsAre;
 using testing::IsEmpty;
 
-// Keeps what is written and is at its end.
-class Tape final : public Pipe {
- public:
-  void write(std::string_view bytes) override { written += bytes; }
-  std::string read() override { return ""; }
-  std::string written;
-};
-
-std::string hello_with(const TlsOffer& offer) {
-  Tape tape;
-  const TlsPipe tls(tape, offer);
-  return tape.written;
-}
-
 TEST(ReadClientHello, KnowsTheServersNameAndTheProtocolsInTheirOrder) {
   const auto reading = read_client_hello(
-      hello_with({.protocols = {"teleport-auth@00", "h2"}, .server_name = "proxy.example.com"}));
+      client_hello({.protocols = {"teleport-auth@00", "h2"}, .server_name = "proxy.example.com"}));
   ASSERT_EQ(reading.state, State::kComplete);
   EXPECT_EQ(reading.hello.server_name, "proxy.example.com");
   EXPECT_THAT(reading.hello.protocols, ElementsAre("teleport-auth@00", "h2"));
 }
 
 TEST(ReadClientHello, NeitherNameNorProtocolsHaveToBeThere) {
-  const auto reading = read_client_hello(hello_with({.server_name = ""}));
+  const auto reading = read_client_hello(client_hello({.server_name = ""}));
   ASSERT_EQ(reading.state, State::kComplete);
   EXPECT_EQ(reading.hello.server_name, "");
   EXPECT_THAT(reading.hello.protocols, IsEmpty());
 }
 
 TEST(ReadClientHello, EveryBeginningIsIncomplete) {
-  const std::string whole = hello_with({.protocols = {"h2"}});
+  const std::string whole = client_hello({.protocols = {"h2"}});
   for (std::size_t size = 0; size < whole.size(); ++size) {
     ASSERT_EQ(read_client_hello(whole.substr(0, size)).state, State::kIncomplete) << size;
   }
 }
 
 TEST(ReadClientHello, MayBeCutIntoSeveralRecords) {
-  const std::string whole = hello_with({.protocols = {"h2"}});
+  const std::string whole = client_hello({.protocols = {"h2"}});
   const std::string body = whole.substr(5);
   const std::string start = whole.substr(0, 3);
   const std::string cut = start + std::string("\0\x02", 2) + body.substr(0, 2) + start +
@@ -58,7 +44,7 @@ TEST(ReadClientHello, MayBeCutIntoSeveralRecords) {
 }
 
 TEST(ReadClientHello, WhatComesBehindDoesNotMatter) {
-  const auto reading = read_client_hello(hello_with({.protocols = {"h2"}}) + "more");
+  const auto reading = read_client_hello(client_hello({.protocols = {"h2"}}) + "more");
   EXPECT_THAT(reading.hello.protocols, ElementsAre("h2"));
 }
 

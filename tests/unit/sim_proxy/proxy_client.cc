@@ -296,6 +296,24 @@ bool TlsPipe::answers_to(const std::string& name) const {
   return X509_check_host(cert, name.c_str(), 0, 0, nullptr) == 1;
 }
 
+namespace {
+
+// Keeps what is written, and is at its end.
+class Tape final : public Pipe {
+ public:
+  void write(std::string_view bytes) override { written += bytes; }
+  std::string read() override { return ""; }
+  std::string written;
+};
+
+}  // namespace
+
+std::string client_hello(const TlsOffer& offer) {
+  Tape tape;
+  const TlsPipe tls(tape, offer);
+  return tape.written;
+}
+
 // ---- HTTP ----
 
 std::string request(Pipe& pipe, const std::string& path, const std::string& headers) {

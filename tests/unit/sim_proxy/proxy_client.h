@@ -64,6 +64,9 @@ class TlsPipe final : public Pipe {
   std::string error_;
 };
 
+// What such a client says first.
+std::string client_hello(const TlsOffer& offer);
+
 // An HTTP/1.1 request without body; the head of the answer comes back.
 std::string request(Pipe& pipe, const std::string& path, const std::string& headers = "");
 std::string get(Pipe& pipe, const std::string& path);  // with the body

@@ -4,7 +4,9 @@
 #include <gmock/gmock.h>
 
 #include <memory>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "proxy_client.h"
 #include "sim/proxy/proxy_server.h"
