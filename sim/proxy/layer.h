@@ -1,6 +1,6 @@
-// A connection of the proxy is a stack of layers: TCP at the bottom, above it TLS, frames and, inside
-// of an upgraded connection, TLS again. All on the proxy's loop. No layer is destroyed before the
-// whole connection is, so that one may call another whatever comes of it.
+// A connection of the proxy is a stack of layers: TCP at the bottom, above it TLS, frames and,
+// inside of an upgraded connection, TLS again. All on the proxy's loop. No layer is destroyed
+// before the whole connection is, so that one may call another whatever comes of it.
 #pragma once
 
 #include <string_view>

@@ -1,6 +1,6 @@
-// The simulated Proxy Service of a cluster: one TLS port on the loopback that serves the web API and,
-// by ALPN, leads to the Auth Service; straight or inside of an upgraded HTTP connection. It speaks
-// HTTP/1.1 only. Any thread, except that start() and stop() are not called at once.
+// The simulated Proxy Service of a cluster: one TLS port on the loopback that serves the web API
+// and, by ALPN, leads to the Auth Service; straight or inside of an upgraded HTTP connection. It
+// speaks HTTP/1.1 only. Any thread, except that start() and stop() are not called at once.
 #pragma once
 
 #include <cstdint>
@@ -24,14 +24,14 @@ class ProxyServer {
 
   int port() const;             // the same for life: it is kept even while stopped
   std::string address() const;  // "127.0.0.1:port"
-  // Of the CA that issued the web certificate, which names 127.0.0.1, ::1, localhost and the host of
-  // the cluster's proxy_public_addr.
+  // Of the CA that issued the web certificate, which names 127.0.0.1, ::1, localhost and the host
+  // of the cluster's proxy_public_addr.
   const std::string& web_ca_pem() const;
 
   void stop();   // cuts all connections, at once; nothing when stopped
   void start();  // again; nothing when running
 
-  // What is under way goes on as it began; "as it is now" is asked at each step.
+  // For whatever begins from now on; a connection that is piped or upgraded already goes on.
   void set_quirks(const ProxyQuirks& quirks);
   ProxyQuirks quirks() const;
 

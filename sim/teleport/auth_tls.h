@@ -1,5 +1,5 @@
-// The TLS side of the simulated Auth Service: for each handshake the certificate and the trusted CAs
-// of that moment, as Teleport does it, so that a CA rotation cuts no connection.
+// The TLS side of the simulated Auth Service: for each handshake the certificate and the trusted
+// CAs of that moment, as Teleport does it, so that a CA rotation cuts no connection.
 #pragma once
 
 #include <grpcpp/security/server_credentials.h>

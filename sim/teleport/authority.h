@@ -40,7 +40,8 @@ struct CertificateShape {
 class Authority {
  public:
   // Valid for ten years around now. A random serial number is added to `name`, as Teleport does:
-  // two CAs of one cluster must not have the same name. Throws std::runtime_error if OpenSSL cannot.
+  // two CAs of one cluster must not have the same name. Throws std::runtime_error if OpenSSL
+  // cannot.
   explicit Authority(DistinguishedName name);
   Authority(const Authority&) = delete;
   Authority& operator=(const Authority&) = delete;

@@ -14,7 +14,6 @@ namespace {
 // Attributes that Teleport keeps in the subjects of its certificates (lib/tlsca).
 constexpr const char* kTeleportCluster = "1.3.9999.1.7";
 constexpr const char* kPrivateKeyPolicy = "1.3.9999.1.15";
-constexpr const char* kSystemRoles = "1.3.9999.2.11";
 
 constexpr const char* kHostId = "5ea2b0a4-3f6c-4d0f-9b3e-1c7d8e9f0a11";
 constexpr const char* kServerNames = "DNS:*.teleport.cluster.local,DNS:teleport.cluster.local";
@@ -22,10 +21,7 @@ constexpr const char* kServerNames = "DNS:*.teleport.cluster.local,DNS:teleport.
 DistinguishedName ca_name(const std::string& cluster) { return {{"O", cluster}, {"CN", cluster}}; }
 
 DistinguishedName host_subject(const std::string& cluster, const char* role) {
-  return {{"O", role},
-          {"CN", std::string(kHostId) + "." + cluster},
-          {kSystemRoles, role},
-          {kTeleportCluster, cluster}};
+  return {{"O", role}, {"CN", std::string(kHostId) + "." + cluster}, {kTeleportCluster, cluster}};
 }
 
 // Logins, the cluster to go to and traits are where Teleport puts them; no plugin has any of note.

@@ -1,7 +1,7 @@
-// The certificates of a simulated cluster, in the shapes of Teleport's: a host CA for its servers, a
-// user CA for whoever calls them, both of which can be rotated; and identities of users in the forms
-// that the daemon reads. Keys are made anew by each Pki; a second Pki is a foreign cluster's, even
-// if it has the same name. Any thread.
+// The certificates of a simulated cluster, in the shapes of Teleport's: a host CA for its servers,
+// a user CA for whoever calls them, both of which can be rotated; and identities of users in the
+// forms that the daemon reads. Keys are made anew by each Pki; a second Pki is a foreign cluster's,
+// even if it has the same name. Any thread.
 #pragma once
 
 #include <cstdint>
