@@ -11,6 +11,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr const char* kModuleFile = "libnotify_slack.so";
+constexpr const char* kWebCaFile = "web_ca.pem";
 
 fs::path new_directory() {
   std::string path = (fs::temp_directory_path() / "notifyd-demo-XXXXXX").string();
@@ -79,10 +80,18 @@ void Installation::write_host() const {
   write_private_file(config(), line("modules_dir", (directory_ / "modules").string()) +
                                    line("conf_d", (directory_ / "conf.d").string()) +
                                    line("runtime_dir", (directory_ / "run").string()) +
-                                   "\n[teleport]\n" + line("addr", world_.auth.address()) +
+                                   "\n[teleport]\n" + way_to_teleport() +
                                    line("identity", (directory_ / "identity").string()) +
                                    "\n[log]\n" + line("output", "stderr") +
                                    line("severity", options_.verbose ? "debug" : "info"));
+}
+
+std::string Installation::way_to_teleport() const {
+  const std::string address = line("addr", world_.teleport_address());
+  if (!world_.proxy) return address;
+  const std::string ca_file = (directory_ / kWebCaFile).string();
+  write_private_file(ca_file, world_.proxy->web_ca_pem());
+  return address + line("ca_file", ca_file);
 }
 
 void Installation::write_routing(bool dba_also) const {

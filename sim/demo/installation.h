@@ -41,6 +41,7 @@ class Installation {
 
  private:
   void write_host() const;
+  std::string way_to_teleport() const;  // lines of [teleport], and the file that they name
   void write_routing(bool dba_also) const;
   void place_module(bool blue) const;
   void remove() const;

@@ -54,7 +54,7 @@ std::string last_line(const std::string& file) {
 // All that there is, in the order in which it comes to be.
 struct Demo {
   explicit Demo(const DemoOptions& options)
-      : world(options.rate_limits),
+      : world(options),
         installation(world, options),
         notifier(installation),
         page(world.cluster, world.workspace, {options.port, world.roles(), &notifier}),

@@ -55,6 +55,8 @@ std::optional<DemoOptions> parse_options(int argc, char** argv, int& exit_code) 
                  "directory that the daemon's modules are copied from (default: the daemon's own)")
       ->check(CLI::ExistingDirectory);
   app.add_flag("--rate-limits", options.rate_limits, "Slack enforces its published rate limits");
+  app.add_flag("--through-proxy", options.through_proxy,
+               "the daemon reaches the cluster through its proxy, as from outside");
   app.add_flag("--verbose", options.verbose, "show the daemon's log, debug lines too");
   app.add_option("--log", options.log_file, "file for the daemon's log");
   try {

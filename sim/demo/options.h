@@ -13,8 +13,9 @@ struct DemoOptions {
   int port = 0;             // of the page; 0: any
   bool once = false;        // play one request through in the terminal
   bool rate_limits = false;
-  bool verbose = false;  // the daemon's log goes to stderr
-  std::string log_file;  // "": in the demo's own directory
+  bool through_proxy = false;  // to Teleport
+  bool verbose = false;        // the daemon's log goes to stderr
+  std::string log_file;        // "": in the demo's own directory
 };
 
 // nullopt: nothing more to do; `exit_code` says how it went (help was asked for, or a mistake).

@@ -19,8 +19,12 @@ SlackServerOptions slack_options(bool rate_limits) {
 
 }  // namespace
 
-World::World(bool rate_limits)
-    : auth(cluster, pki), slack(workspace, slack_options(rate_limits)), token_(new_token()) {
+World::World(const DemoOptions& options)
+    : auth(cluster, pki),
+      proxy(options.through_proxy ? std::make_unique<ProxyServer>(cluster, pki, auth.port())
+                                  : nullptr),
+      slack(workspace, slack_options(options.rate_limits)),
+      token_(new_token()) {
   workspace.add_user("alice", kRequester, "Alice");
   workspace.add_user("bob", kReviewer, "Bob");
   workspace.add_user("carol", kSecondReviewer, "Carol");

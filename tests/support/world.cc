@@ -24,6 +24,8 @@ std::string host_sections(const WorldOptions& options) {
 World::World(WorldOptions options)
     : cluster(options.cluster),
       auth(cluster, pki, options.auth),
+      proxy(options.through_proxy ? std::make_unique<sim::ProxyServer>(cluster, pki, auth.port())
+                                  : nullptr),
       slack(workspace, options.slack),
       options_(std::move(options)) {
   for (const char* name : {"alice", "bob", "carol", "dave"}) {
@@ -33,6 +35,7 @@ World::World(WorldOptions options)
   workspace.add_channel("prod");
   workspace.add_token(kToken, options_.scopes);
   write_identity(pki.issue_client("notifyd"));
+  if (proxy) dir_.write("web_ca.pem", proxy->web_ca_pem());
   write_config();
 }
 
@@ -47,13 +50,18 @@ void World::write_identity(const sim::Credentials& client) const {
   sim::write_private_file(dir_.path("identity"), pki.identity_file(client));
 }
 
+std::string World::way_to_teleport() const {
+  if (!proxy) return "addr = \"" + auth.address() + "\"\n";
+  return "addr = \"" + proxy->address() + "\"\nca_file = \"" + dir_.path("web_ca.pem") + "\"\n";
+}
+
 void World::write_config() const {
   dir_.write("notifyd.toml", "modules_dir = \"" + options_.modules_dir + "\"\nconf_d = \"" +
                                  dir_.path("conf.d") + "\"\nruntime_dir = \"" + dir_.path("run") +
-                                 "\"\n[teleport]\naddr = \"" + auth.address() +
-                                 "\"\nidentity = \"" + dir_.path("identity") + "\"\n" +
-                                 options_.teleport_options + "[log]\nseverity = \"" +
-                                 options_.log_severity + "\"\n" + host_sections(options_));
+                                 "\"\n[teleport]\n" + way_to_teleport() + "identity = \"" +
+                                 dir_.path("identity") + "\"\n" + options_.teleport_options +
+                                 "[log]\nseverity = \"" + options_.log_severity + "\"\n" +
+                                 host_sections(options_));
   dir_.write("conf.d/slack.toml", std::string("[slack]\ntoken = \"") + kToken + "\"\napi_url = \"" +
                                       slack.base_url() + "\"\n" + options_.slack_options +
                                       "[role_to_recipients]\n" + options_.roles);

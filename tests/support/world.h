@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "sim/proxy/proxy_server.h"
 #include "sim/slack/slack_server.h"
 #include "sim/slack/workspace.h"
 #include "sim/teleport/auth_server.h"
@@ -27,6 +28,8 @@ struct WorldOptions {
   std::string slack_options;
   std::string roles = "\"*\" = [\"#access-requests\"]\n";
   std::string teleport_options;  // of [teleport], after addr and identity
+  // `addr` is that of a proxy, whose web certificate `ca_file` vouches for.
+  bool through_proxy = false;
   std::string log_severity = "debug";
   std::string host_options;  // further sections of notifyd.toml
   // Many requests of one person may be gathered in one message. Most tests make all theirs in one
@@ -86,12 +89,15 @@ class World {
   sim::Pki pki;
   sim::Cluster cluster;
   sim::AuthServer auth;
+  std::unique_ptr<sim::ProxyServer> proxy;  // null unless the daemon is to go through it
   sim::Workspace workspace;
   sim::SlackServer slack;
 
   static constexpr char kToken[] = "xoxb-test-0123456789-secret";
 
  private:
+  std::string way_to_teleport() const;  // lines of [teleport]
+
   WorldOptions options_;
   TempDir dir_;
   std::vector<std::unique_ptr<Process>> daemons_;

@@ -40,7 +40,7 @@ struct DemoFixture {
   test::TempDir dir;
   OwnTemporary temporary;
   DemoOptions options;
-  World world{false};
+  World world{DemoOptions{}};
 };
 
 inline std::string module_of(const Installation& installation) {
