@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <memory>
+#include <vector>
 
 #include "sim/proxy/loop.h"
 #include "sim/proxy/proxy_world.h"

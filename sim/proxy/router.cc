@@ -1,8 +1,5 @@
 #include "sim/proxy/router.h"
 
-#include <algorithm>
-#include <array>
-#include <optional>
 #include <utility>
 
 #include "sim/proxy/client_hello.h"

@@ -175,6 +175,30 @@ TEST_F(ProxyUpgradeTest, AClosingFrameEndsTheConnection) {
   EXPECT_EQ(web().read(), "");
 }
 
+// Writes a byte at a time.
+class Crumbs final : public Pipe {
+ public:
+  explicit Crumbs(Pipe& below) : below_(below) {}
+  void write(std::string_view bytes) override {
+    for (const char& byte : bytes) below_.write({&byte, 1});
+  }
+  std::string read() override { return below_.read(); }
+
+ private:
+  Pipe& below_;
+};
+
+TEST_F(ProxyUpgradeTest, BytesMayComeOneByOne) {
+  for (const auto& [headers, frames_over] : {std::pair(legacy("alpn-ping"), &ping_frames),
+                                             std::pair(websocket("alpn"), &websocket_frames)}) {
+    const auto tcp = dial(proxy_.port());
+    TlsPipe tls(*tcp, web_offer());
+    Crumbs crumbs(tls);
+    EXPECT_THAT(request(crumbs, kPath, headers), StartsWith("HTTP/1.1 101"));
+    EXPECT_TRUE(reaches_auth_service(*frames_over(crumbs))) << headers;
+  }
+}
+
 TEST_F(ProxyUpgradeTest, BytesThatComeWithTheRequestBelongToTheConnection) {
   web().write("GET " + std::string(kPath) + " HTTP/1.1\r\n" + legacy("alpn") + "\r\nno TLS");
   EXPECT_THAT(web().read_until("\r\n\r\n"), StartsWith("HTTP/1.1 101"));
