@@ -3,8 +3,6 @@
 namespace notifyd::sim {
 namespace {
 
-using testing::HasSubstr;
-
 class ProxyRoutingTest : public ProxyTest {
  protected:
   std::string chosen(const std::vector<std::string>& protocols) const {
