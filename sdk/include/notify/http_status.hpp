@@ -101,31 +101,43 @@ inline std::string_view trimmed(std::string_view text) noexcept {
   return text;
 }
 
-// Reads a date from left to right; the first thing that is not there spoils the rest.
+// Reads a date from left to right; the first thing that is not there spoils the rest. Letters may
+// be of either case, and several blanks are one.
 class DateReader {
  public:
   explicit DateReader(std::string_view text) noexcept : left_(trimmed(text)) {}
 
-  bool good() const noexcept { return good_; }
   bool at_end() const noexcept { return good_ && left_.empty(); }
-  bool next_is(char c) const noexcept { return !left_.empty() && left_.front() == c; }
-  bool next_is_digit() const noexcept {
-    return !left_.empty() && left_.front() >= '0' && left_.front() <= '9';
-  }
 
+  // `what`: in small letters.
+  bool next_is(std::string_view what) const noexcept {
+    return left_.size() >= what.size() &&
+           std::equal(what.begin(), what.end(), left_.begin(),
+                      [](char small, char c) { return small == lower(c); });
+  }
   void skip(std::string_view what) noexcept {
-    good_ = good_ && left_.substr(0, what.size()) == what;
+    good_ = good_ && next_is(what);
     if (good_) left_.remove_prefix(what.size());
   }
   void skip_letters() noexcept {
     std::size_t n = 0;
-    while (n < left_.size() && ((left_[n] | 0x20) >= 'a' && (left_[n] | 0x20) <= 'z')) ++n;
+    while (n < left_.size() && lower(left_[n]) >= 'a' && lower(left_[n]) <= 'z') ++n;
     good_ = good_ && n >= 3;
     left_.remove_prefix(n);
   }
   void skip_blanks() noexcept {
-    while (next_is(' ')) left_.remove_prefix(1);
+    skip(" ");
+    while (next_is(" ")) left_.remove_prefix(1);
   }
+  void skip_blanks_or_dash() noexcept {
+    if (next_is("-")) return skip("-");
+    skip_blanks();
+  }
+  void skip_zone() noexcept {
+    skip_blanks();
+    skip(next_is("utc") ? "utc" : "gmt");
+  }
+
   int number(std::size_t most_digits) noexcept {
     int value = 0;
     good_ = good_ && next_is_digit();
@@ -135,16 +147,35 @@ class DateReader {
     }
     return value;
   }
+  // Of two digits: the one that is not more than 50 years ahead.
+  int year(int this_year) noexcept {
+    const std::size_t before = left_.size();
+    const int value = number(4);
+    if (before - left_.size() != 2) return value;
+    const int here = this_year - this_year % 100 + value;
+    return here > this_year + 50 ? here - 100 : here;
+  }
   unsigned month() noexcept {
-    constexpr std::string_view kNames = "JanFebMarAprMayJunJulAugSepOctNovDec";
-    const std::size_t at = left_.size() < 3 ? kNames.npos : kNames.find(left_.substr(0, 3));
-    good_ = good_ && at != kNames.npos && at % 3 == 0;
-    if (!good_) return 0;
-    left_.remove_prefix(3);
-    return static_cast<unsigned>(at / 3 + 1);
+    for (std::size_t i = 0; i < kMonths.size(); ++i) {
+      if (!next_is(kMonths[i])) continue;
+      skip(kMonths[i]);
+      return static_cast<unsigned>(i + 1);
+    }
+    good_ = false;
+    return 0;
   }
 
  private:
+  static constexpr std::array<std::string_view, 12> kMonths{
+      "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"};
+
+  static constexpr char lower(char c) noexcept {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  }
+  bool next_is_digit() const noexcept {
+    return !left_.empty() && left_.front() >= '0' && left_.front() <= '9';
+  }
+
   std::string_view left_;
   bool good_ = true;
 };
@@ -162,47 +193,44 @@ inline void read_time(DateReader& in, DateParts& parts) noexcept {
   parts.second = in.number(2);
 }
 
-// "06 Nov 1994 08:49:37 GMT" or "06-Nov-94 08:49:37 GMT", behind the comma. A year of two digits is
-// the one that is not more than 50 years ahead.
+// "06 Nov 1994 08:49:37 GMT" or "06-Nov-94 08:49:37 GMT", behind the comma.
 inline DateParts read_fixed(DateReader& in, int this_year) noexcept {
   DateParts parts;
+  in.skip_blanks();
   parts.day = static_cast<unsigned>(in.number(2));
-  const bool dashes = in.next_is('-');
-  in.skip(dashes ? "-" : " ");
+  in.skip_blanks_or_dash();
   parts.month = in.month();
-  in.skip(dashes ? "-" : " ");
-  parts.year = in.number(4);
-  if (dashes && parts.year < 100) {
-    parts.year += this_year - this_year % 100;
-    if (parts.year > this_year + 50) parts.year -= 100;
-  }
-  in.skip(" ");
+  in.skip_blanks_or_dash();
+  parts.year = in.year(this_year);
+  in.skip_blanks();
   read_time(in, parts);
-  in.skip(" GMT");
+  in.skip_zone();
   return parts;
 }
 
-// "Nov  6 08:49:37 1994", behind the day's name.
+// "Nov  6 08:49:37 1994", behind the day's name. Some name the zone all the same.
 inline DateParts read_asctime(DateReader& in) noexcept {
   DateParts parts;
-  in.skip(" ");
+  in.skip_blanks();
   parts.month = in.month();
-  in.skip(" ");
   in.skip_blanks();
   parts.day = static_cast<unsigned>(in.number(2));
-  in.skip(" ");
+  in.skip_blanks();
   read_time(in, parts);
-  in.skip(" ");
+  in.skip_blanks();
   parts.year = in.number(4);
+  if (in.next_is(" ")) in.skip_zone();
   return parts;
 }
+
+inline constexpr int kFirstYear = 1970;  // no HTTP server's clock shows an earlier one
 
 inline std::optional<std::int64_t> unix_ms_of(const DateParts& parts) noexcept {
   namespace chrono = std::chrono;
   const chrono::year_month_day date(chrono::year(parts.year), chrono::month(parts.month),
                                     chrono::day(parts.day));
   const bool time = parts.hour <= 23 && parts.minute <= 59 && parts.second <= 60;
-  if (!date.ok() || !time) return std::nullopt;
+  if (!date.ok() || !time || parts.year < kFirstYear) return std::nullopt;
   const auto days = chrono::sys_days(date).time_since_epoch().count();
   const std::int64_t hours = std::int64_t{days} * 24 + parts.hour;
   return ((hours * 60 + parts.minute) * 60 + parts.second) * 1000;
@@ -217,14 +245,15 @@ inline int year_of(std::int64_t unix_ms) noexcept {
 }  // namespace detail
 
 // The three forms of RFC 9110: "Sun, 06 Nov 1994 08:49:37 GMT", "Sunday, 06-Nov-94 08:49:37 GMT",
-// "Sun Nov  6 08:49:37 1994". nullopt: none of them. The day's name is not compared. `now_unix_ms`
-// tells the century of the second form.
+// "Sun Nov  6 08:49:37 1994", also as careless programs write them: in other letters, with UTC for
+// GMT. nullopt: none of them. The day's name is not compared. `now_unix_ms` tells the century of a
+// year of two digits.
 inline std::optional<std::int64_t> http_date_ms(std::string_view text, std::int64_t now_unix_ms) {
   detail::DateReader in(text);
   in.skip_letters();
   detail::DateParts parts;
-  if (in.next_is(',')) {
-    in.skip(", ");
+  if (in.next_is(",")) {
+    in.skip(",");
     parts = detail::read_fixed(in, detail::year_of(now_unix_ms));
   } else {
     parts = detail::read_asctime(in);
@@ -234,7 +263,8 @@ inline std::optional<std::int64_t> http_date_ms(std::string_view text, std::int6
 
 // How long Retry-After asks to wait, 1 s to kLongestRetryAfterMs; nullopt where there is none, or
 // nothing that makes sense. A date is measured by the answer's own Date where it has one, so that
-// the far side's clock and ours need not agree.
+// the far side's clock and ours need not agree. `now_unix_ms` 0: our time is not known, so a date
+// without a Date says nothing.
 inline std::optional<std::uint32_t> retry_after_ms(const HttpResponse& response,
                                                    std::int64_t now_unix_ms) {
   const std::string_view text = detail::trimmed(response.header("retry-after"));
@@ -253,8 +283,10 @@ inline std::optional<std::uint32_t> retry_after_ms(const HttpResponse& response,
     ms *= 1000;
   } else {
     const auto until = http_date_ms(text, now_unix_ms);
-    if (!until) return std::nullopt;
-    ms = *until - http_date_ms(response.header("date"), now_unix_ms).value_or(now_unix_ms);
+    const std::int64_t now =
+        http_date_ms(response.header("date"), now_unix_ms).value_or(now_unix_ms);
+    if (!until || now <= 0) return std::nullopt;
+    ms = *until - now;
   }
   return static_cast<std::uint32_t>(std::clamp<std::int64_t>(ms, 1000, kLongestRetryAfterMs));
 }

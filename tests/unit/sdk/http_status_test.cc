@@ -42,6 +42,14 @@ TEST_P(HttpDate, IsRead) {
   EXPECT_EQ(*ms, GetParam().unix_s * 1000) << GetParam().text;
 }
 
+INSTANTIATE_TEST_SUITE_P(Careless, HttpDate,
+                         ::testing::Values(Date{"sun, 06 nov 1994 08:49:37 gmt", 784'111'777},
+                                           Date{"SUN, 6 NOV 1994 08:49:37 UTC", 784'111'777},
+                                           Date{"Sun,  06  Nov  1994 08:49:37  GMT", 784'111'777},
+                                           Date{"Sun, 06 Nov 94 08:49:37 GMT", 784'111'777},
+                                           Date{"Sun, 06-Nov-1994 08:49:37 GMT", 784'111'777},
+                                           Date{"Sun Nov  6 08:49:37 1994 GMT", 784'111'777}));
+
 INSTANTIATE_TEST_SUITE_P(Forms, HttpDate,
                          ::testing::Values(Date{"Sun, 06 Nov 1994 08:49:37 GMT", 784'111'777},
                                            Date{"Sunday, 06-Nov-94 08:49:37 GMT", 784'111'777},
@@ -66,7 +74,11 @@ INSTANTIATE_TEST_SUITE_P(
                       "Sun, 06 Nox 1994 08:49:37 GMT", "Sun, 06 ovD 1994 08:49:37 GMT",
                       "Sun, 06 Nov 1994 24:00:00 GMT", "Sun, 06 Nov 1994 08:60:00 GMT",
                       "Sun, 06 Nov 1994 08:49 GMT", "Sun Nov 6", "1994-11-06T08:49:37Z",
-                      "Sun, -6 Nov 1994 08:49:37 GMT", "Sun, 00 Nov 1994 08:49:37 GMT"));
+                      "Sun, -6 Nov 1994 08:49:37 GMT", "Sun, +6 Nov 1994 08:49:37 GMT",
+                      "Sun, 00 Nov 1994 08:49:37 GMT", "Sun, 06 Nov 99999999999999 08:49:37 GMT",
+                      "Sun, 06 Nov 994 08:49:37 GMT", "Wed, 31 Dec 1969 23:59:59 GMT",
+                      "Wed, 29 Feb 2023 00:00:00 GMT", "Sun, 06Nov1994 08:49:37 GMT",
+                      "Sun Nov  6 08:49:37 1994 CET"));
 
 // ---- Retry-After ----
 
@@ -96,6 +108,14 @@ TEST(RetryAfterDate, IsMeasuredByTheFarSidesOwnClock) {
   const auto response = answer(503, {{"date", "Mon, 01 Dec 2025 09:00:00 GMT"},
                                      {"retry-after", "Mon, 01 Dec 2025 09:00:20 GMT"}});
   EXPECT_EQ(retry_after_ms(response, kNow), 20'000U);
+}
+
+TEST(RetryAfterDate, SaysNothingWhereNobodyKnowsTheTime) {
+  const std::string then = "Mon, 01 Dec 2025 09:00:20 GMT";
+  EXPECT_EQ(retry_after_ms(answer(429, {{"retry-after", then}}), 0), std::nullopt);
+  const auto dated =
+      answer(429, {{"date", "Mon, 01 Dec 2025 09:00:00 GMT"}, {"retry-after", then}});
+  EXPECT_EQ(retry_after_ms(dated, 0), 20'000U);
 }
 
 // ---- Codes ----
