@@ -63,6 +63,21 @@ class Boundaries {
   std::size_t regionals_ = 0, run_ = 0;
 };
 
+// The last place up to `end` at which a reader sees a character begin. At `end`, inside the text, a
+// code point begins. ASCII continues nothing, so what stands before it is not looked at.
+inline std::size_t last_boundary(std::string_view text, std::size_t end) noexcept {
+  std::size_t at = end;
+  while (at > 0 && static_cast<unsigned char>(text[at]) >= 0x80) --at;
+  Boundaries boundaries;
+  std::size_t last = at;
+  while (at <= end) {
+    const Rune rune = decode(text.substr(at));
+    if (boundaries.before(rune.value)) last = at;
+    at += rune.bytes;
+  }
+  return last;
+}
+
 }  // namespace detail
 
 inline std::size_t length(std::string_view text, Unit unit) noexcept {
@@ -78,14 +93,13 @@ inline std::size_t length(std::string_view text, Unit unit) noexcept {
 
 // The longest start of `text` that has at most `limit` units and splits nothing.
 inline std::string_view clipped(std::string_view text, std::size_t limit, Unit unit) noexcept {
-  detail::Boundaries boundaries;
-  std::size_t at = 0, good = 0, units = 0;
-  while (at < text.size()) {
-    const Rune rune = decode(text.substr(at));
-    if (boundaries.before(rune.value)) good = at;
+  if (text.size() <= limit) return text;  // no unit is smaller than a byte
+  std::size_t end = 0, units = 0;
+  while (end < text.size()) {
+    const Rune rune = decode(text.substr(end));
     units += detail::units_of(rune, unit);
-    if (units > limit) return text.substr(0, good);
-    at += rune.bytes;
+    if (units > limit) return text.substr(0, detail::last_boundary(text, end));
+    end += rune.bytes;
   }
   return text;
 }

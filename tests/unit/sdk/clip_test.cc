@@ -57,6 +57,13 @@ TEST(Clip, SplitsNothingThatAReaderSeesAsOne) {
   EXPECT_EQ(clipped("\u1112\u1161\u11AB", 2, Unit::kCodePoints), "") << "a Korean syllable";
 }
 
+TEST(Clip, LooksBackToTheBeginningOfWhatIsJoined) {
+  const std::string flags = "🇩🇪🇫🇷🇩🇪";
+  EXPECT_EQ(clipped("🇩" + flags, 5, Unit::kCodePoints), "🇩🇩🇪🇫") << "flags are told from the left";
+  EXPECT_EQ(clipped("x" + flags, 6, Unit::kCodePoints), "x🇩🇪🇫🇷") << "and anew behind a letter";
+  EXPECT_EQ(clipped("x1\uFE0F\u20E3y", 3, Unit::kCodePoints), "x") << "a keycap begins with ASCII";
+}
+
 TEST(Clip, CutsATextOfNothingButMarks) {
   std::string marks = "a";
   for (int i = 0; i < 1'000; ++i) marks += "\u0301";
