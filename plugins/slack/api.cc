@@ -1,9 +1,8 @@
 #include "api.h"
 
 #include <algorithm>
-#include <charconv>
 
-#include "http_date.h"
+#include "notify/http_status.hpp"
 #include "text.h"
 
 namespace slack {
@@ -11,34 +10,17 @@ namespace {
 
 constexpr std::uint32_t kTimeoutMs = 30'000;
 constexpr std::uint64_t kShortestTimeoutMs = 5'000;
-constexpr std::uint32_t kUnnamedWaitMs = 30'000;
-constexpr std::uint32_t kLongestRetryAfterMs = 24 * 60 * 60 * 1000;
 constexpr std::uint32_t kLongestOfAProxyMs = 10 * 60 * 1000;
 constexpr std::string_view kHex = "0123456789ABCDEF";
 constexpr std::string_view kUnreserved =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
 
-// From now until then. "Now" is by the clock of who wrote the date, where it says how late it is
-// there.
-std::uint32_t until_date_ms(std::string_view header, std::string_view date, std::int64_t now_ms) {
-  const std::int64_t now = http_date_ms(date, now_ms).value_or(now_ms);
-  const auto then = http_date_ms(header, now_ms);
-  if (!then || now <= 0) return kUnnamedWaitMs;
-  const std::int64_t wait = *then - now;
-  return static_cast<std::uint32_t>(std::clamp<std::int64_t>(wait, 1000, kLongestRetryAfterMs));
-}
-
-// Whole seconds or a date; a missing or senseless header counts as half a minute.
-std::uint32_t retry_after_ms(const notify::HttpResponse& response, std::int64_t now_ms) {
-  const std::string_view digits = trim(response.header("retry-after"));
-  std::uint32_t seconds = 0;
-  const char* last = digits.data() + digits.size();
-  const auto [end, error] = std::from_chars(digits.data(), last, seconds);
-  if (error == std::errc::result_out_of_range) return kLongestRetryAfterMs;
-  if (digits.empty() || error != std::errc{} || end != last) {
-    return until_date_ms(digits, response.header("date"), now_ms);
-  }
-  return std::clamp(seconds, 1U, kLongestRetryAfterMs / 1000) * 1000;
+// Half a minute where the header is missing or senseless. Slack names whole seconds: a fraction is
+// not Slack's, and counts as senseless.
+std::uint32_t asked_wait_ms(const notify::HttpResponse& response, std::int64_t now_ms) {
+  const bool fraction = response.header("retry-after").find('.') != std::string_view::npos;
+  const auto named = fraction ? std::nullopt : notify::retry_after_ms(response, now_ms);
+  return named.value_or(notify::kUnnamedWaitMs);
 }
 
 std::string percent_encoded(std::string_view text) {
@@ -122,7 +104,7 @@ ApiReply limited(const ApiCall& call, const Json& body, std::uint32_t retry_afte
   if (reply.outcome.retry_after_ms == 0) {
     const bool from_slack = child_at(body, "ok").is_boolean();
     reply.outcome.retry_after_ms =
-        std::min(retry_after_ms, from_slack ? kLongestRetryAfterMs : kLongestOfAProxyMs);
+        std::min(retry_after_ms, from_slack ? notify::kLongestRetryAfterMs : kLongestOfAProxyMs);
   }
   return reply;
 }
@@ -148,7 +130,9 @@ ApiReply too_late(const ApiCall& call) {
   return failed(call, Kind::kLimited, "the time for it is over, goes on later");
 }
 
-// An answer without Slack's JSON: from a proxy, a captive portal, or Slack in trouble.
+// An answer without Slack's JSON: from a proxy, a captive portal, or Slack in trouble. Not for
+// notify::judge(): what Slack refuses it says in JSON, so a 401 or 404 without any is no word about
+// the token or the channel, and nobody is given up for it.
 ApiReply not_from_slack(const ApiCall& call, std::uint32_t status) {
   const std::string http = "HTTP " + std::to_string(status);
   if (status >= 300 && status < 400) {
@@ -187,7 +171,7 @@ ApiReply classify(const ApiCall& call, const notify::HttpResponse& response, std
   Json body = parse_answer(response.body);
   const bool from_slack = child_at(body, "ok").is_boolean();
   if (response.status == 429 || kind_of(text_at(body, "error")) == Kind::kLimited) {
-    return limited(call, body, retry_after_ms(response, now_ms));
+    return limited(call, body, asked_wait_ms(response, now_ms));
   }
   const bool trouble = response.status >= 500 || (response.status >= 300 && response.status < 400);
   if (!from_slack || trouble) return not_from_slack(call, response.status);

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <deque>
 
-#include "alarm.h"
 #include "text.h"
 
 namespace slack {
@@ -91,7 +90,7 @@ notify::Task<std::vector<Lookup>> Directory::users_soon(std::vector<std::string>
     const Ask ask = [this, key] { return ask_user(key, Standing{}, true); };
     seek(users_, key, ask, kMissMs, all[i]);
   }
-  Alarm late(host_, [all] {
+  notify::Alarm late(host_, [all] {
     for (const To& to : all) to(not_in_time());
   });
   late.no_later_than(until_ms);
@@ -127,7 +126,7 @@ notify::Task<Lookup> Directory::channel_soon(std::string name, std::uint64_t unt
   const To to = listing.to();
   const Ask ask = [this] { return list_all_channels(); };
   seek(listings_, "", ask, kMissMs, to);
-  Alarm late(host_, [to] { to(not_in_time()); });
+  notify::Alarm late(host_, [to] { to(not_in_time()); });
   late.no_later_than(until_ms);
   const Lookup listed = co_await listing;
   co_return in_listing(listed, name);

@@ -7,6 +7,8 @@
 namespace slack {
 namespace {
 
+using notify::TokenBucket;
+
 struct Published {
   std::string_view method;
   std::uint64_t per_minute;
@@ -28,11 +30,11 @@ constexpr std::uint64_t kMinuteMs = 60'000;
 constexpr std::uint64_t kSoonestMs = 1000;     // that anybody is told to come again
 constexpr std::uint64_t kUnknownPaceMs = 100;  // between those who come again, with no limit known
 
-std::optional<Bucket> published_bucket(std::string_view method) {
+std::optional<TokenBucket> published_bucket(std::string_view method) {
   const auto* found = std::find_if(kPublished.begin(), kPublished.end(),
                                    [method](const Published& p) { return p.method == method; });
   if (found == kPublished.end()) return std::nullopt;
-  return Bucket(kMinuteMs / found->per_minute, found->per_minute);
+  return TokenBucket(kMinuteMs / found->per_minute, found->per_minute);
 }
 
 }  // namespace
@@ -165,7 +167,7 @@ Limiter::Channel* Limiter::limited_channel(const std::string& name, Method& m,
                                            const std::string& channel) {
   if (!published_ || channel.empty() || name != kPost) return nullptr;
   if (m.channels.size() >= kManyChannels) forget_idle_channels(m);
-  const Channel fresh{Bucket(kChannelIntervalMs, kChannelBurst), {}};
+  const Channel fresh{TokenBucket(kChannelIntervalMs, kChannelBurst), {}};
   return &m.channels.try_emplace(channel_id(channel), fresh).first->second;
 }
 
@@ -225,7 +227,7 @@ Limiter::Refusal Limiter::appointment(const std::string& name, Method& m,
   const std::uint64_t opens = std::max(now, m.closed_until);
   Channel* limited = limited_channel(name, m, channel);
   const bool by_channel = limited != nullptr && limited->bucket.ready_at() > opens;
-  const Bucket* bucket = m.bucket ? &*m.bucket : nullptr;
+  const TokenBucket* bucket = m.bucket ? &*m.bucket : nullptr;
   if (by_channel) bucket = &limited->bucket;
   const std::uint64_t pace = bucket != nullptr ? bucket->interval_ms() : kUnknownPaceMs;
   const std::size_t ahead = by_channel ? m.queue.waiting_in(channel) : m.queue.size();

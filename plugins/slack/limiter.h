@@ -24,10 +24,11 @@
 #include <utility>
 #include <vector>
 
-#include "alarm.h"
+#include "notify/alarm.hpp"
 #include "notify/fair_queue.hpp"
 #include "notify/module.hpp"
 #include "notify/task.hpp"
+#include "notify/token_bucket.hpp"
 #include "pace.h"
 
 namespace slack {
@@ -113,11 +114,11 @@ class Limiter {
   // Until when who waits, and its number in the queue.
   using Deadline = std::tuple<std::uint64_t, Priority, std::uint64_t>;
   struct Channel {
-    Bucket bucket;
+    notify::TokenBucket bucket;
     Appointments later;
   };
   struct Method {
-    std::optional<Bucket> bucket;
+    std::optional<notify::TokenBucket> bucket;
     Appointments later;
     std::uint64_t closed_until = 0;
     // How many calls may be under way at once. A 429 makes it one more than those that hang, each
@@ -171,7 +172,7 @@ class Limiter {
   std::uint64_t limits_met_ = 0;
   std::map<std::string, Method> methods_;
   std::map<std::string, std::string> ids_;  // of channels known by name, or by a user's id
-  Alarm alarm_;
+  notify::Alarm alarm_;
 };
 
 }  // namespace slack

@@ -1,5 +1,5 @@
-// What a pace allows: tokens for those who go, and times for those who are sent away. Times are
-// milliseconds of Host::mono_ms(). Plain values, no clock of their own.
+// Who goes before whom, and when those who were sent away shall come again. Times are milliseconds
+// of Host::mono_ms(). Plain values, no clock of their own.
 #pragma once
 
 #include <algorithm>
@@ -14,22 +14,6 @@ namespace slack {
 // Most important first.
 enum class Priority { kAnnouncement, kAnswer, kFinalEdit, kReply, kEdit, kReaction };
 constexpr std::size_t kPriorities = 6;
-
-// Tokens that come back one by one, at most `burst` of them; full at the start.
-class Bucket {
- public:
-  Bucket(std::uint64_t interval_ms, std::uint64_t burst)
-      : interval_ms_(interval_ms), spread_ms_(interval_ms * (burst - 1)) {}
-
-  std::uint64_t ready_at() const { return empty_at_ > spread_ms_ ? empty_at_ - spread_ms_ : 0; }
-  void take(std::uint64_t now) { empty_at_ = std::max(empty_at_, now) + interval_ms_; }
-  bool full(std::uint64_t now) const { return empty_at_ <= now; }
-  std::uint64_t interval_ms() const { return interval_ms_; }
-
- private:
-  std::uint64_t interval_ms_, spread_ms_;
-  std::uint64_t empty_at_ = 0;  // when all tokens would be back, if none were taken from now on
-};
 
 // When those who were sent away shall come again: each requester's one after the other, behind all
 // of theirs that are as important, and the further apart the more requesters there are. So a crowd

@@ -32,16 +32,5 @@ TEST(Appointments, AreNeverFarAway) {
   EXPECT_EQ(at, 5000U + 300'000U + 1000U);
 }
 
-TEST(Bucket, GivesItsTokensBackOneByOne) {
-  slack::Bucket bucket(1000, 3);
-  for (int i = 0; i < 3; ++i) {
-    EXPECT_LE(bucket.ready_at(), 5000U);
-    bucket.take(5000);
-  }
-  EXPECT_EQ(bucket.ready_at(), 6000U);
-  EXPECT_FALSE(bucket.full(7999));
-  EXPECT_TRUE(bucket.full(8000));
-}
-
 }  // namespace
 }  // namespace slack_test
