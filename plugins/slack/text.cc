@@ -1,34 +1,12 @@
 #include "text.h"
 
 #include <algorithm>
-#include <array>
 
 namespace slack {
 namespace {
 
-constexpr char32_t kJoiner = 0x200D;
 constexpr std::string_view kGreekBacktick = "\u1FEF";
-// A cut steps back over at most this many marks, so that a text of nothing but marks is cut too.
-constexpr std::size_t kMostMarks = 16;
 constexpr std::string_view kAlsoHarmless = "._+-@";
-
-struct Range {
-  char32_t first, last;
-};
-
-template <std::size_t N>
-bool in_any(const std::array<Range, N>& ranges, char32_t rune) {
-  return std::any_of(ranges.begin(), ranges.end(),
-                     [rune](const Range& r) { return rune >= r.first && rune <= r.last; });
-}
-
-constexpr std::array kMarks{
-    Range{0x0300, 0x036F},   Range{0x0483, 0x0489},   Range{0x0591, 0x05BD},
-    Range{0x064B, 0x065F},   Range{0x0900, 0x0903},   Range{0x093A, 0x094D},
-    Range{0x0E31, 0x0E3A},   Range{0x0E47, 0x0E4E},   Range{0x1AB0, 0x1AFF},
-    Range{0x1DC0, 0x1DFF},   Range{0x20D0, 0x20FF},   Range{0x3099, 0x309A},
-    Range{0xFE00, 0xFE0F},   Range{0xFE20, 0xFE2F},   Range{0x1F3FB, 0x1F3FF},
-    Range{0xE0020, 0xE007F}, Range{0xE0100, 0xE01EF}, Range{kJoiner, kJoiner}};
 
 bool is_alnum(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
@@ -39,13 +17,6 @@ std::size_t begin_of_last(std::string_view text, std::size_t end) {
   do --end;
   while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U);
   return end;
-}
-
-bool joined(std::string_view text, std::size_t at) {
-  if (at == 0 || at >= text.size()) return false;
-  const std::size_t before = begin_of_last(text, at);
-  return in_any(kMarks, decode(text.substr(at)).value) ||
-         decode(text.substr(before)).value == kJoiner;
 }
 
 }  // namespace
@@ -101,36 +72,9 @@ std::string lower(std::string_view text) {
   return out;
 }
 
-std::size_t length(std::string_view text) {
-  std::size_t units = 0;
-  while (!text.empty()) {
-    const Rune rune = decode(text);
-    units += rune.value >= 0x10000 ? 2 : 1;
-    text.remove_prefix(rune.bytes);
-  }
-  return units;
-}
-
-std::string_view cut(std::string_view text, std::size_t limit) {
-  std::size_t end = 0;
-  for (std::size_t n = 0; n < limit && end < text.size(); ++n) {
-    end += decode(text.substr(end)).bytes;
-  }
-  std::size_t at = end;
-  for (std::size_t i = 0; i < kMostMarks && joined(text, at); ++i) at = begin_of_last(text, at);
-  return text.substr(0, joined(text, at) ? end : at);
-}
-
 std::string shortened(std::string_view text, std::size_t limit) {
   const std::string_view kept = cut(text, limit);
   return std::string(kept) + (kept.size() < text.size() ? "..." : "");
-}
-
-std::string cut_bytes(std::string_view text, std::size_t limit) {
-  if (text.size() <= limit) return std::string(text);
-  std::size_t end = limit;
-  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) --end;
-  return std::string(text.substr(0, end));
 }
 
 bool is_harmless(std::string_view text) {

@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "notify/clip.hpp"
 #include "notify/text.hpp"
 
 namespace slack {
@@ -25,13 +26,19 @@ std::string lower(std::string_view text);     // ASCII only
 
 // Slack does not say whether its limits count code points or UTF-16 units. There are never more
 // code points than units, so what keeps this length keeps both.
-std::size_t length(std::string_view text);
+inline std::size_t length(std::string_view text) {
+  return notify::length(text, notify::Unit::kUtf16);
+}
 
 // The longest start of `text` of at most `limit` code points that ends where a reader sees a
-// character end: not inside a sequence with combining marks, variation selectors or joiners.
-std::string_view cut(std::string_view text, std::size_t limit);
+// character end.
+inline std::string_view cut(std::string_view text, std::size_t limit) {
+  return notify::clipped(text, limit, notify::Unit::kCodePoints);
+}
 std::string shortened(std::string_view text, std::size_t limit);  // cut, with "..." if it was
-std::string cut_bytes(std::string_view text, std::size_t limit);
+inline std::string cut_bytes(std::string_view text, std::size_t limit) {
+  return std::string(notify::clipped(text, limit, notify::Unit::kBytes));
+}
 
 // Letters, digits and . _ + - with @ inside: nothing in it can be markup or a mention.
 bool is_harmless(std::string_view text);
