@@ -20,7 +20,9 @@ class KnownRecords {
   // This record was listed but cannot be decoded, so its case reads it again. An empty id: the
   // request is unknown, so a request without a listed record may have one after all.
   void add_unreadable(const std::string& id);
-  void all_listed() { all_listed_ = !one_unknown_; }  // a request without one has none
+  // A request without one has none. Says nothing where the catch-up was under way before this was:
+  // then ours were not asked for.
+  void all_listed() { all_listed_ = active_ && !one_unknown_; }
   void end();
 
   // The record of this request, once; nothing where it has to be read. `is_new`: made a moment ago,

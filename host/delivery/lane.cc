@@ -14,6 +14,7 @@ constexpr Millis kNewFor{5'000};
 Lane::Lane(Engine& engine, Sender& sender, teleport::PluginData& records,
            const DeliveryOptions& options)
     : engine_(engine),
+      began_ms_(unix_ms(engine.wall())),
       sender_(sender),
       options_(options),
       denied_(sender.log()),
@@ -58,8 +59,10 @@ void Lane::gone(const std::string& request_id) {
   nobody_.erase(request_id);
 }
 
+// An instance that was here before this one, in this process or another, has seen what is older.
 bool Lane::is_new(const model::AccessRequest& request) const {
   return request.end == model::End::kNone && request.reviews.empty() &&
+         request.created_ms >= began_ms_ &&
          unix_ms(engine_.wall()) - request.created_ms < kNewFor.count();
 }
 

@@ -84,6 +84,7 @@ class Lane {
   void wake_all();
 
   Engine& engine_;
+  const model::UnixMs began_ms_;
   Sender& sender_;
   const DeliveryOptions& options_;
   model::ClusterPtr cluster_ = std::make_shared<const model::Cluster>();
