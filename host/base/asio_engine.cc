@@ -59,25 +59,48 @@ void AsioEngine::on_signals(std::initializer_list<int> signals, std::function<vo
 
 namespace {
 
+class AsioReadiness final : public Readiness {
+ public:
+  AsioReadiness(asio::io_context& io, int fd) : descriptor_(io, fd) {}
+  AsioReadiness(const AsioReadiness&) = delete;
+  AsioReadiness& operator=(const AsioReadiness&) = delete;
+  ~AsioReadiness() override { descriptor_.release(); }
+
+  void when_readable(Engine::Work work) override {
+    wait(asio::posix::stream_descriptor::wait_read, std::move(work));
+  }
+  void when_writable(Engine::Work work) override {
+    wait(asio::posix::stream_descriptor::wait_write, std::move(work));
+  }
+
+ private:
+  void wait(asio::posix::stream_descriptor::wait_type what, Engine::Work work) {
+    descriptor_.async_wait(what, [alive = std::weak_ptr(alive_),
+                                  work = std::move(work)](const boost::system::error_code& error) {
+      if (!error && !alive.expired()) work();
+    });
+  }
+
+  asio::posix::stream_descriptor descriptor_;
+  const std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
+};
+
+// Asks again and again.
 class Reader : public std::enable_shared_from_this<Reader> {
  public:
   Reader(asio::io_context& io, int fd, Engine::Work work)
-      : descriptor_(io, fd), work_(std::move(work)) {}
+      : readiness_(io, fd), work_(std::move(work)) {}
   void wait() {
-    descriptor_.async_wait(asio::posix::stream_descriptor::wait_read,
-                           [weak = weak_from_this()](const boost::system::error_code& error) {
-                             const auto self = weak.lock();
-                             if (error || !self) return;
-                             self->work_();
-                             self->wait();
-                           });
+    readiness_.when_readable([weak = weak_from_this()] {
+      const auto self = weak.lock();
+      if (!self) return;
+      self->work_();
+      self->wait();
+    });
   }
-  Reader(const Reader&) = delete;
-  Reader& operator=(const Reader&) = delete;
-  ~Reader() { descriptor_.release(); }
 
  private:
-  asio::posix::stream_descriptor descriptor_;
+  AsioReadiness readiness_;
   const Engine::Work work_;
 };
 
@@ -87,6 +110,10 @@ std::shared_ptr<void> AsioEngine::on_readable(int fd, Work work) {
   auto reader = std::make_shared<Reader>(impl_->io, fd, std::move(work));
   reader->wait();
   return reader;
+}
+
+std::unique_ptr<Readiness> AsioEngine::watch(int fd) {
+  return std::make_unique<AsioReadiness>(impl_->io, fd);
 }
 
 void AsioEngine::default_signals() { impl_->signals.reset(); }

@@ -16,6 +16,21 @@ using Millis = std::chrono::milliseconds;
 using TimePoint = std::chrono::steady_clock::time_point;
 using WallTime = std::chrono::system_clock::time_point;
 
+// Tells when a descriptor can be read or written: once for each time that it is asked, so that who
+// has no room for more asks for no more. Gone, it calls nobody.
+class Readiness {
+ public:
+  Readiness() = default;
+  Readiness(const Readiness&) = delete;
+  Readiness& operator=(const Readiness&) = delete;
+  virtual ~Readiness() = default;
+
+  // [engine thread] Readable also when the other side has ended. Not while the same was asked for
+  // and has not come.
+  virtual void when_readable(std::function<void()> work) = 0;
+  virtual void when_writable(std::function<void()> work) = 0;
+};
+
 class Engine {
  public:
   using Work = std::function<void()>;
@@ -29,6 +44,9 @@ class Engine {
   // [engine thread] cancel() after the timer fired, or of 0, does nothing.
   virtual Timer after(Millis delay, Work work) = 0;
   virtual void cancel(Timer timer) = 0;
+
+  // [engine thread] The descriptor stays its owner's, and open for as long; one for each.
+  virtual std::unique_ptr<Readiness> watch(int fd) = 0;
 
   // [any thread] now() never goes back; wall() is for what people and other machines read.
   virtual TimePoint now() const = 0;
@@ -70,6 +88,7 @@ class AsioEngine : public Engine {
   void post(Work work) override;
   Timer after(Millis delay, Work work) override;
   void cancel(Timer timer) override;
+  std::unique_ptr<Readiness> watch(int fd) override;
   TimePoint now() const override;
   WallTime wall() const override;
 

@@ -22,6 +22,8 @@ class Fd {
   }
   int get() const noexcept { return fd_; }
   explicit operator bool() const noexcept { return fd_ >= 0; }
+  // Whoever takes it closes it.
+  int release() noexcept { return std::exchange(fd_, -1); }
 
  private:
   int fd_;

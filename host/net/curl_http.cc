@@ -255,6 +255,7 @@ void CurlHttp::finish(CURL* easy, CURLcode code) {
 }
 
 HttpResponse CurlHttp::detach(Active& active, CURLcode code) {
+  active.transfer->keep_socket();
   curl_multi_remove_handle(multi_.get(), active.transfer->easy());
   return active.transfer->finish(code);
 }

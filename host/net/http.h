@@ -1,4 +1,5 @@
-// HTTP for modules: one libcurl multi loop on one thread for the whole daemon.
+// HTTP, and connections through HTTP proxies: one libcurl multi loop on one thread for the whole
+// daemon, its modules and itself.
 //
 // HTTP/2 where the far side has it, keep-alive, TLS 1.2 at least and always verified, no redirects
 // followed, proxies from the environment (HTTPS_PROXY, HTTP_PROXY, ALL_PROXY, NO_PROXY). http:// is
@@ -17,6 +18,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/fd.h"
 #include "base/log.h"
 
 namespace notifyd::net {
@@ -26,6 +28,12 @@ struct HttpRequest {
   std::vector<std::pair<std::string, std::string>> headers;
   std::uint32_t timeout_ms = 0;  // 0: 30 s
   bool allow_insecure = false;   // http:// also to other machines
+  std::string ca_file;           // "": HttpOptions::ca_file
+  bool unverified = false;       // whoever answers is believed; for https://
+  // A connection to the host and port of "https://host:port", past the proxy that the environment
+  // names, and nothing more: the answer has its socket, over which not a byte has gone. Method,
+  // headers and body are not looked at.
+  bool connect_only = false;
 };
 
 struct HttpResponse {
@@ -35,6 +43,8 @@ struct HttpResponse {
   std::string body;
   std::vector<std::pair<std::string, std::string>> headers;  // keys in lower case
   std::string error;                                         // one line when not answered
+  bool untrusted = false;            // not answered, for the far side's certificate is not trusted
+  std::shared_ptr<Fd> socket;        // of connect_only, non-blocking
   std::shared_ptr<const void> room;  // what the answer takes of HttpOptions::max_waiting
 };
 

@@ -38,12 +38,20 @@ int on_verify(int good, X509_STORE_CTX* store) {
 CURLcode on_context(CURL*, void* context, void*) {
   auto* const tls = static_cast<SSL_CTX*>(context);
   SSL_CTX_set_verify(tls, SSL_VERIFY_PEER, &on_verify);
-  SSL_CTX_set_security_level(tls, std::max(kSecurityLevel, SSL_CTX_get_security_level(tls)));
-  return SSL_CTX_set_min_proto_version(tls, TLS1_2_VERSION) == 1 ? CURLE_OK
-                                                                 : CURLE_SSL_CONNECT_ERROR;
+  return require_good_tls(tls) ? CURLE_OK : CURLE_SSL_CONNECT_ERROR;
+}
+
+CURLcode on_unverified_context(CURL*, void* context, void*) {
+  return require_good_tls(static_cast<SSL_CTX*>(context)) ? CURLE_OK : CURLE_SSL_CONNECT_ERROR;
 }
 
 }  // namespace
+
+bool require_good_tls(SSL_CTX* context) {
+  SSL_CTX_set_security_level(context,
+                             std::max(kSecurityLevel, SSL_CTX_get_security_level(context)));
+  return SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION) == 1;
+}
 
 void require_good_tls(CURL* easy) {
   constexpr long kAtLeast = CURL_SSLVERSION_TLSv1_2;
@@ -54,6 +62,12 @@ void require_good_tls(CURL* easy) {
   curl_easy_setopt(easy, CURLOPT_PROXY_SSL_VERIFYPEER, 1L);
   curl_easy_setopt(easy, CURLOPT_PROXY_SSL_VERIFYHOST, 2L);
   curl_easy_setopt(easy, CURLOPT_SSL_CTX_FUNCTION, &on_context);
+}
+
+void leave_unverified(CURL* easy) {
+  curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 0L);
+  curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 0L);
+  curl_easy_setopt(easy, CURLOPT_SSL_CTX_FUNCTION, &on_unverified_context);
 }
 
 }  // namespace notifyd::net

@@ -3,10 +3,17 @@
 #pragma once
 
 #include <curl/curl.h>
+#include <openssl/types.h>
 
 namespace notifyd::net {
 
 // Of the connection to the far side, and to a proxy that is spoken to over TLS.
 void require_good_tls(CURL* easy);
+
+// After require_good_tls(): the far side's certificate may be anybody's. A proxy's never may.
+void leave_unverified(CURL* easy);
+
+// Of a context of our own; false when OpenSSL cannot. Verification is set elsewhere.
+bool require_good_tls(SSL_CTX* context);
 
 }  // namespace notifyd::net

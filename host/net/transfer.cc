@@ -1,5 +1,6 @@
 #include "net/transfer.h"
 
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
@@ -48,6 +49,16 @@ const Proxy* proxy_for(const Url& url, const TransferSettings& shared) {
   return url.loopback ? nullptr : &shared.http_proxy;
 }
 
+// What goes over the socket would have to be wrapped for such a proxy, byte by byte.
+std::optional<std::string> refuse_connection(const Url& url, const Proxy& proxy) {
+  if (url.scheme != "https") return url.host + ": a connection is asked for as https://host:port";
+  if (!lower_ascii(proxy.url).starts_with("https://")) return std::nullopt;
+  return "the environment's " + proxy.variable +
+         " names a proxy that is itself spoken to over TLS, which works for chat services and not "
+         "for the connection to Teleport; write http://host:port, or have NO_PROXY name " +
+         url.host;
+}
+
 }  // namespace
 
 std::optional<std::string> refuse(const HttpRequest& request, const TransferSettings& shared) {
@@ -60,6 +71,7 @@ std::optional<std::string> refuse(const HttpRequest& request, const TransferSett
   }
   const Proxy* const proxy = proxy_for(*url, shared);
   if (proxy != nullptr && !proxy->fault.empty()) return proxy->fault;
+  if (request.connect_only) return refuse_connection(*url, *proxy);
   if (!is_token(request.method))
     return "the HTTP method is empty or has a character it cannot have";
   for (const auto& [key, value] : request.headers) {
@@ -77,8 +89,12 @@ Transfer::Transfer(Easy easy, HttpRequest request, std::uint32_t timeout_ms,
       max_response_(shared.max_response),
       unacknowledged_(shared.unacknowledged),
       room_(std::make_shared<RoomShare>(shared.room)) {
-  set_request();
-  set_headers();
+  if (request_.connect_only) {
+    set_connect_only();
+  } else {
+    set_request();
+    set_headers();
+  }
   set_safety(shared);
   set_callbacks();
   curl_easy_setopt(easy_.get(), CURLOPT_TIMEOUT_MS, static_cast<long>(timeout_ms));
@@ -122,6 +138,26 @@ void Transfer::set_headers() {
   curl_easy_setopt(easy_.get(), CURLOPT_HTTPHEADER, headers_.get());
 }
 
+// For libcurl it is a connection without TLS: that is its user's to speak. A connection that others
+// might take again is no use.
+void Transfer::set_connect_only() {
+  CURL* const easy = easy_.get();
+  const std::string plain = "http" + request_.url.substr(url_.scheme.size());
+  curl_easy_setopt(easy, CURLOPT_URL, plain.c_str());
+  curl_easy_setopt(easy, CURLOPT_CONNECT_ONLY, 1L);
+  curl_easy_setopt(easy, CURLOPT_HTTPPROXYTUNNEL, 1L);
+  curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, 1L);
+}
+
+// libcurl closes its own descriptor; the connection lives as long as this one.
+void Transfer::keep_socket() {
+  if (!request_.connect_only) return;
+  curl_socket_t socket = CURL_SOCKET_BAD;
+  curl_easy_getinfo(easy_.get(), CURLINFO_ACTIVESOCKET, &socket);
+  Fd copy(socket == CURL_SOCKET_BAD ? -1 : fcntl(socket, F_DUPFD_CLOEXEC, 0));
+  if (copy) response_.socket = std::make_shared<Fd>(std::move(copy));
+}
+
 void Transfer::set_safety(const TransferSettings& shared) {
   CURL* const easy = easy_.get();
   curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
@@ -131,6 +167,7 @@ void Transfer::set_safety(const TransferSettings& shared) {
   curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
   curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
   require_good_tls(easy);
+  if (request_.unverified) leave_unverified(easy);
   curl_easy_setopt(easy, CURLOPT_TCP_KEEPALIVE, 1L);
   curl_easy_setopt(easy, CURLOPT_MAXLIFETIME_CONN,
                    static_cast<long>(shared.connection_lifetime.count()));
@@ -139,9 +176,10 @@ void Transfer::set_safety(const TransferSettings& shared) {
   // would, and a call that gets none would hold up all others.
   curl_easy_setopt(easy, CURLOPT_PIPEWAIT, url_.scheme == "https" ? 1L : 0L);
   curl_easy_setopt(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
-  if (!shared.ca_file.empty()) {
-    curl_easy_setopt(easy, CURLOPT_CAINFO, shared.ca_file.c_str());
-    curl_easy_setopt(easy, CURLOPT_PROXY_CAINFO, shared.ca_file.c_str());
+  const std::string& ca_file = request_.ca_file.empty() ? shared.ca_file : request_.ca_file;
+  if (!ca_file.empty()) {
+    curl_easy_setopt(easy, CURLOPT_CAINFO, ca_file.c_str());
+    curl_easy_setopt(easy, CURLOPT_PROXY_CAINFO, ca_file.c_str());
   }
   // An empty one keeps libcurl from looking for its own; NO_PROXY it obeys all the same.
   const Proxy* const proxy = proxy_for(url_, shared);
@@ -261,6 +299,11 @@ std::string Transfer::explain(CURLcode code) const {
 }
 
 HttpResponse Transfer::finish(CURLcode code) {
+  if (code == CURLE_OK && request_.connect_only) {
+    if (response_.socket) response_.outcome = HttpResponse::Outcome::kAnswered;
+    if (!response_.socket) response_.error = url_.host + ": the connection has no socket";
+    return std::move(response_);
+  }
   if (code == CURLE_OK) {
     long status = 0;
     curl_easy_getinfo(easy_.get(), CURLINFO_RESPONSE_CODE, &status);
@@ -273,6 +316,7 @@ HttpResponse Transfer::finish(CURLcode code) {
   failed.outcome =
       may_have_left() ? HttpResponse::Outcome::kUnsure : HttpResponse::Outcome::kNotSent;
   failed.error = explain(code);
+  failed.untrusted = code == CURLE_PEER_FAILED_VERIFICATION;
   return failed;
 }
 

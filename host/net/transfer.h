@@ -44,11 +44,14 @@ class Transfer {
   Transfer& operator=(const Transfer&) = delete;
 
   CURL* easy() const { return easy_.get(); }
+  // Before libcurl forgets the connection that was asked for.
+  void keep_socket();
   HttpResponse finish(CURLcode code);
 
  private:
   void set_request();
   void set_headers();
+  void set_connect_only();
   void set_safety(const TransferSettings& shared);
   void set_callbacks();
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <deque>
 #include <map>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <utility>
@@ -30,6 +31,14 @@ class FakeEngine : public Engine {
   }
   void cancel(Timer timer) override {
     std::erase_if(timers_, [&](const auto& entry) { return entry.first.second == timer; });
+  }
+  // Nothing from outside ever comes: what goes over descriptors is tried with the real engine.
+  std::unique_ptr<Readiness> watch(int) override {
+    class Never final : public Readiness {
+      void when_readable(std::function<void()>) override {}
+      void when_writable(std::function<void()>) override {}
+    };
+    return std::make_unique<Never>();
   }
   TimePoint now() const override { return now_; }
   WallTime wall() const override { return wall_; }
