@@ -82,9 +82,11 @@ class Parser {
   }
 
   void add_check() {
-    add_config(
-        add(Command::kCheck, "check",
-            "Check the configuration and show what would run; 1 if something must be mended"));
+    CLI::App* sub = add(Command::kCheck, "check",
+                        "Check the configuration and show what would run, and how Teleport is "
+                        "reached; 1 if something must be mended");
+    add_config(sub);
+    sub->add_flag("--offline", arguments_.offline, "Do not ask Teleport");
   }
 
   void add_reload() {

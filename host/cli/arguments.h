@@ -23,6 +23,7 @@ struct Arguments {
   bool debug = false;
   bool no_wait = false;   // of `reload`
   bool json = false;      // of `status`
+  bool offline = false;   // of `check`
   std::string rehearsal;  // not from the line: see run_line()
 };
 

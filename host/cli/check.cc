@@ -31,16 +31,32 @@ void show(const InspectedNotifier& notifier, Io io) {
   io.out << '\n';
 }
 
+void show(const daemon::Ways& ways, Io io) {
+  for (const auto& [asked, said] : ways.answers)
+    io.out << "way        " << asked << ": " << said << '\n';
+}
+
+std::string who_was_asked(const Inspection& found) {
+  if (!found.ways) return "; neither Teleport nor a chat service was asked";
+  return "; Teleport answers, and no chat service was asked";
+}
+
 void show(const Inspection& found, Io io) {
   for (const std::string& warning : found.warnings) io.err << "warning: " << warning << '\n';
   if (!found.address.empty()) io.out << "teleport   " << found.address << '\n';
+  if (found.ways) show(*found.ways, io);
   if (found.identity) show(*found.identity, io);
   for (const InspectedNotifier& notifier : found.notifiers) show(notifier, io);
 }
 
 int verdict(const Arguments& arguments, const Inspection& found, Io io) {
   if (!found.faults.empty()) return failed(found.faults, io);
-  io.out << arguments.config << " is good; neither Teleport nor a chat service was asked\n";
+  if (found.ways && found.ways->trouble) {
+    io.err << arguments.config
+           << " is good, but Teleport cannot be reached: " << *found.ways->trouble << '\n';
+    return kFailed;
+  }
+  io.out << arguments.config << " is good" << who_was_asked(found) << '\n';
   return kOk;
 }
 
@@ -50,7 +66,9 @@ int check(const Arguments& arguments, Io io) {
   ops::look_as_owner_of(config::default_runtime_dir(config::surroundings()));
   const config::HostConfig config = load_config(arguments);
   ops::look_as_owner_of(config.runtime_dir);
-  const Inspection found = daemon::inspect(config, arguments.rehearsal);
+  const Inspection found =
+      daemon::inspect(config, arguments.rehearsal,
+                      arguments.offline ? daemon::AskTeleport::kNo : daemon::AskTeleport::kYes);
   show(found, io);
   const int code = verdict(arguments, found, io);
   if (!found.stuck) return code;

@@ -15,7 +15,7 @@ class Text {
   explicit Text(WallTime now) : now_ms_(unix_ms(now)) {}
 
   void add(const daemon::ClusterStatus& cluster) {
-    out_ << "teleport   " << cluster.address << ": ";
+    out_ << "teleport   " << (cluster.way.empty() ? cluster.address : cluster.way) << ": ";
     if (cluster.connected) {
       out_ << "connected to " << cluster.name << " " << cluster.version << " as " << cluster.user
            << ", identity valid until " << utc_text(cluster.identity_ends_ms) << '\n';

@@ -179,10 +179,11 @@ std::string or_default(const Settings& settings, const std::string& name,
 // Upstream takes an empty one for none; here there is nothing to be compatible with.
 void addr_is_written(const Settings& settings, Faults& faults) {
   const Settings::Entry* addr = settings.find("teleport.addr");
-  if (addr == nullptr || addr->values.empty() || !trim(addr->values.front()).empty()) return;
+  if (addr == nullptr || !addr->set || !addr->values.empty()) return;
+  if (settings.wrong.contains("teleport.addr")) return;
   faults.add(addr->at,
-             "teleport.addr is empty; write addr = \"auth.example.com:3025\" with the Auth "
-             "Service's host, or remove the line for localhost:3025");
+             "teleport.addr is empty; write addr = \"teleport.example.com:443\" with the proxy's "
+             "host and port, or remove the line for localhost:3025");
 }
 
 // Where it is written, or the file as a whole.

@@ -27,7 +27,7 @@ void fault_at(const Settings& settings, const std::string& name, const std::stri
 }
 
 struct Address {
-  std::string text = kDefaultAddr;
+  std::vector<std::string> texts{kDefaultAddr};
   Position at;
 };
 
@@ -42,8 +42,9 @@ Address address(const Settings& settings, std::vector<std::string>& warnings) {
     if (!both) from = "teleport.auth_server";
   }
   if (!given(settings, from)) return {.at = {settings.file}};
-  if (settings.wrong.contains(from)) return {.at = settings.find(from)->at};
-  return {settings.text(from), settings.find(from)->at};
+  const Settings::Entry& entry = *settings.find(from);
+  if (settings.wrong.contains(from)) return {.at = entry.at};
+  return {entry.values, entry.at};
 }
 
 // What is written of client_key, client_crt and root_cas, which go together.
@@ -145,7 +146,11 @@ void read_credentials(const Settings& settings, TeleportConfig& config) {
 
 const std::vector<Option>& teleport_options() {
   static const std::vector<Option> kOptions{
-      {.name = "teleport.addr", .help = "address of the Auth Service, host:3025"},
+      {.name = "teleport.addr",
+       .type = Type::kList,
+       .blank = true,
+       .help = "address of the Proxy Service, host:443, or of the Auth Service, host:3025; of "
+               "several the first that works is taken"},
       {.name = "teleport.auth_server", .help = "old name of addr"},
       {.name = "teleport.identity", .help = "path of the identity file"},
       {.name = "teleport.identity_owner",
@@ -159,6 +164,13 @@ const std::vector<Option>& teleport_options() {
        .type = Type::kDuration,
        .fallback = "1m",
        .help = "how often to look whether it did"},
+      {.name = "teleport.ca_file",
+       .help = "path of the CAs that the proxy's certificate is from, where the system does not "
+               "know them"},
+      {.name = "teleport.insecure",
+       .type = Type::kBool,
+       .fallback = "false",
+       .help = "true: whoever answers at the proxy's address is believed to be it; for trials"},
       {.name = "teleport.client_key", .help = "path of the private key, instead of identity"},
       {.name = "teleport.client_crt", .help = "path of the certificate, instead of identity"},
       {.name = "teleport.root_cas", .help = "path of the cluster's CAs, instead of identity"},
@@ -180,11 +192,14 @@ TeleportConfig teleport_config(const Settings& settings, const Position& section
                                std::vector<std::string>& warnings) {
   TeleportConfig config;
   const Address addr = address(settings, warnings);
-  config.addr = addr.text;
+  config.addrs = addr.texts;
   config.addr_at = addr.at;
   if (credentials(settings, section, faults)) read_credentials(settings, config);
   refresh(settings, faults);
   config.identity_owner = identity_owner(settings, faults);
+  config.ca_file = settings.text("teleport.ca_file");
+  if (!config.ca_file.empty()) config.ca_file_at = settings.find("teleport.ca_file")->at;
+  config.insecure = settings.flag("teleport.insecure");
   config.refresh_identity = settings.flag("teleport.refresh_identity");
   config.refresh_identity_interval = refresh_interval(settings);
   config.file = settings.file;

@@ -24,8 +24,11 @@ namespace notifyd::config {
 // Either `identity`, or all three of client_key, client_crt and root_cas; or none of them, when
 // what is written is a fault.
 struct TeleportConfig {
-  std::string addr;       // as written, or the default
-  Position addr_at = {};  // for what the teleport part finds wrong with it
+  std::vector<std::string> addrs;  // as written, or the default; of one cluster, tried in order
+  Position addr_at = {};           // for what the teleport part finds wrong with them
+  std::string ca_file;             // of a proxy's own certificate; "": the system's CAs
+  Position ca_file_at = {};
+  bool insecure = false;  // a proxy's own certificate may be anybody's
   std::string identity;
   std::optional<uid_t> identity_owner;  // who keeps the credentials' files for us, as tbot does
   bool refresh_identity = false;

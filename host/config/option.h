@@ -17,6 +17,7 @@ struct Option {
   bool required = false;  // of a table: it must be there and have the key "*"
   bool secret = false;    // a value that starts with / names a file
   bool verbatim = false;  // a text that may look like a template which nobody filled in
+  bool blank = false;     // of a list: "" counts as not written, as for upstream's texts
   bool ignored = false;   // known from older configuration, does nothing: a warning
   std::optional<std::string> fallback = std::nullopt;  // as a file would say it, no quotes
   std::string help = {};  // one line; of an ignored option what follows its name in the warning

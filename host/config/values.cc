@@ -106,6 +106,10 @@ std::string item_fault(const Value& value, bool alone) {
   return left.empty() ? "" : " " + left;
 }
 
+bool is_blank(const Tree& node) {
+  return node.data().kind == Kind::kText && trim(node.data().text).empty();
+}
+
 // Of prod.admin = "x", which makes a table of its own: where the dotted key ends, and what it is.
 struct Dotted {
   const Tree* end;
@@ -136,6 +140,8 @@ class Converter {
     entry.secret = option_.secret;
     if (option_.type == Type::kTable) {
       table(node, entry);
+    } else if (option_.blank && is_blank(node)) {
+      entry.values.clear();
     } else if (option_.type == Type::kList) {
       entry.values = texts({option_.name, option_.name, leaf_of(option_.name)}, node);
     } else if (auto value = scalar_value(option_, node); value) {

@@ -1,8 +1,11 @@
 #include "daemon/access.h"
 
+#include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "base/exposure.h"
+#include "base/trusted_file.h"
 #include "teleport/address.h"
 
 namespace notifyd::daemon {
@@ -10,11 +13,20 @@ namespace {
 
 using config::FoundIn;
 
-std::string address_of(const config::TeleportConfig& config, config::Faults& faults) {
-  auto address = teleport::auth_address(config.addr);
-  if (address) return *std::move(address);
-  faults.add(config.addr_at, address.error().message);
-  return "";
+constexpr std::size_t kMaxCaFile = 4U << 20U;  // twenty times what Debian's CAs take
+
+std::vector<std::string> addresses_of(const config::TeleportConfig& config,
+                                      config::Faults& faults) {
+  std::vector<std::string> all;
+  for (const std::string& addr : config.addrs) {
+    auto addresses = teleport::addresses_of(addr);
+    if (addresses) {
+      std::ranges::move(*addresses, std::back_inserter(all));
+    } else {
+      faults.add(config.addr_at, addresses.error().message);
+    }
+  }
+  return all;
 }
 
 std::optional<teleport::IdentityFacts> identity_of(const config::TeleportConfig& config,
@@ -23,6 +35,16 @@ std::optional<teleport::IdentityFacts> identity_of(const config::TeleportConfig&
   if (identity) return identity->facts;
   faults.add(config.credentials_at, identity.error().message, FoundIn::kMachine);
   return std::nullopt;
+}
+
+// That it holds CAs is found when it is used.
+void look_at_ca_file(const config::TeleportConfig& config, config::Faults& faults) {
+  if (config.ca_file.empty()) return;
+  const auto text = read_trusted(config.ca_file, kMaxCaFile, file_trust());
+  if (!text) {
+    faults.add(about(text.error(), "ca_file " + config.ca_file), config.ca_file_at,
+               FoundIn::kMachine);
+  }
 }
 
 std::vector<std::string> warnings_of(const config::TeleportConfig& config) {
@@ -36,7 +58,8 @@ std::vector<std::string> warnings_of(const config::TeleportConfig& config) {
 }  // namespace
 
 Access judge_access(const config::TeleportConfig& config, WallTime now, config::Faults& faults) {
-  Access access{address_of(config, faults), {}, {}};
+  Access access{addresses_of(config, faults), {}, {}};
+  look_at_ca_file(config, faults);
   if (config.identity.empty() && config.client_crt.empty()) return access;  // a fault by itself
   access.identity = identity_of(config, now, faults);
   access.warnings = warnings_of(config);

@@ -13,7 +13,7 @@
 namespace notifyd::daemon {
 
 struct Access {
-  std::string address;                              // host:port; "" when that is a fault
+  std::vector<std::string> addresses;               // host:port, in order; none when a fault
   std::optional<teleport::IdentityFacts> identity;  // nothing when that is a fault
   std::vector<std::string> warnings;                // who else may read the key
 };

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/text.h"
 #include "base/time_text.h"
 #include "daemon/access.h"
 
@@ -15,7 +16,8 @@ using config::FoundIn;
 constexpr Millis kProofWithin{10'000};
 
 bool same(const config::TeleportConfig& a, const config::TeleportConfig& b) {
-  return a.addr == b.addr && a.identity == b.identity && a.identity_owner == b.identity_owner &&
+  return a.addrs == b.addrs && a.ca_file == b.ca_file && a.insecure == b.insecure &&
+         a.identity == b.identity && a.identity_owner == b.identity_owner &&
          a.client_key == b.client_key && a.client_crt == b.client_crt && a.root_cas == b.root_cas;
 }
 
@@ -108,7 +110,7 @@ notify::Task<> Changeover::prove(const Newcomer& newcomer) {
 }
 
 notify::Task<> Changeover::move() {
-  const bool renewed = stage_.cluster.identity_changed();
+  const bool renewed = stage_.cluster.identity_differs();
   if (same(now_.teleport, next_.teleport) && !renewed) co_return;
   const Access access = judge_access(next_.teleport, stage_.engine.wall(), faults_);
   for (const std::string& warning : access.warnings) changes_.push_back("warning: " + warning);
@@ -116,7 +118,7 @@ notify::Task<> Changeover::move() {
   auto moving = stage_.cluster.move_to(next_.teleport, access);
   const Result<> moved = co_await moving;
   if (moved) {
-    changes_.push_back("connects to Teleport at " + access.address + " as " +
+    changes_.push_back("connects to Teleport at " + join(next_.teleport.addrs, ", ") + " as " +
                        access.identity->user);
   } else {
     faults_.add(next_.teleport.addr_at, moved.error().message, FoundIn::kMachine);

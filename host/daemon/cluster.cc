@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "base/text.h"
+
 namespace notifyd::daemon {
 namespace {
 
@@ -16,7 +18,8 @@ teleport::WatcherOptions watcher_options(const config::HostConfig& config) {
 
 teleport::GrpcDialerOptions dialer_options(const config::TeleportConfig& config,
                                            const Access& access) {
-  teleport::GrpcDialerOptions dialer{access.address, credential_paths(config)};
+  teleport::GrpcDialerOptions dialer{
+      access.addresses, credential_paths(config), {config.ca_file, config.insecure}};
   // The first that a pin sees is the one that it admits.
   static_cast<void>(dialer.pin->admit(access.identity.value()));
   return dialer;
@@ -24,20 +27,21 @@ teleport::GrpcDialerOptions dialer_options(const config::TeleportConfig& config,
 
 }  // namespace
 
-std::unique_ptr<Cluster> Cluster::make(Engine& engine, const config::HostConfig& config,
-                                       const Access& access,
+std::unique_ptr<Cluster> Cluster::make(Engine& engine, net::Http& http,
+                                       const config::HostConfig& config, const Access& access,
                                        const delivery::DeliveryOptions& delivery, const Log& log) {
   return std::unique_ptr<Cluster>(
-      new Cluster(engine, config, delivery, dialer_options(config.teleport, access), log));
+      new Cluster(engine, http, config, delivery, dialer_options(config.teleport, access), log));
 }
 
-Cluster::Cluster(Engine& engine, const config::HostConfig& config,
+Cluster::Cluster(Engine& engine, net::Http& http, const config::HostConfig& config,
                  const delivery::DeliveryOptions& delivery, teleport::GrpcDialerOptions dialer,
                  const Log& log)
     : engine_(engine),
+      http_(http),
       log_(log),
       dispatcher_(engine, delivery),
-      address_(dialer.address),
+      address_(join(config.teleport.addrs, ", ")),
       watcher_(engine, dial_with(std::move(dialer)), dispatcher_, watcher_options(config), log) {}
 
 Cluster::~Cluster() { log_.debug("connection to Teleport ends"); }
@@ -56,6 +60,7 @@ ClusterStatus Cluster::describe() const {
   ClusterStatus status;
   status.connected = known.connected;
   status.address = address_;
+  status.way = dialers_.back()->way();
   status.name = known.cluster.name;
   status.version = known.cluster.version;
   status.user = known.identity.user;
@@ -67,14 +72,14 @@ ClusterStatus Cluster::describe() const {
 
 teleport::GrpcDialer& Cluster::dial_with(teleport::GrpcDialerOptions options) {
   return *dialers_.emplace_back(
-      std::make_unique<teleport::GrpcDialer>(engine_, std::move(options), log_));
+      std::make_unique<teleport::GrpcDialer>(engine_, http_, std::move(options), log_));
 }
 
 notify::Task<Result<>> Cluster::move_to(config::TeleportConfig config, Access access) {
   teleport::GrpcDialer& next = dial_with(dialer_options(config, access));
   auto moving = watcher_.move_to(next);
   Result<> moved = co_await moving;
-  if (moved) address_ = access.address;
+  if (moved) address_ = join(config.addrs, ", ");
   if (!moved) std::erase_if(dialers_, [&](const auto& dialer) { return dialer.get() == &next; });
   co_return moved;
 }

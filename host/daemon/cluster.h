@@ -19,13 +19,13 @@
 
 namespace notifyd::daemon {
 
-// [engine] Outlived by the engine and by every sender that was added.
+// [engine] Outlived by the engine, by `http` and by every sender that was added.
 class Cluster {
  public:
   // As whom it dials, and where, is what `access` found; the credentials are read again at each
   // dial.
-  static std::unique_ptr<Cluster> make(Engine& engine, const config::HostConfig& config,
-                                       const Access& access,
+  static std::unique_ptr<Cluster> make(Engine& engine, net::Http& http,
+                                       const config::HostConfig& config, const Access& access,
                                        const delivery::DeliveryOptions& delivery, const Log& log);
   Cluster(const Cluster&) = delete;
   Cluster& operator=(const Cluster&) = delete;
@@ -44,8 +44,8 @@ class Cluster {
   // Whose records are read: those of all senders.
   void set_instances(std::vector<std::string> names) { watcher_.set_plugins(std::move(names)); }
   void set_options(const config::HostConfig& config, const delivery::DeliveryOptions& delivery);
-  // Whether the credentials' files hold others than those in use.
-  bool identity_changed() { return dialers_.back()->identity_changed(); }
+  // Whether the credentials' files hold others than those in use, even somebody else's.
+  bool identity_differs() const { return dialers_.back()->identity_differs(); }
   // Another address, or other credentials: proven before the old connection goes. An error changes
   // nothing.
   notify::Task<Result<>> move_to(config::TeleportConfig config, Access access);
@@ -61,16 +61,17 @@ class Cluster {
   void drain(const std::function<void()>& done) { dispatcher_.drain(done); }
 
  private:
-  Cluster(Engine& engine, const config::HostConfig& config,
+  Cluster(Engine& engine, net::Http& http, const config::HostConfig& config,
           const delivery::DeliveryOptions& delivery, teleport::GrpcDialerOptions dialer,
           const Log& log);
 
   teleport::GrpcDialer& dial_with(teleport::GrpcDialerOptions options);
 
   Engine& engine_;
+  net::Http& http_;
   const Log log_;
   delivery::Dispatcher dispatcher_;
-  std::string address_;
+  std::string address_;  // as it is configured
   // The last is in use. Sessions of one before it may be open until the new connection stands.
   std::vector<std::unique_ptr<teleport::GrpcDialer>> dialers_;
   teleport::Watcher watcher_;  // last: it calls the other two

@@ -125,7 +125,7 @@ void Daemon::add_cluster(config::Faults& faults) {
   const Access access = judge_access(config_->teleport, engine_.wall(), faults);
   for (const std::string& warning : access.warnings) log_.warn(warning);
   if (!faults.empty()) return;
-  cluster_ = Cluster::make(engine_, *config_, access, delivery_, log_);
+  cluster_ = Cluster::make(engine_, *http_, *config_, access, delivery_, log_);
 }
 
 void Daemon::add_instances(config::Faults& faults) {

@@ -5,6 +5,7 @@
 #include <set>
 #include <utility>
 
+#include "base/text.h"
 #include "base/time_text.h"
 #include "daemon/access.h"
 #include "daemon/daemon.h"
@@ -13,7 +14,6 @@
 #include "net/http.h"
 #include "ops/log.h"
 #include "ops/runtime_dir.h"
-#include "teleport/address.h"
 
 namespace notifyd::daemon {
 namespace {
@@ -33,10 +33,7 @@ void warn_of_the_end(const InspectedIdentity& identity, Inspection& found) {
 void look_at_access(const config::TeleportConfig& config, Inspection& found) {
   const auto now = std::chrono::system_clock::now();
   Access access = judge_access(config, now, found.faults);
-  if (const std::string hint = teleport::port_hint(access.address); !hint.empty()) {
-    found.warnings.push_back(config.addr_at.str() + ": " + hint);
-  }
-  found.address = std::move(access.address);
+  found.address = join(config.addrs, ", ");
   found.warnings.insert(found.warnings.end(), access.warnings.begin(), access.warnings.end());
   if (!access.identity) return;
   const Millis left(access.identity->valid_until_ms - unix_ms(now));
@@ -91,6 +88,11 @@ void look_at_lineup(const config::HostConfig& config, const std::string& program
   }
 }
 
+Ways ways_of(const config::TeleportConfig& config) {
+  config::Faults none;  // they were found before
+  return try_ways(config, judge_access(config, std::chrono::system_clock::now(), none));
+}
+
 // What a start takes from the machine beside what the daemon itself looks at.
 void look_at_places(const config::HostConfig& config, config::Faults& faults) {
   const auto log = ops::judge_log(config.log);
@@ -101,7 +103,8 @@ void look_at_places(const config::HostConfig& config, config::Faults& faults) {
 
 }  // namespace
 
-Inspection inspect(const config::HostConfig& config, const std::string& rehearsal) {
+Inspection inspect(const config::HostConfig& config, const std::string& rehearsal,
+                   AskTeleport ask) {
   Inspection found;
   found.warnings = config.warnings;
   found.faults = config.faults;
@@ -110,6 +113,7 @@ Inspection inspect(const config::HostConfig& config, const std::string& rehearsa
     look_at_access(config.teleport, found);
   }
   look_at_lineup(config, rehearsal, found);
+  if (ask == AskTeleport::kYes && found.faults.empty()) found.ways = ways_of(config.teleport);
   return found;
 }
 

@@ -1,5 +1,5 @@
-// Inspection: everything that a start does before it connects, and what it found. Neither Teleport
-// nor a chat service is asked.
+// Inspection: everything that a start does before it connects, and what it found; and, where that
+// is wanted, whether Teleport is reached. No chat service is asked.
 #pragma once
 
 #include <map>
@@ -10,6 +10,7 @@
 #include "base/engine.h"
 #include "config/faults.h"
 #include "config/host_config.h"
+#include "daemon/ways.h"
 #include "teleport/types.h"
 
 namespace notifyd::daemon {
@@ -28,7 +29,8 @@ struct InspectedNotifier {
 
 struct Inspection {
   std::vector<std::string> warnings;
-  std::string address;  // of the Auth Service
+  std::string address;       // of Teleport, as it is configured
+  std::optional<Ways> ways;  // nothing where Teleport was not asked
   std::optional<InspectedIdentity> identity;
   std::vector<InspectedNotifier> notifiers;
   config::Faults faults;
@@ -38,6 +40,9 @@ struct Inspection {
 };
 
 // Starts and ends every notifier, because a module may refuse what its options cannot say.
-Inspection inspect(const config::HostConfig& config, const std::string& rehearsal = "");
+// Teleport is asked only when there are no faults.
+enum class AskTeleport { kNo, kYes };
+Inspection inspect(const config::HostConfig& config, const std::string& rehearsal = "",
+                   AskTeleport ask = AskTeleport::kNo);
 
 }  // namespace notifyd::daemon

@@ -27,6 +27,7 @@ json encode(const InstanceStatus& i) {
 json encode(const ClusterStatus& c) {
   return {{"connected", c.connected},
           {"address", c.address},
+          {"way", c.way},
           {"name", c.name},
           {"version", c.version},
           {"user", c.user},
@@ -69,6 +70,7 @@ ClusterStatus decode_cluster(const json& j) {
   ClusterStatus c;
   take(j, "connected", c.connected);
   take(j, "address", c.address);
+  take(j, "way", c.way);
   take(j, "name", c.name);
   take(j, "version", c.version);
   take(j, "user", c.user);

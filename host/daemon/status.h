@@ -26,7 +26,9 @@ struct InstanceStatus {
 
 struct ClusterStatus {
   bool connected = false;
-  std::string address, name, version, user, trouble;
+  std::string address;  // as it is configured
+  std::string way;      // which of it, and how: "host:443 through the proxy by TLS routing"
+  std::string name, version, user, trouble;
   std::int64_t identity_ends_ms = 0;
   std::uint64_t skipped_items = 0;
 };

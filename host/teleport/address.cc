@@ -1,6 +1,7 @@
 #include "teleport/address.h"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 
 #include "base/text.h"
@@ -8,11 +9,13 @@
 namespace notifyd::teleport {
 namespace {
 
-constexpr std::string_view kDefaultPort = ":3025";
+constexpr std::string_view kScheme = "https://";
+// Of a proxy behind HTTPS's own port, of a proxy, of an Auth Service.
+constexpr std::array kDefaultPorts{"443", "3080", "3025"};
 
 Error bad_address(std::string_view addr, std::string_view why) {
   return invalid("teleport.addr \"" + visible(addr) + "\" " + std::string(why) +
-                 "; write the address of the Auth Service as host:3025");
+                 "; write the proxy's or the Auth Service's address as host:port");
 }
 
 bool is_port(std::string_view text) {
@@ -63,7 +66,7 @@ Error brackets_missing(std::string_view addr, std::string_view port) {
   const std::string text(addr), host(addr.substr(0, addr.size() - port.size() - 1));
   return invalid("teleport.addr \"" + text + "\" is an IPv6 address without brackets; write \"[" +
                  host + "]:" + std::string(port) + "\", or \"[" + text +
-                 "]:3025\" if all of it is the address");
+                 "]\" if all of it is the address");
 }
 
 std::string bracketed(std::string_view host) {
@@ -73,7 +76,7 @@ std::string bracketed(std::string_view host) {
 
 // What no host:port can hold, or nothing.
 std::string why_no_address(std::string_view addr) {
-  if (addr.find("://") != std::string_view::npos) return "is a URL";
+  if (addr.find("://") != std::string_view::npos) return "is a URL that is not https://";
   if (addr.find_first_of(",;") != std::string_view::npos || words_in(addr) > 1) {
     return "names more than one address, and one is wanted";
   }
@@ -92,27 +95,25 @@ std::string why_no_address(std::string_view addr) {
 
 }  // namespace
 
-Result<std::string> auth_address(std::string_view addr) {
-  if (const std::string why = why_no_address(addr); !why.empty()) return bad_address(addr, why);
+Result<std::vector<std::string>> addresses_of(std::string_view written) {
+  std::string_view addr = written;
+  if (lower_ascii(std::string(addr)).starts_with(kScheme)) {
+    addr.remove_prefix(kScheme.size());
+    if (addr.ends_with('/')) addr.remove_suffix(1);
+  }
+  if (const std::string why = why_no_address(addr); !why.empty()) return bad_address(written, why);
   if (const auto port = port_in_bare_v6(addr); !port.empty()) return brackets_missing(addr, port);
   const std::size_t at = port_at(addr);
   const std::string host = bracketed(addr.substr(0, at));
-  if (host.empty() || host == "[]") return bad_address(addr, "has no host");
-  if (at == std::string_view::npos) return host + std::string(kDefaultPort);
-  if (!is_port(addr.substr(at + 1))) return bad_address(addr, "has no port between 1 and 65535");
-  return host + std::string(addr.substr(at));
-}
-
-std::string port_hint(std::string_view address) {
-  const std::size_t at = port_at(address);
-  const std::string_view port = at == std::string_view::npos ? "" : address.substr(at + 1);
-  for (const std::string_view proxy : {"443", "3080", "3023", "3024"}) {
-    if (port != proxy) continue;
-    return "port " + std::string(port) +
-           " is usually the proxy's, and only the Auth Service itself can be connected to: set "
-           "teleport.addr to its host:3025";
+  if (host.empty() || host == "[]") return bad_address(written, "has no host");
+  std::vector<std::string> addresses;
+  if (at == std::string_view::npos) {
+    for (const char* port : kDefaultPorts) addresses.push_back(host + ":" + port);
+    return addresses;
   }
-  return "";
+  if (!is_port(addr.substr(at + 1))) return bad_address(written, "has no port between 1 and 65535");
+  addresses.push_back(host + std::string(addr.substr(at)));
+  return addresses;
 }
 
 std::string web_url(std::string_view proxy_public_addr) {

@@ -3,17 +3,17 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/result.h"
 
 namespace notifyd::teleport {
 
-// "host:port" of the Auth Service; without a port it is 3025. What is no such address (a URL, an
-// empty host, a port that is none) is an error that says what to write.
-Result<std::string> auth_address(std::string_view addr);
-
-// A sentence about the port of `address` if it is usually one of the proxy's, else "".
-std::string port_hint(std::string_view address);
+// The addresses, "host:port", that `addr` may mean, in the order in which they are to be tried: one
+// where it has a port, else the ports of a proxy, 443 and 3080, and then the Auth Service's, 3025.
+// "https://" in front is understood. What is no address (a path, an empty host, a port that is
+// none) is an error that says what to write.
+Result<std::vector<std::string>> addresses_of(std::string_view addr);
 
 // "https://proxy.example.com": with a scheme, without port 443. "" stays "".
 std::string web_url(std::string_view proxy_public_addr);

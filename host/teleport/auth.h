@@ -83,6 +83,9 @@ class Dialer {
   virtual Task<Result<Connected>> dial() = 0;
   // Whether the identity's files differ from those that the last dial() read, and could be used.
   virtual bool identity_changed() = 0;
+  // Calls `work`, not from within this, whenever they may have been replaced; until another call.
+  // That it is not called means nothing.
+  virtual void watch_identity(std::function<void()> work) = 0;
 };
 
 // Who is told what the Watcher learns: the dispatcher. Calls come on the engine's thread, in order;

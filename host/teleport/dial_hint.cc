@@ -1,7 +1,5 @@
 #include "teleport/dial_hint.h"
 
-#include "teleport/address.h"
-
 namespace notifyd::teleport {
 namespace {
 
@@ -15,40 +13,36 @@ constexpr Hint kHints[] = {
     {"certificate verify failed",
      "the server's certificate has expired (or a clock is wrong), or is not from a CA in the "
      "identity: the identity is of another cluster, or of before a CA rotation (issue it again), "
-     "or the server is not an Auth Service but, say, a proxy (set teleport.addr to the Auth "
-     "Service's host:3025)"},
+     "or what answers there is no Auth Service"},
     {"not in peer certificate",
-     "the server is not an Auth Service: its certificate does not name teleport.cluster.local; set "
-     "teleport.addr to the Auth Service's host:3025"},
+     "the server is not an Auth Service: its certificate does not name teleport.cluster.local; "
+     "check teleport.addr"},
     {"Connection refused", "nothing listens there; check teleport.addr and that Teleport runs"},
     {"DNS resolution failed", "the host name is not known; check teleport.addr"},
     {"No route to host", "the network does not lead there; check teleport.addr and the firewall"},
     {"Network is unreachable", "the network does not lead there; check teleport.addr"},
-    {"WRONG_VERSION_NUMBER",
-     "the server does not speak TLS on this port: set teleport.addr to the Auth Service's "
-     "host:3025"},
+    {"WRONG_VERSION_NUMBER", "the server does not speak TLS on this port; check teleport.addr"},
     {"Socket closed",
      "the server hung up: it does not accept this identity (another cluster, a locked or deleted "
      "user, a CA rotation), or it is not an Auth Service (its port is 3025)"},
     {"Connection reset",
      "the server hung up: it does not accept this identity, or it is not an Auth Service (its port "
      "is 3025)"},
-    {"failed to connect", "check teleport.addr (host:3025 of the Auth Service) and the network"},
+    {"failed to connect", "check teleport.addr and the network"},
 };
 
 }  // namespace
 
-std::string dial_hint(const Error& error, std::string_view address) {
+std::string dial_hint(const Error& error) {
   if (error.code != Errc::kUnavailable && error.code != Errc::kTimeout &&
       error.code != Errc::kUnimplemented && error.code != Errc::kInternal) {
     return "";
   }
-  if (std::string hint = port_hint(address); !hint.empty()) return hint;
   if (error.code == Errc::kTimeout) {
     return "nothing answered in time; check teleport.addr and the firewall";
   }
   if (error.code == Errc::kUnimplemented) {
-    return "the server is not an Auth Service: set teleport.addr to its host:3025";
+    return "the server is not an Auth Service; check teleport.addr";
   }
   for (const Hint& hint : kHints) {
     if (error.message.find(hint.seen) != std::string::npos) return std::string(hint.means);

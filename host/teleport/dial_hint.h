@@ -2,15 +2,14 @@
 #pragma once
 
 #include <string>
-#include <string_view>
 
 #include "base/result.h"
 #include "teleport/types.h"
 
 namespace notifyd::teleport {
 
-// What a person should look at, given what gRPC said of a first call to `address`; "" if it says
-// enough by itself.
-std::string dial_hint(const Error& error, std::string_view address);
+// What a person should look at, given what gRPC said of a first call; "" if it says enough by
+// itself.
+std::string dial_hint(const Error& error);
 
 }  // namespace notifyd::teleport

@@ -1,6 +1,7 @@
 #include "teleport/grpc_auth.h"
 
 #include <grpcpp/create_channel.h>
+#include <grpcpp/create_channel_posix.h>
 #include <grpcpp/support/channel_arguments.h>
 
 #include <iterator>
@@ -247,12 +248,8 @@ Task<Result<>> GrpcAuthSession::write(std::string request_id, std::string plugin
                         convert);
 }
 
-}  // namespace
-
-std::shared_ptr<grpc::ChannelInterface> make_channel(const std::string& address,
-                                                     const Identity& identity, int max_message) {
+grpc::ChannelArguments arguments_of(int max_message) {
   grpc::ChannelArguments args;
-  args.SetSslTargetNameOverride(kServerName);
   args.SetUserAgentPrefix("teleport-notifyd");
   args.SetMaxReceiveMessageSize(max_message);
   // Without it two channels share a connection, and with it the older identity.
@@ -262,7 +259,24 @@ std::shared_ptr<grpc::ChannelInterface> make_channel(const std::string& address,
   args.SetInt(GRPC_ARG_KEEPALIVE_PERMIT_WITHOUT_CALLS, 1);
   args.SetInt(GRPC_ARG_HTTP2_MAX_PINGS_WITHOUT_DATA, 0);  // 0: no limit; an idle stream has no data
   args.SetInt(GRPC_ARG_HTTP2_BDP_PROBE, 0);               // those are pings too
+  // Connections through an HTTP proxy are made by us, for they obey NO_PROXY as libcurl does.
+  args.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);
+  return args;
+}
+
+}  // namespace
+
+std::shared_ptr<grpc::ChannelInterface> make_channel(const std::string& address,
+                                                     const Identity& identity, int max_message) {
+  grpc::ChannelArguments args = arguments_of(max_message);
+  args.SetSslTargetNameOverride(kServerName);
   return grpc::CreateCustomChannel(address, make_credentials(identity), args);
+}
+
+std::shared_ptr<grpc::ChannelInterface> make_channel(Fd socket, int max_message) {
+  grpc::ChannelArguments args = arguments_of(max_message);
+  args.SetString(GRPC_ARG_DEFAULT_AUTHORITY, kServerName);
+  return grpc::CreateCustomInsecureChannelFromFd(kServerName, socket.release(), args);
 }
 
 std::shared_ptr<AuthSession> make_session(const std::shared_ptr<grpc::ChannelInterface>& channel,

@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 
+#include "base/fd.h"
 #include "teleport/auth.h"
 #include "teleport/door.h"
 #include "teleport/identity.h"
@@ -24,6 +25,9 @@ inline constexpr int kMaxMessage = 256 << 20;
 std::shared_ptr<grpc::ChannelInterface> make_channel(const std::string& address,
                                                      const Identity& identity,
                                                      int max_message = kMaxMessage);
+
+// Over a socket behind which somebody else speaks TLS. When it ends so does the channel.
+std::shared_ptr<grpc::ChannelInterface> make_channel(Fd socket, int max_message = kMaxMessage);
 
 std::shared_ptr<AuthSession> make_session(const std::shared_ptr<grpc::ChannelInterface>& channel,
                                           std::shared_ptr<Door> door);

@@ -6,11 +6,12 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdlib>
+#include <filesystem>
+#include <set>
 #include <utility>
 
 #include "base/time_text.h"
-#include "teleport/dial_hint.h"
-#include "teleport/grpc_auth.h"
+#include "teleport/door.h"
 #include "teleport/identity_text.h"
 
 namespace notifyd::teleport {
@@ -31,6 +32,21 @@ const std::string& shown_path(const CredentialPaths& paths) {
   return paths.identity.empty() ? paths.client_crt : paths.identity;
 }
 
+// Where a file is replaced, and where a link on the way to it is.
+std::vector<std::string> directories_of(const CredentialPaths& paths) {
+  std::set<std::string> directories;
+  for (const std::string* path :
+       {&paths.identity, &paths.client_key, &paths.client_crt, &paths.root_cas}) {
+    if (path->empty()) continue;
+    const std::filesystem::path written(*path);
+    directories.insert(written.parent_path());
+    std::error_code none;
+    const auto real = std::filesystem::canonical(written, none);
+    if (!none) directories.insert(real.parent_path());
+  }
+  return {directories.begin(), directories.end()};
+}
+
 bool share_a_ca(const Identity& one, const Identity& other) {
   const auto before = pem_blocks(one.ca_pem);
   const auto now = pem_blocks(other.ca_pem);
@@ -42,10 +58,11 @@ bool share_a_ca(const Identity& one, const Identity& other) {
 
 }  // namespace
 
-GrpcDialer::GrpcDialer(Engine& engine, GrpcDialerOptions options, const Log& log)
+GrpcDialer::GrpcDialer(Engine& engine, net::Http& http, GrpcDialerOptions options, const Log& log)
     : engine_(engine),
       options_(std::move(options)),
       door_(std::make_shared<Door>(engine)),
+      router_({engine, http, door_}, {options_.addresses, options_.proxy_trust}, log),
       log_(log),
       identity_refused_(engine, log, "the identity for Teleport is another one and is refused",
                         kSayAgain, Severity::kError),
@@ -59,17 +76,17 @@ GrpcDialer::~GrpcDialer() { door_->close(); }
 Task<Result<Dialer::Connected>> GrpcDialer::dial() {
   Result<Identity> identity = identity_to_use();
   if (!identity) co_return std::move(identity).error();
-  std::shared_ptr<AuthSession> session =
-      make_session(make_channel(options_.address, *identity), door_);
-  Result<Cluster> cluster = co_await session->ping();
-  if (!cluster) co_return unreachable(cluster.error(), identity->facts);
-  if (Result<> same = options_.pin->admit(*cluster); !same) {
-    Error refused = same.error().in(options_.address);
+  auto connecting = router_.connect(*identity);
+  Result<Router::Reached> reached = co_await connecting;
+  if (!reached) co_return std::move(reached).error();
+  if (Result<> same = options_.pin->admit(reached->cluster); !same) {
+    Error refused = same.error().in(reached->route.address);
     cluster_refused_.failed(refused);
     co_return refused;
   }
   cluster_refused_.over("the Teleport cluster is the right one again");
-  co_return Connected{std::move(session), *std::move(cluster), std::move(identity->facts)};
+  co_return Connected{std::move(reached->session), std::move(reached->cluster),
+                      std::move(identity->facts)};
 }
 
 Result<Identity> GrpcDialer::identity_to_use() {
@@ -109,6 +126,7 @@ Result<Identity> GrpcDialer::go_on_with_the_old_one(const Error& why) const {
 // One that is refused does not count as new, however often it is looked at; nor does the one in use
 // when it is put back.
 bool GrpcDialer::identity_changed() {
+  if (watch_) watch_->renew();
   if (credentials_digest(options_.credentials) == last_digest_) {
     if (last_is_good_) identity_refused_.over(kRightAgain);
     return false;
@@ -117,12 +135,14 @@ bool GrpcDialer::identity_changed() {
   return !identity || admit(*identity).ok();
 }
 
-Error GrpcDialer::unreachable(const Error& error, const IdentityFacts& identity) const {
-  Error said = error.in("connecting to " + options_.address + " as " + identity.user +
-                        " (certificate valid until " + utc_text(identity.valid_until_ms) + ")");
-  const std::string hint = dial_hint(error, options_.address);
-  if (!hint.empty()) said.message += "; " + hint;
-  return said;
+void GrpcDialer::watch_identity(std::function<void()> work) {
+  watch_ = work == nullptr ? nullptr
+                           : std::make_unique<DirectoryWatch>(
+                                 engine_, directories_of(options_.credentials), std::move(work));
+}
+
+bool GrpcDialer::identity_differs() const {
+  return !last_is_good_ || credentials_digest(options_.credentials) != last_digest_;
 }
 
 }  // namespace notifyd::teleport

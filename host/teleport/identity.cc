@@ -122,20 +122,31 @@ UnixMs unix_ms_of(const ASN1_TIME* t) {
   return static_cast<UnixMs>(timegm(&tm)) * 1000;
 }
 
-std::string name_part(const X509_NAME* name, int nid) {
-  const int at = X509_NAME_get_index_by_NID(name, nid, -1);
-  if (at < 0) return "";
-  const ASN1_STRING* value = X509_NAME_ENTRY_get_data(X509_NAME_get_entry(name, at));
-  return {reinterpret_cast<const char*>(ASN1_STRING_get0_data(value)),
-          static_cast<std::size_t>(ASN1_STRING_length(value))};
+std::vector<std::string> name_parts(const X509_NAME* name, int nid) {
+  std::vector<std::string> parts;
+  for (int at = X509_NAME_get_index_by_NID(name, nid, -1); at >= 0;
+       at = X509_NAME_get_index_by_NID(name, nid, at)) {
+    const ASN1_STRING* value = X509_NAME_ENTRY_get_data(X509_NAME_get_entry(name, at));
+    parts.emplace_back(reinterpret_cast<const char*>(ASN1_STRING_get0_data(value)),
+                       static_cast<std::size_t>(ASN1_STRING_length(value)));
+  }
+  return parts;
 }
 
-// Teleport's certificates: the user is the subject's common name, the cluster the issuer's
-// organization.
+std::string name_part(const X509_NAME* name, int nid) {
+  const std::vector<std::string> parts = name_parts(name, nid);
+  return parts.empty() ? "" : parts.front();
+}
+
+// Teleport's certificates: the user is the subject's common name, the roles are its organizations,
+// the cluster the issuer's organization.
 IdentityFacts facts_of(const X509* cert) {
   return {name_part(X509_get_subject_name(cert), NID_commonName),
           name_part(X509_get_issuer_name(cert), NID_organizationName),
-          unix_ms_of(X509_get0_notBefore(cert)), unix_ms_of(X509_get0_notAfter(cert)), ""};
+          unix_ms_of(X509_get0_notBefore(cert)),
+          unix_ms_of(X509_get0_notAfter(cert)),
+          "",
+          name_parts(X509_get_subject_name(cert), NID_organizationName)};
 }
 
 // ---- Is it good for anything? ----

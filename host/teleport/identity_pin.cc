@@ -15,6 +15,16 @@ std::string text_of(const std::string& user, const std::string& cluster) {
   return "user " + shown(user) + " of cluster " + shown(cluster);
 }
 
+std::string text_of(const std::set<std::string>& roles) {
+  return roles.empty() ? "no roles"
+                       : "the roles " + shown(join({roles.begin(), roles.end()}, ", "));
+}
+
+Error another(const std::string& what, const std::string& before) {
+  return invalid(what + ", and this daemon was started " + before +
+                 "; reload it to accept the new one, or issue the identity as it was");
+}
+
 }  // namespace
 
 Result<> IdentityPin::admit(const IdentityFacts& identity) {
@@ -22,12 +32,15 @@ Result<> IdentityPin::admit(const IdentityFacts& identity) {
     known_ = true;
     user_ = identity.user;
     issuer_ = identity.cluster;
+    roles_ = {identity.roles.begin(), identity.roles.end()};
   }
-  if (identity.user == user_ && identity.cluster == issuer_) return Done{};
-  return Error{Errc::kInvalid, "it is of " + text_of(identity.user, identity.cluster) +
-                                   ", and this daemon was started as " + text_of(user_, issuer_) +
-                                   "; restart it to accept the other one, or issue an identity of "
-                                   "the same user and cluster"};
+  if (identity.user != user_ || identity.cluster != issuer_) {
+    return another("it is of " + text_of(identity.user, identity.cluster),
+                   "as " + text_of(user_, issuer_));
+  }
+  const std::set<std::string> roles{identity.roles.begin(), identity.roles.end()};
+  if (roles != roles_) return another("it has " + text_of(roles), "with " + text_of(roles_));
+  return Done{};
 }
 
 Result<> IdentityPin::admit(const Cluster& cluster) {

@@ -4,6 +4,7 @@
 
 #include <map>
 #include <string>
+#include <vector>
 
 #include "model/access_request.h"
 #include "model/cluster.h"
@@ -21,7 +22,8 @@ struct IdentityFacts {
   std::string cluster;  // "" where the certificate does not say
   UnixMs valid_from_ms = 0;
   UnixMs valid_until_ms = 0;
-  std::string renew;  // the command that issues a new one
+  std::string renew;               // the command that issues a new one
+  std::vector<std::string> roles;  // as the certificate names them, in its order
 };
 
 // One plugin's entry in the plugin data of a request. Keys that are not there count as "".

@@ -10,6 +10,12 @@
 #include "teleport/identity.h"
 
 namespace notifyd::teleport {
+namespace {
+
+constexpr Millis kSettled{200};
+constexpr Millis kNearTheEnd = std::chrono::hours(24);
+
+}  // namespace
 
 Watcher::Watcher(Engine& engine, Dialer& dialer, WatchSink& sink, WatcherOptions options, Log log)
     : engine_(engine),
@@ -39,6 +45,7 @@ void Watcher::start() {
 
 void Watcher::stop() {
   scope_.clear();
+  dialer_->watch_identity(nullptr);
   pause_timer_.stop();
   resync_timer_.stop();
   refresh_timer_.stop();
@@ -51,6 +58,7 @@ void Watcher::stop() {
 Task<Result<>> Watcher::move_to(Dialer& next) {
   const Result<Dialer::Connected> proof = co_await next.dial();
   if (!proof) co_return proof.error();
+  dialer_->watch_identity(nullptr);
   dialer_ = &next;
   moving_ = refresh_due_ = true;
   failures_ = 0;
@@ -62,7 +70,10 @@ void Watcher::set_intervals(Millis resync, bool refresh_identity, Millis refresh
   options_.resync_interval = resync;
   options_.refresh_identity = refresh_identity;
   options_.refresh_interval = refresh;
-  if (feed_ && refresh_identity) refresh_in(refresh);
+  if (!refresh_identity) dialer_->watch_identity(nullptr);
+  if (!feed_ || !refresh_identity) return;
+  refresh_in(refresh);
+  dialer_->watch_identity([this] { identity_touched(); });
 }
 
 void Watcher::set_plugins(std::vector<std::string> plugins) {
@@ -160,6 +171,7 @@ Task<void> Watcher::resync() {
 }
 
 Task<void> Watcher::renew_identity() {
+  touched_ = false;
   if (moving_ || dialer_->identity_changed() || renewal_failed_) {
     const Result<> done = co_await change_over();
     renewal_failed_ = !done;
@@ -222,7 +234,10 @@ void Watcher::caught_up() {
                                           {"valid_until", utc_text(identity.valid_until_ms)},
                                           {"requests", snapshots_.known()}});
   resync_in(jitter_.between(options_.resync_interval * 4 / 5, options_.resync_interval * 6 / 5));
-  if (options_.refresh_identity) refresh_in(options_.refresh_interval);
+  if (options_.refresh_identity) {
+    refresh_in(options_.refresh_interval);
+    dialer_->watch_identity([this] { identity_touched(); });
+  }
   watch_expiry();
   give_back_memory();
 }
@@ -237,7 +252,7 @@ void Watcher::lost(const Error& why) {
   resync_timer_.stop();
   refresh_timer_.stop();
   expiry_timer_.stop();
-  resync_due_ = refresh_due_ = renewal_failed_ = false;
+  resync_due_ = refresh_due_ = renewal_failed_ = touched_ = false;
   if (!feed_) return;
   feed_.reset();
   sink_.connection_lost();
@@ -257,17 +272,29 @@ void Watcher::refresh_in(Millis delay) {
   });
 }
 
+// A file is often one of several that are written one after the other.
+void Watcher::identity_touched() {
+  if (feed_ && !std::exchange(touched_, true)) refresh_in(kSettled);
+}
+
+// Once in good time and once near the end; near the end only that.
 void Watcher::watch_expiry() {
   const IdentityFacts& identity = status_.identity;
-  const UnixMs life = identity.valid_until_ms - identity.valid_from_ms;
-  const UnixMs warn_at = identity.valid_until_ms - life / 4;
-  expiry_timer_.start(Millis(std::max<UnixMs>(0, warn_at - unix_ms(engine_.wall()))),
-                      [this] { warn_of_expiry(); });
+  const Millis life(identity.valid_until_ms - identity.valid_from_ms);
+  const UnixMs now = unix_ms(engine_.wall());
+  const UnixMs late = identity.valid_until_ms - std::min(life / 20, kNearTheEnd).count();
+  UnixMs due = identity.valid_until_ms - (life / 4).count();
+  if (due <= warned_at_ || late <= now) due = late;
+  if (due <= warned_at_) return expiry_timer_.stop();
+  expiry_timer_.start(Millis(std::max<UnixMs>(0, due - now)), [this, due] {
+    warned_at_ = due;
+    warn_of_expiry();
+    watch_expiry();
+  });
 }
 
 void Watcher::warn_of_expiry() {
   const IdentityFacts& identity = status_.identity;
-  if (std::exchange(warned_of_, identity.valid_until_ms) == identity.valid_until_ms) return;
   const Millis left(identity.valid_until_ms - unix_ms(engine_.wall()));
   log_.warn("the identity for Teleport expires soon: renew it, or check that its tbot runs",
             {{"as", identity.user},

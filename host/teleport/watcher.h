@@ -89,6 +89,7 @@ class Watcher {
 
   void resync_in(Millis delay);
   void refresh_in(Millis delay);
+  void identity_touched();
   void watch_expiry();
   void warn_of_expiry();
 
@@ -113,9 +114,10 @@ class Watcher {
   bool resync_due_ = false;
   bool refresh_due_ = false;
   bool renewal_failed_ = false;
-  bool moving_ = false;  // another dialer, whose connection does not stand yet
+  bool touched_ = false;  // the identity's files, since they were last looked at
+  bool moving_ = false;   // another dialer, whose connection does not stand yet
   std::optional<TimePoint> up_since_;
-  UnixMs warned_of_ = 0;  // end of the certificate that was warned of
+  UnixMs warned_at_ = 0;  // when the last warning of a certificate's end was due
   ScopedTimer pause_timer_;
   ScopedTimer resync_timer_;
   ScopedTimer refresh_timer_;

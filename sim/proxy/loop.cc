@@ -1,6 +1,8 @@
 #include "sim/proxy/loop.h"
 
+#include <fcntl.h>
 #include <array>
+
 #include <boost/asio.hpp>
 #include <future>
 #include <string>
@@ -116,14 +118,23 @@ class TcpPeer final : public Peer, public std::enable_shared_from_this<TcpPeer> 
   bool silenced_ = false;  // the listener is gone
 };
 
+// Asio does not. A daemon that a test starts would keep the port for as long as it lives.
+template <class Socket>
+void keep_from_children(Socket& socket) {
+  ::fcntl(socket.native_handle(), F_SETFD, FD_CLOEXEC);
+}
+
 class Acceptor : public std::enable_shared_from_this<Acceptor> {
  public:
   Acceptor(asio::io_context& context, int port, Loop::Accepted accepted)
-      : acceptor_(context, loopback(port)), accepted_(std::move(accepted)) {}
+      : acceptor_(context, loopback(port)), accepted_(std::move(accepted)) {
+    keep_from_children(acceptor_);
+  }
 
   void accept() {
     acceptor_.async_accept([self = shared_from_this()](error_code error, tcp::socket socket) {
       if (!self->acceptor_.is_open()) return;
+      if (!error) keep_from_children(socket);
       if (!error) self->accepted_(std::make_shared<TcpPeer>(std::move(socket)));
       self->accept();
     });
@@ -205,7 +216,8 @@ std::shared_ptr<void> Loop::listen(int port, Accepted accepted) {
 }
 
 std::shared_ptr<Peer> Loop::connect(int port) {
-  tcp::socket socket(impl_->context);
+  tcp::socket socket(impl_->context, tcp::v4());
+  keep_from_children(socket);
   error_code error;
   socket.connect(loopback(port), error);  // on the loopback this does not wait
   if (error) return nullptr;

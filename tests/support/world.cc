@@ -51,6 +51,7 @@ void World::write_identity(const sim::Credentials& client) const {
 }
 
 std::string World::way_to_teleport() const {
+  if (!reach_by_.empty()) return reach_by_;
   if (!proxy) return "addr = \"" + auth.address() + "\"\n";
   return "addr = \"" + proxy->address() + "\"\nca_file = \"" + dir_.path("web_ca.pem") + "\"\n";
 }
@@ -65,6 +66,11 @@ void World::write_config() const {
   dir_.write("conf.d/slack.toml", std::string("[slack]\ntoken = \"") + kToken + "\"\napi_url = \"" +
                                       slack.base_url() + "\"\n" + options_.slack_options +
                                       "[role_to_recipients]\n" + options_.roles);
+}
+
+void World::reach_by(std::string lines) {
+  reach_by_ = std::move(lines);
+  write_config();
 }
 
 std::string World::program() { return NOTIFYD_PROGRAM; }

@@ -85,6 +85,8 @@ class World {
   const TempDir& dir() const { return dir_; }
   void write_identity(const sim::Credentials& client) const;
   void write_config() const;
+  // From the next start on: lines of [teleport] in the place of `addr`.
+  void reach_by(std::string lines);
 
   sim::Pki pki;
   sim::Cluster cluster;
@@ -97,6 +99,8 @@ class World {
 
  private:
   std::string way_to_teleport() const;  // lines of [teleport]
+
+  std::string reach_by_;  // "": what there is
 
   WorldOptions options_;
   TempDir dir_;

@@ -28,7 +28,7 @@ TEST_F(Check, ShowsWhatWouldRun) {
   EXPECT_EQ(ran.code, kOk) << ran.err;
   EXPECT_THAT(ran.err, IsEmpty());
   EXPECT_THAT(ran.out,
-              AllOf(HasSubstr("teleport   auth.example.com:3025\n"),
+              AllOf(HasSubstr("teleport   auth.example.com\n"),
                     HasSubstr("identity   " + here_.path("identity") + ": user access-plugin"),
                     HasSubstr("cluster sim.example.com, valid until 20"),
                     HasSubstr("notifier   good: " + here_.path("modules/libnotify_good.so") +
@@ -86,22 +86,11 @@ TEST_F(Check, NamesAMistakeInAnInstancesFile) {
 
 TEST_F(Check, NamesAnAddressThatIsNone) {
   here_.write("conf.d/good.toml", "");
-  here_.write("notifyd.toml", "[teleport]\naddr = \"https://example.com\"\nidentity = \"" +
+  here_.write("notifyd.toml", "[teleport]\naddr = \"ftp://example.com\"\nidentity = \"" +
                                   here_.path("identity") + "\"\n");
   const auto ran = here_.check();
   EXPECT_EQ(ran.code, kFailed);
   EXPECT_THAT(ran.err, StartsWith(here_.path("notifyd.toml") + ":2:8: teleport.addr "));
-}
-
-TEST_F(Check, WarnsAboutAProxysPort) {
-  here_.write("conf.d/good.toml", "");
-  here_.write("notifyd.toml", "modules_dir = \"" + here_.path("modules") + "\"\nruntime_dir = \"" +
-                                  here_.path("run") +
-                                  "\"\n[teleport]\naddr = \"example.com:443\"\nidentity = \"" +
-                                  here_.path("identity") + "\"\n");
-  const auto ran = here_.check();
-  EXPECT_EQ(ran.code, kOk) << ran.err;
-  EXPECT_THAT(ran.err, HasSubstr("warning: " + here_.path("notifyd.toml") + ":4:8: port 443"));
 }
 
 TEST_F(Check, NamesAnIdentityFileThatIsMissing) {

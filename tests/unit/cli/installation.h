@@ -22,7 +22,9 @@ class Installation : public test::Installation {
     const int code = run_line(line, {out, err}, run_daemon);
     return {code, out.str(), err.str()};
   }
-  Ran check() const { return run({"teleport-notifyd", "check", "-c", path("notifyd.toml")}); }
+  Ran check() const {
+    return run({"teleport-notifyd", "check", "--offline", "-c", path("notifyd.toml")});
+  }
 };
 
 }  // namespace notifyd::cli

@@ -144,9 +144,10 @@ TEST_F(HostConfigTest, TeleportSectionInConfDIsToldWhereItBelongs) {
 }
 
 TEST_F(HostConfigTest, AnEmptyAddressSaysWhatToWrite) {
-  EXPECT_THAT(refusal("[teleport]\naddr = \"\"\nidentity = \"/id\"\n"),
-              StartsWith(in_dir("notifyd.toml") +
-                         ":2:8: teleport.addr is empty; write addr = \"auth.example.com:3025\""));
+  EXPECT_THAT(
+      refusal("[teleport]\naddr = \"\"\nidentity = \"/id\"\n"),
+      StartsWith(in_dir("notifyd.toml") +
+                 ":2:8: teleport.addr is empty; write addr = \"teleport.example.com:443\""));
 }
 
 TEST_F(HostConfigTest, AKeyThatLooksLikeATokenIsNotShown) {

@@ -52,7 +52,7 @@ TEST(TeleportSection, IsReadWhole) {
       "addr = \"auth.example.com:3025\"\nidentity = \"/id\"\nrefresh_identity = true\n"
       "refresh_identity_interval = \"5m\"");
   EXPECT_EQ(read.error, "");
-  EXPECT_EQ(read.config.addr, "auth.example.com:3025");
+  EXPECT_THAT(read.config.addrs, ::testing::ElementsAre("auth.example.com:3025"));
   EXPECT_EQ(read.config.identity, "/id");
   EXPECT_TRUE(read.config.refresh_identity);
   EXPECT_EQ(read.config.refresh_identity_interval, std::chrono::minutes(5));
@@ -71,28 +71,29 @@ TEST(TeleportSection, NamesTheUserWhoKeepsTheIdentityByNameOrNumber) {
 
 TEST(TeleportSection, HasUpstreamsDefaults) {
   const auto read = teleport("identity = \"/id\"");
-  EXPECT_EQ(read.config.addr, "localhost:3025");
+  EXPECT_THAT(read.config.addrs, ::testing::ElementsAre("localhost:3025"));
   EXPECT_FALSE(read.config.refresh_identity);
   EXPECT_EQ(read.config.refresh_identity_interval, std::chrono::minutes(1));
 }
 
 TEST(TeleportSection, TakesTheOldNameOfTheAddressWithAWarning) {
   const auto read = teleport("identity = \"/id\"\nauth_server = \"old:3025\"");
-  EXPECT_EQ(read.config.addr, "old:3025");
+  EXPECT_THAT(read.config.addrs, ::testing::ElementsAre("old:3025"));
   EXPECT_THAT(read.warnings, ElementsAre("f.toml:3:15: teleport.auth_server is the old name of "
                                          "teleport.addr; write addr = ..."));
 }
 
 TEST(TeleportSection, AddrWinsOverItsOldName) {
   const auto read = teleport("identity = \"/id\"\nauth_server = \"old:1\"\naddr = \"new:2\"");
-  EXPECT_EQ(read.config.addr, "new:2");
+  EXPECT_THAT(read.config.addrs, ::testing::ElementsAre("new:2"));
   EXPECT_THAT(read.warnings, ElementsAre(HasSubstr("which is there too and wins; remove it")));
 }
 
 TEST(TeleportSection, AnAddressThatIsWrongIsSaidOnce) {
   const auto read = teleport("identity = \"/id\"\naddr = \"${HOST}:3025\"");
   EXPECT_THAT(read.error, HasSubstr("f.toml:3:8: teleport.addr names an environment variable"));
-  EXPECT_EQ(read.config.addr, "localhost:3025") << "nothing more can be wrong with it";
+  EXPECT_THAT(read.config.addrs, ::testing::ElementsAre("localhost:3025"))
+      << "nothing more can be wrong with it";
 }
 
 TEST(TeleportSection, SaysWhereTheAddressIsWritten) {

@@ -54,7 +54,7 @@ TEST_F(UpstreamConfig, IsOneInstanceOfTheSlackModule) {
       kRest + "[log]\noutput = \"stderr\"\nseverity = \"INFO\"\n");
   ASSERT_THAT(config.faults.lines(), IsEmpty());
   EXPECT_TRUE(config.upstream_form);
-  EXPECT_EQ(config.teleport.addr, "example.com:3025");
+  EXPECT_THAT(config.teleport.addrs, ::testing::ElementsAre("example.com:3025"));
   EXPECT_TRUE(config.teleport.refresh_identity);
   ASSERT_EQ(config.instances.size(), 1U);
   EXPECT_EQ(config.instances[0].name, "slack");

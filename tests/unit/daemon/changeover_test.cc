@@ -33,7 +33,7 @@ class ChangeoverTest : public testing::Test {
     now_ = config::load_notifyd_config(dir_.path("notifyd.toml"));
     config::Faults faults;
     const Access access = judge_access(now_.teleport, engine_.wall(), faults);
-    cluster_ = Cluster::make(engine_, now_, access, delivery_, log_);
+    cluster_ = Cluster::make(engine_, *http_, now_, access, delivery_, log_);
     cluster_->start();
     EXPECT_TRUE(until([&] { return cluster_->describe().connected; }));
   }

@@ -29,7 +29,7 @@ TEST_F(InspectionTest, FindsWhatWouldRun) {
   EXPECT_THAT(found.faults.lines(), IsEmpty());
   EXPECT_FALSE(found.stuck);
   EXPECT_THAT(found.warnings, IsEmpty());
-  EXPECT_EQ(found.address, "auth.example.com:3025");
+  EXPECT_EQ(found.address, "auth.example.com");
   ASSERT_TRUE(found.identity);
   EXPECT_EQ(found.identity->file, here_.path("identity"));
   EXPECT_EQ(found.identity->facts.user, "access-plugin");

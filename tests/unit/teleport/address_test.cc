@@ -2,14 +2,17 @@
 
 #include <gmock/gmock.h>
 
+#include "base/text.h"
+
 namespace notifyd::teleport {
 namespace {
 
 using ::testing::HasSubstr;
 
+// The addresses, or the error.
 std::string address(std::string_view addr) {
-  const auto result = auth_address(addr);
-  return result ? *result : result.error().message;
+  const auto result = addresses_of(addr);
+  return result ? join(*result, " ") : result.error().message;
 }
 
 TEST(AuthAddress, KeepsHostAndPort) {
@@ -18,17 +21,26 @@ TEST(AuthAddress, KeepsHostAndPort) {
   EXPECT_EQ(address("[2001:db8::1]:3025"), "[2001:db8::1]:3025");
 }
 
-TEST(AuthAddress, AddsTheAuthServicesPortWhereThereIsNone) {
-  EXPECT_EQ(address("auth.example.com"), "auth.example.com:3025");
-  EXPECT_EQ(address("[2001:db8::1]"), "[2001:db8::1]:3025");
-  EXPECT_EQ(address("2001:db8::1"), "[2001:db8::1]:3025");
+TEST(AuthAddress, WithoutAPortItMayBeTheProxysOrTheAuthServices) {
+  EXPECT_EQ(address("teleport.example.com"),
+            "teleport.example.com:443 teleport.example.com:3080 teleport.example.com:3025");
+  EXPECT_EQ(address("[2001:db8::1]"), "[2001:db8::1]:443 [2001:db8::1]:3080 [2001:db8::1]:3025");
+  EXPECT_EQ(address("2001:db8::1"), address("[2001:db8::1]"));
 }
 
-TEST(AuthAddress, RefusesAUrlAndSaysWhatToWrite) {
+TEST(AuthAddress, AnHttpsUrlOfAHostIsUnderstood) {
+  EXPECT_EQ(address("https://teleport.example.com:3080"), "teleport.example.com:3080");
+  EXPECT_EQ(address("HTTPS://teleport.example.com:443/"), "teleport.example.com:443");
+  EXPECT_EQ(address("https://teleport.example.com"), address("teleport.example.com"));
+}
+
+TEST(AuthAddress, RefusesEveryOtherUrlAndSaysWhatToWrite) {
   EXPECT_EQ(
-      address("https://teleport.example.com"),
-      "teleport.addr \"https://teleport.example.com\" is a URL; write the address of the Auth "
-      "Service as host:3025");
+      address("http://teleport.example.com"),
+      "teleport.addr \"http://teleport.example.com\" is a URL that is not https://; write the "
+      "proxy's or the Auth Service's address as host:port");
+  EXPECT_THAT(address("https://teleport.example.com/web"), HasSubstr("is not host:port"));
+  EXPECT_THAT(address("https://"), HasSubstr("has no host"));
 }
 
 TEST(AuthAddress, RefusesIPv6WithAPortAndNoBrackets) {
@@ -54,25 +66,18 @@ TEST(AuthAddress, RefusesATemplate) {
   }
   EXPECT_THAT(address("auth.ex\u00e4mple.com"), HasSubstr("holds a character that no host has"));
   EXPECT_THAT(address("auth\u2013x.example.com"), HasSubstr("holds a character that no host has"));
-  EXPECT_EQ(address("fe80::1%eth0"), "[fe80::1%eth0]:3025");
+  EXPECT_THAT(address("fe80::1%eth0"), HasSubstr("[fe80::1%eth0]:3025"));
   EXPECT_EQ(address("[fe80::1%eth0]:3025"), "[fe80::1%eth0]:3025");
-  EXPECT_EQ(address("auth_service.teleport-ns.svc"), "auth_service.teleport-ns.svc:3025");
+  EXPECT_EQ(address("auth_service.teleport-ns.svc:3025"), "auth_service.teleport-ns.svc:3025");
 }
 
 TEST(AuthAddress, RefusesWhatIsNoAddress) {
   for (const char* bad : {"", ":3025", "[]:3025", "host:", "host:0", "host:65536", "host:30x5",
                           "host/path", "a host", "alice@host:3025"}) {
-    EXPECT_THAT(address(bad), HasSubstr("write the address of the Auth Service as host:3025"))
+    EXPECT_THAT(address(bad),
+                HasSubstr("write the proxy's or the Auth Service's address as host:port"))
         << bad;
   }
-}
-
-TEST(PortHint, NamesTheProxysPortsAndNoOthers) {
-  EXPECT_THAT(port_hint("teleport.example.com:3080"),
-              HasSubstr("port 3080 is usually the proxy's"));
-  EXPECT_THAT(port_hint("teleport.example.com:443"), HasSubstr("host:3025"));
-  EXPECT_EQ(port_hint("teleport.example.com:3025"), "");
-  EXPECT_EQ(port_hint("teleport.example.com:13080"), "");
 }
 
 TEST(WebUrl, AddsTheSchemeAndDropsTheDefaultPort) {

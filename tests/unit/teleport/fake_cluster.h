@@ -31,6 +31,7 @@ class FakeCluster final : public Dialer {
   std::size_t page_size = 1000;
   bool send_init = true;
   bool identity_is_new = false;
+  std::function<void()> identity_touched;  // set while somebody wants to know
   IdentityFacts identity;
   std::optional<Error> dial_error, watch_error, list_error, records_error;
   std::function<void()> before_page;  // runs when a page has been read but not yet answered
@@ -46,6 +47,7 @@ class FakeCluster final : public Dialer {
   // ---- Dialer ----
   Task<Result<Connected>> dial() override;
   bool identity_changed() override { return identity_is_new; }
+  void watch_identity(std::function<void()> work) override { identity_touched = std::move(work); }
 };
 
 class FakeStream final : public EventStream {

@@ -120,7 +120,7 @@ class GarblerTest : public ::testing::Test {
 
   Garbler garbler_;
   std::unique_ptr<grpc::Server> server_;
-  EngineThread thread_;
+  test::EngineThread thread_;
   std::shared_ptr<Door> door_;
   std::shared_ptr<AuthSession> session_;
   std::unique_ptr<EventStream> stream_;

@@ -271,7 +271,7 @@ TEST_F(GrpcAuthTest, TheEngineMayGoBeforeTheAnswersCome) {
   server_.faults().set(AuthMethod::kPing, {.delay = std::chrono::milliseconds(50)});
   for (int i = 0; i < 10; ++i) {
     AsioEngine engine;
-    GrpcDialer dialer(engine, options());
+    GrpcDialer dialer(engine, *http_, options());
     notify::Scope scope;
     scope.run([](GrpcDialer* d) -> Task<void> { (void)co_await d->dial(); }(&dialer));
   }

@@ -1,7 +1,11 @@
 #include "teleport/grpc_dialer.h"
 
 #include <gmock/gmock.h>
+
 #include <unistd.h>
+#include <atomic>
+#include <filesystem>
+#include <fstream>
 
 #include "support/log_lines.h"
 #include "unit/teleport/grpc_world.h"
@@ -32,8 +36,8 @@ TEST_F(GrpcDialerTest, BringsAConnectionThatAnswers) {
 
 TEST_F(GrpcDialerTest, TakesAKeyTriple) {
   const auto triple = sim::write_key_triple(dir_.path(), pki_.issue_client("bot-slack"));
-  dialer_.emplace(thread_.engine(),
-                  GrpcDialerOptions{server_.address(),
+  dialer_.emplace(thread_.engine(), *http_,
+                  GrpcDialerOptions{{server_.address()},
                                     {"", triple.key_path, triple.cert_path, triple.ca_path}});
   EXPECT_EQ(dial_error(), "");
 }
@@ -121,7 +125,7 @@ TEST_F(GrpcDialerTest, AnIdentityOfAnotherUserIsRefusedAndTheOldOneUsed) {
 
 TEST_F(GrpcDialerTest, ItIsOverWhenTheRightIdentityIsPutBack) {
   const auto lines = std::make_shared<test::LogLines>();
-  dialer_.emplace(thread_.engine(), options(), Log(lines));
+  dialer_.emplace(thread_.engine(), *http_, options(), Log(lines));
   const auto look = [this] { return thread_.on([this] { return dialer_->identity_changed(); }); };
   const auto ours = pki_.issue_client("bot-slack");
   write_identity(ours);
@@ -136,7 +140,7 @@ TEST_F(GrpcDialerTest, ItIsOverWhenTheRightIdentityIsPutBack) {
 
 TEST_F(GrpcDialerTest, WhatCannotBeReadIsNotTheRightIdentity) {
   const auto lines = std::make_shared<test::LogLines>();
-  dialer_.emplace(thread_.engine(), options(), Log(lines));
+  dialer_.emplace(thread_.engine(), *http_, options(), Log(lines));
   ASSERT_EQ(dial_error(), "");
   write_identity(pki_.issue_client("mallory"));
   ASSERT_EQ(dial_error(), "");
@@ -146,15 +150,77 @@ TEST_F(GrpcDialerTest, WhatCannotBeReadIsNotTheRightIdentity) {
   EXPECT_EQ(lines->starting("INFO the identity for Teleport is the right one").size(), 0U);
 }
 
-TEST_F(GrpcDialerTest, OnceThePinIsReleasedTheOtherIdentityIsTaken) {
-  const GrpcDialerOptions with_pin = options();
-  dialer_.emplace(thread_.engine(), with_pin);
+TEST_F(GrpcDialerTest, AnIdentityWithOtherRolesIsRefusedAndTheOldOneUsed) {
   ASSERT_EQ(dial_error(), "");
+  write_identity(pki_.issue_client("bot-slack", {"access-plugin", "admin"}));
+  EXPECT_FALSE(dialer().identity_changed());
+  EXPECT_EQ(dial_error(), "");
+}
+
+// What a reload asks, for whom the other identity may be right.
+TEST_F(GrpcDialerTest, AnIdentityThatIsRefusedStillDiffers) {
+  ASSERT_EQ(dial_error(), "");
+  EXPECT_FALSE(dialer().identity_differs());
   write_identity(pki_.issue_client("bot-other"));
-  thread_.on([&] { with_pin.pin->release(); });
-  const auto connected = dial();
-  ASSERT_TRUE(connected) << connected.error().message;
-  EXPECT_EQ(connected->identity.user, "bot-other");
+  EXPECT_FALSE(dialer().identity_changed());
+  EXPECT_TRUE(dialer().identity_differs());
+}
+
+// ---- Files that are replaced ----
+
+class IdentityWatchTest : public GrpcWorld {
+ protected:
+  // The identity is read through `path`; everything that happens to it from now on is counted.
+  void watch(const std::string& path) {
+    thread_.on([&] {
+      dialer_.emplace(thread_.engine(), *http_,
+                      GrpcDialerOptions{{server_.address()}, {path, "", "", ""}});
+      dialer_->watch_identity([this] { ++touches_; });
+      return 0;
+    });
+  }
+  bool is_told() {
+    return test::wait_until([this] { return touches_ > 0; });
+  }
+
+  std::atomic<int> touches_{0};
+};
+
+TEST_F(IdentityWatchTest, ARenamedFileIsNoticed) {
+  watch(identity_path());
+  write_identity(pki_.issue_client("bot-slack"));
+  EXPECT_TRUE(is_told());
+}
+
+TEST_F(IdentityWatchTest, AFileThatIsWrittenInItsPlaceIsNoticed) {
+  watch(identity_path());
+  std::ofstream(identity_path(), std::ios::app) << "\n";
+  EXPECT_TRUE(is_told());
+}
+
+// How Kubernetes exchanges a volume: ..data is a link, and a link is moved onto it.
+TEST_F(IdentityWatchTest, ALinkOnTheWayThatIsExchangedIsNoticed) {
+  namespace fs = std::filesystem;
+  const std::string text = pki_.identity_file(pki_.issue_client("bot-slack"));
+  for (const char* version : {"one", "two"}) dir_.write(std::string(version) + "/identity", text);
+  fs::create_symlink("one", dir_.path("..data"));
+  fs::create_symlink("..data/identity", dir_.path("linked"));
+  watch(dir_.path("linked"));
+  fs::create_symlink("two", dir_.path("..data_tmp"));
+  touches_ = 0;
+  fs::rename(dir_.path("..data_tmp"), dir_.path("..data"));
+  EXPECT_TRUE(is_told());
+}
+
+TEST_F(IdentityWatchTest, NothingIsSaidOnceNobodyWantsToKnow) {
+  watch(identity_path());
+  thread_.on([this] {
+    dialer_->watch_identity(nullptr);
+    return 0;
+  });
+  write_identity(pki_.issue_client("bot-slack"));
+  thread_.on([] { return 0; });
+  EXPECT_EQ(touches_, 0);
 }
 
 TEST_F(GrpcDialerTest, AnIdentityThatHasExpiredDoesNotHelpAgainstAnotherOne) {

@@ -105,7 +105,8 @@ class GrpcTlsTest : public GrpcWorld {
 
   std::string dial_to(const OldServer& server) {
     thread_.on([&] {
-      dialer_.emplace(thread_.engine(), GrpcDialerOptions{server.address(), options().credentials});
+      dialer_.emplace(thread_.engine(), *http_,
+                      GrpcDialerOptions{{server.address()}, options().credentials});
     });
     const auto connected = dial();
     return connected ? "" : connected.error().message;

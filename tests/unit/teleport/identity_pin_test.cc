@@ -28,7 +28,7 @@ TEST(IdentityPin, AnotherUserOrClusterIsRefusedNamingBoth) {
     const Result<> admitted = pin.admit(other);
     ASSERT_FALSE(admitted);
     EXPECT_THAT(admitted.error().message,
-                AllOf(HasSubstr("user bot of cluster example.com"), HasSubstr("restart it")));
+                AllOf(HasSubstr("user bot of cluster example.com"), HasSubstr("reload it")));
   }
   EXPECT_THAT(pin.admit(of("mallory", "evil.example")).error().message,
               HasSubstr("user mallory of cluster evil.example"));
@@ -45,12 +45,19 @@ TEST(IdentityPin, AServerOfAnotherClusterIsRefused) {
               AllOf(HasSubstr("cluster evil.example"), HasSubstr("cluster example.com")));
 }
 
-TEST(IdentityPin, OnceReleasedItTakesWhatComesNext) {
+TEST(IdentityPin, OtherRolesAreRefusedNamingBothSets) {
+  IdentityFacts facts = of("bot", "example.com");
+  facts.roles = {"access-plugin", "reader"};
   IdentityPin pin;
-  ASSERT_TRUE(pin.admit(of("bot", "example.com")));
-  pin.release();
-  EXPECT_TRUE(pin.admit(of("other", "example.com")));
-  EXPECT_FALSE(pin.admit(of("bot", "example.com")));
+  ASSERT_TRUE(pin.admit(facts));
+  facts.roles = {"reader", "access-plugin"};
+  EXPECT_TRUE(pin.admit(facts)) << "their order says nothing";
+  facts.roles = {"admin"};
+  EXPECT_EQ(pin.admit(facts).error().message,
+            "it has the roles admin, and this daemon was started with the roles access-plugin, "
+            "reader; reload it to accept the new one, or issue the identity as it was");
+  facts.roles = {};
+  EXPECT_THAT(pin.admit(facts).error().message, HasSubstr("it has no roles"));
 }
 
 TEST(IdentityPin, NamesOfOthersStayOnOneShortLine) {

@@ -14,6 +14,7 @@ namespace {
 using std::chrono::milliseconds;
 using ::testing::Contains;
 using ::testing::HasSubstr;
+using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
 class WatcherGrpcTest : public GrpcWorld {
@@ -31,7 +32,7 @@ class WatcherGrpcTest : public GrpcWorld {
   }
 
   void start() {
-    dialer_.emplace(thread_.engine(), GrpcWorld::options(), Log(lines_));
+    dialer_.emplace(thread_.engine(), *http_, GrpcWorld::options(), Log(lines_));
     thread_.on([this] {
       watcher_.emplace(thread_.engine(), *dialer_, sink_, options_, Log(lines_));
       watcher_->start();
@@ -95,7 +96,7 @@ TEST_F(WatcherGrpcTest, ChangesOverToARenewedIdentityWithoutLosingTheOldOneFirst
   options_.refresh_identity = true;
   start();
   expect_told("done");
-  write_identity(pki_.issue_client("bot-slack", {"access-plugin", "more"}));
+  write_identity(pki_.issue_client("bot-slack"));
   expect_told("done", 2);
   EXPECT_TRUE(test::wait_until([this] { return server_.open_streams() == 1; }));
   EXPECT_EQ(told("lost"), 0U);
@@ -123,6 +124,38 @@ TEST_F(WatcherGrpcTest, WaitsForTheRuleThatItsRoleLacks) {
   server_.allow("access_request", "read");
   expect_told("done");
 }
+
+// ---- CA rotation ----
+
+// As tbot does it: each phase brings an identity with the CAs of its time, and servers are
+// restarted one after the other.
+class RotationTest : public WatcherGrpcTest, public ::testing::WithParamInterface<sim::CaKind> {};
+
+TEST_P(RotationTest, IsSurvivedPhaseByPhase) {
+  using Phase = sim::RotationPhase;
+  options_.refresh_identity = true;
+  start();
+  expect_told("done");
+  for (const Phase phase :
+       {Phase::kInit, Phase::kUpdateClients, Phase::kUpdateServers, Phase::kStandby}) {
+    const std::size_t before = told("done");
+    pki_.rotate(GetParam(), phase);
+    write_identity(pki_.issue_client("bot-slack"));
+    expect_told("done", before + 1);
+    const std::string id = create();
+    expect_told(id + " PENDING");
+    server_.drop_streams();
+    expect_told("done", before + 2);
+  }
+  EXPECT_THAT(lines_->starting("ERROR"), IsEmpty());
+  EXPECT_THAT(lines_->starting("WARN no CA"), IsEmpty()) << "there is always one in common";
+}
+
+INSTANTIATE_TEST_SUITE_P(OfEachCa, RotationTest,
+                         ::testing::Values(sim::CaKind::kHost, sim::CaKind::kUser),
+                         [](const auto& ca) {
+                           return ca.param == sim::CaKind::kHost ? "Hosts" : "Users";
+                         });
 
 // ---- Somebody else's identity, somebody else's cluster ----
 
@@ -173,7 +206,7 @@ TEST_F(OtherClusterTest, AnotherUsersIdentityIsAnErrorAndTheOldConnectionStays) 
   write_identity(pki_.issue_client("mallory"));
   expect_error(
       "it is of user mallory of cluster example.com, and this daemon was started as user "
-      "bot-slack of cluster example.com; restart it to accept");
+      "bot-slack of cluster example.com; reload it to accept");
   const std::string id = create();
   expect_told(id + " PENDING");
   EXPECT_EQ(told("connected example.com"), 1U);

@@ -19,8 +19,12 @@ class WatcherMoveTest : public ::testing::Test {
  protected:
   WatcherMoveTest() {
     for (FakeCluster* one : {&old_, &next_}) {
-      one->identity = {"bot", "example", unix_ms(engine_.wall()),
-                       unix_ms(engine_.wall() + hours(24 * 365)), "tctl auth sign"};
+      one->identity = {"bot",
+                       "example",
+                       unix_ms(engine_.wall()),
+                       unix_ms(engine_.wall() + hours(24 * 365)),
+                       "tctl auth sign",
+                       {"access-plugin"}};
     }
     watcher_.start();
   }

@@ -10,6 +10,7 @@ namespace notifyd::teleport {
 namespace {
 
 using std::chrono::hours;
+using std::chrono::milliseconds;
 using std::chrono::minutes;
 using std::chrono::seconds;
 using ::testing::Contains;
@@ -27,8 +28,12 @@ class WatcherTest : public ::testing::Test {
   WatcherTest() {
     options_.plugins = {"slack"};
     options_.seed = 7;
-    cluster_.identity = {"bot", "example", unix_ms(engine_.wall()),
-                         unix_ms(engine_.wall() + hours(24 * 365)), "tctl auth sign"};
+    cluster_.identity = {"bot",
+                         "example",
+                         unix_ms(engine_.wall()),
+                         unix_ms(engine_.wall() + hours(24 * 365)),
+                         "tctl auth sign",
+                         {"access-plugin"}};
   }
 
   void start() {
@@ -397,7 +402,32 @@ TEST_F(WatcherTest, WithoutRefreshTheIdentityIsReadAtEachReconnect) {
   EXPECT_EQ(cluster_.dials, 2);
 }
 
-TEST_F(WatcherTest, WarnsOnceWhenAQuarterOfTheIdentitysLifeIsLeft) {
+TEST_F(RenewalTest, AFileThatIsReplacedIsLookedAtSoon) {
+  start_and_catch_up();
+  cluster_.identity_is_new = true;
+  cluster_.identity_touched();
+  engine_.advance(milliseconds(300));
+  EXPECT_EQ(cluster_.dials, 2);
+}
+
+TEST_F(RenewalTest, FilesThatAreReplacedAgainAndAgainDoNotPutTheLookOff) {
+  start_and_catch_up();
+  cluster_.identity_is_new = true;
+  for (int i = 0; i < 10; ++i) {
+    cluster_.identity_touched();
+    engine_.advance(milliseconds(100));
+  }
+  EXPECT_GE(cluster_.dials, 2);
+}
+
+TEST_F(RenewalTest, NobodyIsToldOfFilesOnceItIsOver) {
+  start_and_catch_up();
+  ASSERT_NE(cluster_.identity_touched, nullptr);
+  watcher_->stop();
+  EXPECT_EQ(cluster_.identity_touched, nullptr);
+}
+
+TEST_F(WatcherTest, WarnsWhenAQuarterOfTheIdentitysLifeIsLeftAndNearItsEnd) {
   cluster_.identity.valid_until_ms = unix_ms(engine_.wall() + hours(8));
   start_and_catch_up();
   engine_.advance(hours(6) - minutes(1));
@@ -407,6 +437,16 @@ TEST_F(WatcherTest, WarnsOnceWhenAQuarterOfTheIdentitysLifeIsLeft) {
   EXPECT_THAT(warnings().at(0), HasSubstr("left=\"2h 0m 0s\""));
   EXPECT_THAT(warnings().at(0), HasSubstr("renew_with=\"tctl auth sign\""));
   cluster_.break_streams(kCut);
+  engine_.advance(hours(1));
+  EXPECT_THAT(lines_->starting("WARN the identity"), SizeIs(1));
+  engine_.advance(hours(1) - minutes(2));
+  EXPECT_THAT(lines_->starting("WARN the identity"), SizeIs(2));
+}
+
+TEST_F(WatcherTest, AnIdentityThatIsFoundNearItsEndIsWarnedOfOnce) {
+  cluster_.identity.valid_from_ms = unix_ms(engine_.wall() - hours(800));
+  cluster_.identity.valid_until_ms = unix_ms(engine_.wall() + hours(20));
+  start_and_catch_up();
   engine_.advance(hours(1));
   EXPECT_THAT(lines_->starting("WARN the identity"), SizeIs(1));
 }
