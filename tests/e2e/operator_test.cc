@@ -389,7 +389,7 @@ TEST(Operator, AnotherUsersIdentityIsRefusedAndTheOldOneStays) {
   world.write_identity(world.pki.issue_client("mallory"));
   ASSERT_TRUE(says(daemon, "is refused")) << daemon.err();
   EXPECT_THAT(daemon.err(), HasSubstr("user mallory of cluster"));
-  EXPECT_THAT(daemon.err(), HasSubstr("restart it to accept"));
+  EXPECT_THAT(daemon.err(), HasSubstr("reload it to accept"));
   const std::string id = world.request();
   EXPECT_TRUE(world.eventually([&] { return world.announcement(kChannel, id).has_value(); }));
   EXPECT_EQ(times_said(daemon, "following Access Requests"), 1U);
