@@ -235,6 +235,17 @@ TEST_F(Reload, TakesARenewedIdentity) {
   EXPECT_THAT(reload().out, HasSubstr("nothing has changed"));
 }
 
+// A refresh refuses it; who reloads wants it.
+TEST_F(Reload, TakesTheIdentityOfAnotherUser) {
+  world.write_identity(world.pki.issue_client("notifyd-too"));
+  const Finished done = reload();
+  EXPECT_EQ(done.exit_code, 0) << done.err;
+  EXPECT_THAT(done.out, HasSubstr(" as notifyd-too"));
+  ASSERT_TRUE(announced("#access-requests", world.request()));
+  EXPECT_TRUE(
+      wait_until([this] { return status().find(" as notifyd-too,") != std::string::npos; }));
+}
+
 TEST_F(Reload, TakesHowLongAClaimIsHeld) {
   write_host("[delivery]\nclaim_time = \"5s\"\n");
   ASSERT_EQ(reload().exit_code, 0);
