@@ -210,7 +210,9 @@ void OpenSslLayer::collect() {
 Error OpenSslLayer::explain() {
   const long verdict = SSL_get_verify_result(ssl_.get());
   const int reason = ERR_GET_REASON(ERR_peek_error());
-  const std::string said = ERR_peek_error() == 0 ? "" : ERR_reason_error_string(ERR_peek_error());
+  // Alerts that have no number of their own in the standards have no words either.
+  const char* const words = ERR_reason_error_string(ERR_peek_error());
+  const std::string said = words == nullptr ? "" : words;
   ERR_clear_error();
   // The second is OpenSSL's word for an answer to ALPN that was not offered.
   no_common_protocol_ = reason == SSL_AD_REASON_OFFSET + SSL_AD_NO_APPLICATION_PROTOCOL ||
@@ -233,7 +235,7 @@ Error OpenSslLayer::explain() {
 Error OpenSslLayer::refused(std::string_view said) const {
   const std::string_view alert = said.substr(std::min(said.find("alert"), said.size()));
   return {Errc::kUnavailable, options_.peer + " refused the connection: TLS " +
-                                  std::string(alert.empty() ? said : alert) + "; " +
+                                  (alert.empty() ? "alert" : std::string(alert)) + "; " +
                                   options_.if_refused};
 }
 

@@ -180,6 +180,15 @@ TEST_F(TlsLayerTest, SaysWhenTheServerDoesNotSpeakTls) {
   EXPECT_EQ(taken.error().message, "the proxy does not speak TLS; check the host and the port");
 }
 
+TEST_F(TlsLayerTest, AnAlertThatNoStandardKnowsIsARefusalToo) {
+  auto layer = make_tls_layer(trusting());
+  ASSERT_TRUE(layer.ok());
+  ASSERT_TRUE((*layer)->start().ok());
+  const Result<> taken = (*layer)->receive(std::string("\x15\x03\x03\0\2\2\0", 7));
+  ASSERT_FALSE(taken.ok());
+  EXPECT_THAT(taken.error().message, HasSubstr("the proxy"));
+}
+
 TEST_F(TlsLayerTest, TheServersGoodbyeIsAnEndAndNoError) {
   ASSERT_EQ(connect(trusting()), "");
   ASSERT_TRUE(client_->receive(server_->say_goodbye()).ok());
