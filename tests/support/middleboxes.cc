@@ -5,6 +5,7 @@
 #include <sys/socket.h>
 
 #include <csignal>
+#include <map>
 #include <stdexcept>
 
 #include "base/fd.h"
@@ -12,6 +13,43 @@
 
 namespace notifyd::test {
 namespace {
+
+constexpr char kNginx[] = R"(daemon off;
+master_process off;
+error_log stderr notice;
+pid @DIR@/pid;
+events {}
+http {
+  access_log off;
+  client_body_temp_path @DIR@/body;
+  proxy_temp_path @DIR@/proxied;
+  fastcgi_temp_path @DIR@/fastcgi;
+  uwsgi_temp_path @DIR@/uwsgi;
+  scgi_temp_path @DIR@/scgi;
+  server {
+    listen @ADDRESS@ ssl;
+    ssl_certificate @DIR@/certificate.pem;
+    ssl_certificate_key @DIR@/key.pem;
+    location / {
+      proxy_pass https://127.0.0.1:@BEHIND@;
+      proxy_http_version 1.1;
+      proxy_set_header Upgrade $http_upgrade;
+      proxy_set_header Connection "Upgrade";
+      proxy_set_header Host $host;
+    }
+  }
+}
+)";
+
+std::string filled(std::string text, const std::map<std::string, std::string>& values) {
+  for (const auto& [name, value] : values) {
+    const std::string mark = "@" + name + "@";
+    for (auto at = text.find(mark); at != text.npos; at = text.find(mark, at + value.size())) {
+      text.replace(at, mark.size(), value);
+    }
+  }
+  return text;
+}
 
 bool takes_connections(int port) {
   const Fd socket(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
@@ -74,53 +112,10 @@ HttpLoadBalancer::HttpLoadBalancer(int behind) {
   const ServerCertificate certificate = self_signed_certificate();
   dir_.write("certificate.pem", certificate.certificate_pem);
   dir_.write("key.pem", certificate.key_pem);
-  const std::string config = dir_.write("nginx.conf",
-                                        "daemon off;\n"
-                                        "master_process off;\n"
-                                        "error_log stderr notice;\n"
-                                        "pid " +
-                                            dir_.path("pid") +
-                                            ";\n"
-                                            "events {}\n"
-                                            "http {\n"
-                                            "  access_log off;\n"
-                                            "  client_body_temp_path " +
-                                            dir_.path("body") +
-                                            ";\n"
-                                            "  proxy_temp_path " +
-                                            dir_.path("proxied") +
-                                            ";\n"
-                                            "  fastcgi_temp_path " +
-                                            dir_.path("fastcgi") +
-                                            ";\n"
-                                            "  uwsgi_temp_path " +
-                                            dir_.path("uwsgi") +
-                                            ";\n"
-                                            "  scgi_temp_path " +
-                                            dir_.path("scgi") +
-                                            ";\n"
-                                            "  server {\n"
-                                            "    listen " +
-                                            address() +
-                                            " ssl;\n"
-                                            "    ssl_certificate " +
-                                            dir_.path("certificate.pem") +
-                                            ";\n"
-                                            "    ssl_certificate_key " +
-                                            dir_.path("key.pem") +
-                                            ";\n"
-                                            "    location / {\n"
-                                            "      proxy_pass https://127.0.0.1:" +
-                                            std::to_string(behind) +
-                                            ";\n"
-                                            "      proxy_http_version 1.1;\n"
-                                            "      proxy_set_header Upgrade $http_upgrade;\n"
-                                            "      proxy_set_header Connection \"Upgrade\";\n"
-                                            "      proxy_set_header Host $host;\n"
-                                            "    }\n"
-                                            "  }\n"
-                                            "}\n");
-  run({"/usr/sbin/nginx", "-c", config, "-p", dir_.path(), "-e", "stderr"});
+  const std::string config = filled(
+      kNginx, {{"DIR", dir_.path()}, {"ADDRESS", address()}, {"BEHIND", std::to_string(behind)}});
+  run({"/usr/sbin/nginx", "-c", dir_.write("nginx.conf", config), "-p", dir_.path(), "-e",
+       "stderr"});
 }
 
 HttpProxy::HttpProxy() {
