@@ -102,39 +102,6 @@ TEST_F(SwapTest, AnInstanceThatComesLaterIsToldOfWhatTheCatchUpLists) {
   daemon.kill();
 }
 
-// Its name was not among those whose records this catch-up asked for.
-TEST_F(SwapTest, AnInstanceThatComesDuringACatchUpDoesNotTakeWhatIsNotListedForNone) {
-  see(request());
-  daemon.dispatcher->catch_up_started();
-  FakeNotifier again("slack");
-  again.recipients = {{"C2", "#others", model::Audience::kReviewer}};
-  Sender sender(engine, again, Daemon::options("a"), "conf.d/slack.toml", Log(daemon.lines));
-  daemon.dispatcher->remove(daemon.sender, [] {});
-  engine.run();
-  daemon.dispatcher->add(sender);
-  daemon.dispatcher->records_listed();
-  see(request());
-  daemon.dispatcher->catch_up_done();
-  engine.run();
-  EXPECT_EQ(again.count("deliver announce C2"), 0U) << "it is announced already";
-  daemon.kill();
-}
-
-TEST_F(SwapTest, AnInstanceThatComesBackLooksForTheRecordOfARequestThatIsNewToIt) {
-  AccessRequest young = request();
-  young.created_ms = unix_ms(engine.wall());
-  see(young);
-  FakeNotifier again("slack");
-  again.recipients = {{"C2", "#others", model::Audience::kReviewer}};
-  Sender sender(engine, again, Daemon::options("a"), "conf.d/slack.toml", Log(daemon.lines));
-  daemon.dispatcher->remove(daemon.sender, [] {});
-  engine.advance(Millis(10));
-  daemon.dispatcher->add(sender);
-  see(young);
-  EXPECT_EQ(again.count("deliver announce C2"), 0U) << "it is announced already";
-  daemon.kill();
-}
-
 class RemovalTest : public SwapTest {
  protected:
   void remove() {
