@@ -74,6 +74,18 @@ std::size_t most_reviews(const Record& record) {
   return most;
 }
 
+// At least one reviewer was told, and none waits to be. Whoever is named beside them now is named by
+// other routes: those of another replica, or of another configuration.
+bool all_told(const Record& record) {
+  bool told = false;
+  for (const Progress& p : record.recipients) {
+    if (p.to.audience != Audience::kReviewer) continue;
+    if (!p.announced && p.given_up.empty()) return false;
+    told = told || p.announced;
+  }
+  return told;
+}
+
 }  // namespace
 
 bool Invited::no_reviewer() const { return std::ranges::all_of(answer_, goes_first); }
@@ -130,10 +142,11 @@ std::vector<std::size_t> Invited::match(Record& record) {
 Invited::Admitted Invited::admit(Record& record, bool pending) {
   Admitted admitted;
   admitted.taken_over = !record.routed && !record.recipients.empty();
+  const bool still_open = pending && !all_told(record);
   std::vector<std::size_t> others = match(record);
   settle_uninvited(record, admitted);
   const bool announced_by_another = admitted.taken_over || has_upstreams(record);
-  const bool reviewers_too = !announced_by_another && (pending || !record.routed);
+  const bool reviewers_too = !announced_by_another && (still_open || !record.routed);
   std::erase_if(others, [&](std::size_t i) {
     return !reviewers_too && answer_[i].audience == Audience::kReviewer;
   });

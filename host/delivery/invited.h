@@ -33,7 +33,7 @@ class Invited {
   // Lays it over a record as it was read: who is in it by the id, or by the name that became
   // another id before, keeps what was done. Who is in it, has nothing and is not invited, is
   // removed. To be done again whenever the record came to say something else. `pending`: reviewers
-  // who are not in it are still to be told.
+  // who are not in it are still to be told, unless all who are in it have been.
   Admitted admit(Record& record, bool pending);
 
   // As whom a recipient of the record is told something new, by its id there; null: as nobody.

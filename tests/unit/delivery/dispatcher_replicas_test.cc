@@ -58,6 +58,34 @@ TEST_F(DispatcherTest, ALostFirstRaceStillAsksFindWhenTheWinnerDies) {
   EXPECT_THAT(other.slack.calls, ElementsAre("route", "find announce C1", "deliver announce C1"));
 }
 
+TEST_F(DispatcherTest, AReplicaWithOtherRoutesThatLosesTheFirstRaceTellsNobodyElse) {
+  Daemon other(engine, auth, "b");
+  other.slack.recipients = {{"C2", "#others", model::Audience::kReviewer}};
+  other.connect();
+  AccessRequest fresh = request();
+  fresh.created_ms = unix_ms(engine.wall());  // both take it for new and race without reading
+  daemon.dispatcher->request(std::make_shared<AccessRequest>(fresh));
+  other.dispatcher->request(std::make_shared<AccessRequest>(fresh));
+  EXPECT_TRUE(engine.run_until([&] { return at_rest() && other.dispatcher->awake() == 0; }));
+  EXPECT_EQ(slack.count("deliver announce C1"), 1U);
+  EXPECT_THAT(other.slack.calls, ElementsAre("route"));
+}
+
+TEST_F(DispatcherTest, AReplicaWithOtherRoutesTellsItsOwnWhereTheWinnerDiedBeforeItSent) {
+  Daemon other(engine, auth, "b");
+  other.slack.recipients = {{"C2", "#others", model::Audience::kReviewer}};
+  other.connect();
+  slack.hold = true;
+  AccessRequest fresh = request();
+  fresh.created_ms = unix_ms(engine.wall());
+  daemon.dispatcher->request(std::make_shared<AccessRequest>(fresh));
+  other.dispatcher->request(std::make_shared<AccessRequest>(fresh));
+  engine.run();
+  daemon.kill();
+  engine.advance(std::chrono::seconds(61));
+  EXPECT_EQ(other.slack.count("deliver announce C2"), 1U);
+}
+
 TEST_F(DispatcherTest, AReplicaThatLagsDoesNotTakeAnEndBack) {
   Daemon lagging(engine, auth, "b");
   lagging.connect();

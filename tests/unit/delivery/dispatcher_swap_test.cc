@@ -101,6 +101,40 @@ TEST_F(SwapTest, AnInstanceThatComesLaterIsToldOfWhatTheCatchUpLists) {
   daemon.kill();
 }
 
+// What a catch-up lists may be older than what the instance did before it went.
+TEST_F(SwapTest, AnInstanceThatComesBackWithOtherRoutesTellsNobodyElseByAnOldRecord) {
+  slack.hold = true;
+  see(request());
+  const teleport::PluginEntry old = auth->entries[kId];
+  slack.release();
+  ASSERT_TRUE(settle());
+  Daemon again(engine, auth, "a");
+  again.slack.recipients = {{"C2", "#others", model::Audience::kReviewer}};
+  again.slack.on_find = [](const modules::Event&) {
+    return FakeNotifier::failing(NOTIFY_OK_SKIPPED);
+  };
+  again.connect();
+  again.dispatcher->record("slack", kId, old);
+  see(again, request());
+  EXPECT_TRUE(engine.run_until([&] { return again.dispatcher->awake() == 0; }));
+  EXPECT_EQ(again.slack.count("deliver announce C2"), 0U);
+  EXPECT_EQ(stored("messages"), "C1/17.1");
+}
+
+// Who asked still waits for a message when another configuration comes.
+TEST_F(SwapTest, WhomTheNewRoutesNameBesideReviewersWhoWereToldIsNotTold) {
+  const model::Recipient requester{"U1", "U1", model::Audience::kRequester};
+  slack.recipients = {{"C1", "C1", model::Audience::kReviewer}, requester};
+  slack.on_deliver = [this](const modules::Event& e) {
+    return e.recipient.id == "U1" ? FakeNotifier::failing(NOTIFY_RETRY) : slack.delivered(e);
+  };
+  see(request());
+  next.recipients = {{"C2", "#others", model::Audience::kReviewer}, requester};
+  swap();
+  EXPECT_TRUE(settle());
+  EXPECT_THAT(next.calls, ElementsAre("route", "deliver announce U1"));
+}
+
 class RemovalTest : public SwapTest {
  protected:
   void remove() {
