@@ -57,8 +57,8 @@ void Case::take_route(const modules::Answer& answer) {
     default:
       breaker_failed(kRouting, answer);
       routing_.failed(engine_.now() + retry_wait(routing_.failures(), answer));
-      sender_.log().debug("cannot tell yet whom to notify, trying again",
-                          {{"request", subject_.id}, {"reason", answer.detail}});
+      lane_.log().debug("cannot tell yet whom to notify, trying again",
+                        {{"request", subject_.id}, {"reason", answer.detail}});
   }
 }
 
@@ -73,7 +73,7 @@ void Case::take_recipients(const modules::Answer& answer) {
 Invited::Admitted Case::admit() {
   const bool pending = !view_.gone() && view_.end() == End::kNone;
   Invited::Admitted admitted = invited_.admit(ledger_.record(), pending);
-  const Log& log = sender_.log();
+  const Log& log = lane_.log();
   if (admitted.taken_over) {
     log.info("taken over from teleport-slack",
              {{"request", subject_.id}, {"messages", ledger_.record().recipients.size()}});
@@ -92,7 +92,7 @@ Invited::Admitted Case::admit() {
 }
 
 void Case::say_whom(const Invited::Admitted& admitted) const {
-  const Log& log = sender_.log();
+  const Log& log = lane_.log();
   if (invited_.no_reviewer()) {
     log.warn("no reviewer is notified: no recipient is configured for its roles",
              {{"request", subject_.id}, {"user", requester()}, {"file", sender_.config_file()}});

@@ -181,7 +181,7 @@ void Case::conclude(const Due& due, Progress& p, const modules::Answer& answer, 
 void Case::say_what_was_found(const Due& due, const Progress& p, Verdict::Fate fate) const {
   const bool done = fate == Verdict::Fate::kDone;
   if (!done && fate != Verdict::Fate::kNotDone) return;
-  sender_.log().say(
+  lane_.log().say(
       done ? Severity::kInfo : Severity::kDebug,
       done ? "was delivered before, found again" : "was not delivered before",
       {{"request", subject_.id}, {"recipient", p.to.label}, {"step", name_of(due.step)}});
@@ -216,8 +216,8 @@ void Case::reached(Progress& p, const Step& step) {
   sender_.unreachable().reached(p.to.id);
   if (!was_lost) return;
   p.got_through();
-  sender_.log().info("recipient is reached after all",
-                     {{"request", subject_.id}, {"recipient", p.to.label}});
+  lane_.log().info("recipient is reached after all",
+                   {{"request", subject_.id}, {"recipient", p.to.label}});
 }
 
 // Nobody knows when a person mends it. Said once, and again where it is for another reason.
@@ -229,12 +229,12 @@ void Case::set_aside(Progress& p, const Step& step, const modules::Answer& answe
   std::string why(cut_utf8(answer.detail.empty() ? "refused" : answer.detail, limits::kWhy));
   if (p.given_up.empty()) ++sender_.counts.given_up;
   if (std::exchange(p.given_up, why) == why) return;
-  sender_.log().warn("recipient can't be reached, trying again now and then",
-                     {{"request", subject_.id},
-                      {"recipient", p.to.label},
-                      {"step", name_of(step)},
-                      {"reason", why},
-                      {"file", sender_.config_file()}});
+  lane_.log().warn("recipient can't be reached, trying again now and then",
+                   {{"request", subject_.id},
+                    {"recipient", p.to.label},
+                    {"step", name_of(step)},
+                    {"reason", why},
+                    {"file", sender_.config_file()}});
 }
 
 // Permanent: no more of it for this recipient. A reply that is refused ends only itself: who may
@@ -251,12 +251,12 @@ void Case::give_up(Progress& p, const Step& step, const modules::Answer& answer)
     p.for_good = true;
     ++sender_.counts.given_up;
   }
-  sender_.log().warn(only_this ? "reply given up" : "recipient given up",
-                     {{"request", subject_.id},
-                      {"recipient", p.to.label},
-                      {"step", name_of(step)},
-                      {"reason", answer.detail},
-                      {"file", sender_.config_file()}});
+  lane_.log().warn(only_this ? "reply given up" : "recipient given up",
+                   {{"request", subject_.id},
+                    {"recipient", p.to.label},
+                    {"step", name_of(step)},
+                    {"reason", answer.detail},
+                    {"file", sender_.config_file()}});
 }
 
 void Case::breaker_failed(const std::string& recipient, const modules::Answer& answer) {
@@ -289,11 +289,11 @@ void Case::retry_later(const Progress& p, const modules::Answer& answer) {
     retry.failed(engine_.now() + wait);
   }
   const bool mention = !queued && retry.failures() == kFailuresToMention;
-  sender_.log().say(mention ? Severity::kWarn : Severity::kDebug, "not delivered yet, trying again",
-                    {{"request", subject_.id},
-                     {"recipient", p.to.label},
-                     {"failures", retry.failures()},
-                     {"reason", answer.detail}});
+  lane_.log().say(mention ? Severity::kWarn : Severity::kDebug, "not delivered yet, trying again",
+                  {{"request", subject_.id},
+                   {"recipient", p.to.label},
+                   {"failures", retry.failures()},
+                   {"reason", answer.detail}});
 }
 
 }  // namespace notifyd::delivery

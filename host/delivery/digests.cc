@@ -56,7 +56,7 @@ std::string Digests::begin(const model::Recipient& to, const std::string& reques
   sweep();
   const std::string id = request_id + "@" + std::to_string(now_s(around_.engine));
   open_[{to.id, requester}] = {id, around_.engine.now()};
-  around_.sender.log().info(
+  log_.info(
       "many Access Requests of one person wait to be announced: further ones are gathered in one "
       "message ([delivery] digest_after)",
       {{"user", requester}, {"recipient", to.label}, {"digest_after", options_.digest_after}});

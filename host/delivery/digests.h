@@ -20,9 +20,10 @@ namespace notifyd::delivery {
 
 class Digests {
  public:
+  // All but `log`, which names instance and cluster, outlive it.
   Digests(Engine& engine, Sender& sender, const model::ClusterPtr& cluster,
-          const DeliveryOptions& options)
-      : around_{engine, sender, cluster}, options_(options) {}
+          const DeliveryOptions& options, Log log)
+      : around_{engine, sender, cluster}, options_(options), log_(std::move(log)) {}
 
   // The digest that an announcement to `to` goes into; "": it gets a message of its own.
   std::string to_join(const model::Recipient& to, const std::string& requester,
@@ -62,6 +63,7 @@ class Digests {
 
   Digest::Surroundings around_;
   const DeliveryOptions& options_;
+  const Log log_;
   std::map<Whom, Open> open_;                                      // those that take further ones
   std::map<std::pair<std::string, std::string>, Digest> digests_;  // by id and recipient's id
 };

@@ -37,7 +37,8 @@ notify::Task<Result<>> Dispatcher::Records::write(std::string request_id, std::s
 }
 
 void Dispatcher::add(Sender& sender) {
-  lanes_.push_back(std::make_unique<Lane>(engine_, sender, records_, options_));
+  Log log = name_.empty() ? sender.log() : sender.log().with({{"teleport", name_}});
+  lanes_.push_back(std::make_unique<Lane>(engine_, sender, records_, options_, std::move(log)));
   if (cluster_) lanes_.back()->connected(cluster_);
 }
 
@@ -47,19 +48,48 @@ Lane* Dispatcher::lane_of(const Sender& sender) const {
   return found == lanes_.end() ? nullptr : found->get();
 }
 
+// Lanes that it left before count too: they use the sender as well.
 void Dispatcher::remove(const Sender& sender, std::function<void()> done) {
-  Lane* const lane = lane_of(sender);
-  if (lane == nullptr) return done();
-  removing_.run(drop(lane, std::move(done)));
+  waiting_.emplace_back(&sender, std::move(done));
+  leave([&](const Lane& lane) { return &lane.sender() == &sender; });
+}
+
+void Dispatcher::drain(std::function<void()> done) {
+  waiting_.emplace_back(nullptr, std::move(done));
+  leave([](const Lane&) { return true; });
+}
+
+void Dispatcher::leave(const std::function<bool(const Lane&)>& leaves) {
+  std::vector<Lane*> left;
+  for (auto& lane : lanes_) {
+    if (!leaves(*lane)) continue;
+    left.push_back(lane.get());
+    leaving_.push_back(std::move(lane));
+  }
+  std::erase(lanes_, nullptr);
+  for (Lane* const lane : left) removing_.run(drop(lane));
+  tell_removed();
 }
 
 // Not from within its last call.
-notify::Task<> Dispatcher::drop(Lane* lane, std::function<void()> done) {
+notify::Task<> Dispatcher::drop(Lane* lane) {
   notify::Reply<bool> drained;
   lane->drain([this, to = drained.to()] { engine_.post([to] { to(true); }); });
   co_await drained;
-  std::erase_if(lanes_, [lane](const auto& one) { return one.get() == lane; });
-  done();
+  std::erase_if(leaving_, [lane](const auto& one) { return one.get() == lane; });
+  tell_removed();
+}
+
+void Dispatcher::tell_removed() {
+  std::vector<std::function<void()>> due;
+  std::erase_if(waiting_, [&](auto& waits) {
+    const bool left = std::ranges::any_of(leaving_, [&](const auto& lane) {
+      return waits.first == nullptr || &lane->sender() == waits.first;
+    });
+    if (!left) due.push_back(std::move(waits.second));
+    return !left;
+  });
+  for (const auto& done : due) done();
 }
 
 void Dispatcher::renewed(const Sender& sender) {
@@ -71,6 +101,7 @@ void Dispatcher::connected(std::shared_ptr<teleport::AuthSession> session,
   records_.session = std::move(session);
   cluster_ = std::make_shared<const model::Cluster>(cluster);
   for (const auto& lane : lanes_) lane->connected(cluster_);
+  for (const auto& lane : leaving_) lane->connected(cluster_);
 }
 
 void Dispatcher::connection_lost() { records_.session = nullptr; }
@@ -98,6 +129,7 @@ void Dispatcher::records_listed() {
 
 void Dispatcher::catch_up_done() {
   for (const auto& lane : lanes_) lane->catch_up_done();
+  for (const auto& lane : leaving_) lane->catch_up_done();
 }
 
 void Dispatcher::request(model::AccessRequestPtr request) {
@@ -110,11 +142,13 @@ void Dispatcher::gone(const std::string& request_id) {
 
 void Dispatcher::retry_now() {
   for (const auto& lane : lanes_) lane->retry_now();
+  for (const auto& lane : leaving_) lane->retry_now();
 }
 
 std::size_t Dispatcher::awake() const {
   std::size_t count = 0;
   for (const auto& lane : lanes_) count += lane->awake();
+  for (const auto& lane : leaving_) count += lane->awake();
   return count;
 }
 
@@ -124,16 +158,6 @@ std::size_t Dispatcher::awake(const std::string& instance) const {
     if (lane->listens(instance)) count += lane->awake();
   }
   return count;
-}
-
-void Dispatcher::drain(const std::function<void()>& done) {
-  auto left = std::make_shared<std::size_t>(lanes_.size());
-  if (lanes_.empty()) return done();
-  for (const auto& lane : lanes_) {
-    lane->drain([left, done] {
-      if (--*left == 0) done();
-    });
-  }
 }
 
 }  // namespace notifyd::delivery

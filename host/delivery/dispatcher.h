@@ -16,8 +16,9 @@ namespace notifyd::delivery {
 
 class Dispatcher : public teleport::WatchSink {
  public:
-  Dispatcher(Engine& engine, DeliveryOptions options)
-      : engine_(engine), options_(std::move(options)) {}
+  // `name` tells its lines in the log from those of other clusters; "": there is one.
+  Dispatcher(Engine& engine, DeliveryOptions options, std::string name = "")
+      : engine_(engine), options_(std::move(options)), name_(std::move(name)) {}
 
   // What its lanes work by from now on; the owner's name stays.
   void set_options(const DeliveryOptions& options) { options_ = options; }
@@ -25,8 +26,9 @@ class Dispatcher : public teleport::WatchSink {
   // `sender` outlives its lane. While the Watcher runs it needs a catch-up with the sender's
   // records, see Watcher::set_plugins().
   void add(Sender& sender);
+  bool has(const Sender& sender) const { return lane_of(sender) != nullptr; }
   // Starts nothing new for it, and has no lane for it once `done` comes: all that was under way has
-  // ended and is recorded.
+  // ended and is recorded. It may be added again before that.
   void remove(const Sender& sender, std::function<void()> done);
   // Another notifier answers for it: it is asked anew whom each request concerns that has anything
   // to come, and what waits after a failure is tried now.
@@ -36,7 +38,7 @@ class Dispatcher : public teleport::WatchSink {
   void retry_now();
 
   // Starts nothing new; `done` comes when what is under way has ended and is recorded.
-  void drain(const std::function<void()>& done);
+  void drain(std::function<void()> done);
 
   // ---- teleport::WatchSink ----
   void connected(std::shared_ptr<teleport::AuthSession> session,
@@ -66,14 +68,22 @@ class Dispatcher : public teleport::WatchSink {
     std::shared_ptr<teleport::AuthSession> session;
   };
 
+  using Lanes = std::vector<std::unique_ptr<Lane>>;
+
   Lane* lane_of(const Sender& sender) const;
-  notify::Task<> drop(Lane* lane, std::function<void()> done);
+  void leave(const std::function<bool(const Lane&)>& leaves);
+  notify::Task<> drop(Lane* lane);
+  void tell_removed();
 
   Engine& engine_;
   DeliveryOptions options_;
+  const std::string name_;
   Records records_;
   model::ClusterPtr cluster_;  // null: never connected
-  std::vector<std::unique_ptr<Lane>> lanes_;
+  Lanes lanes_;
+  Lanes leaving_;  // what is under way in them ends
+  // Until no lane of this sender is leaving; null: until none is.
+  std::vector<std::pair<const Sender*, std::function<void()>>> waiting_;
   notify::Scope removing_;
 };
 

@@ -12,15 +12,16 @@ constexpr Millis kNewFor{5'000};
 }  // namespace
 
 Lane::Lane(Engine& engine, Sender& sender, teleport::PluginData& records,
-           const DeliveryOptions& options)
+           const DeliveryOptions& options, Log log)
     : engine_(engine),
       began_ms_(unix_ms(engine.wall())),
       sender_(sender),
+      log_(std::move(log)),
       options_(options),
-      denied_(sender.log()),
-      digests_(engine, sender, cluster_, options),
-      surroundings_{engine,  records,       options,      sender.jitter(),
-                    denied_, sender.name(), sender.log(), too_long_} {}
+      denied_(log_),
+      digests_(engine, sender, cluster_, options, log_),
+      surroundings_{engine,  records,       options, sender.jitter(),
+                    denied_, sender.name(), log_,    too_long_} {}
 
 Lane::~Lane() { running_.clear(); }
 
@@ -45,9 +46,9 @@ void Lane::catch_up_done() {
   known_.end();
   digests_.go_on();
   if (std::exchange(left_alone_said_, left_alone_.size()) == left_alone_.size()) return;
-  if (left_alone_.empty()) return sender_.log().info("all records can be read again");
-  sender_.log().warn("requests are left alone, since their records cannot be read",
-                     {{"requests", left_alone_.size()}});
+  if (left_alone_.empty()) return log_.info("all records can be read again");
+  log_.warn("requests are left alone, since their records cannot be read",
+            {{"requests", left_alone_.size()}});
 }
 
 void Lane::request(const model::AccessRequestPtr& request) {
@@ -84,9 +85,9 @@ void Lane::wake_all() {
 
 void Lane::drain(std::function<void()> done) {
   stopping_ = true;
-  sender_.log().info("stopping", {{"delivered", sender_.counts.delivered},
-                                  {"given_up", sender_.counts.given_up},
-                                  {"waiting", cases_.size()}});
+  log_.info("stopping", {{"delivered", sender_.counts.delivered},
+                         {"given_up", sender_.counts.given_up},
+                         {"waiting", cases_.size()}});
   drained_ = std::move(done);
   wake_all();
   if (cases_.empty() && drained_) std::exchange(drained_, nullptr)();
@@ -119,8 +120,8 @@ void Lane::note_unknown_end(const std::string& id, std::string_view end) {
   if (end.empty()) {
     waits_for_end_.erase(id);
   } else if (waits_for_end_.insert(id).second) {
-    sender_.log().info("waits for Teleport to say what the record of this request says",
-                       {{"request", id}, {"end", end}});
+    log_.info("waits for Teleport to say what the record of this request says",
+              {{"request", id}, {"end", end}});
   }
 }
 
@@ -131,9 +132,9 @@ void Lane::note_record_state(const Case& one, const std::string& id) {
   if (unreadable == nullptr) {
     left_alone_.erase(id);
   } else if (left_alone_.insert(id).second) {
-    sender_.log().error("left alone: " + unreadable->message +
-                            "; delete the plugin data or run the version that wrote it",
-                        {{"request", id}});
+    log_.error("left alone: " + unreadable->message +
+                   "; delete the plugin data or run the version that wrote it",
+               {{"request", id}});
   }
 }
 

@@ -30,9 +30,9 @@ class Case;
 
 class Lane {
  public:
-  // All of them outlive the lane.
+  // All but `log`, which names instance and cluster, outlive the lane.
   Lane(Engine& engine, Sender& sender, teleport::PluginData& records,
-       const DeliveryOptions& options);
+       const DeliveryOptions& options, Log log);
   Lane(const Lane&) = delete;
   Lane& operator=(const Lane&) = delete;
   ~Lane();
@@ -54,7 +54,7 @@ class Lane {
   void retry_now();
   // Another notifier answers: whom requests concern is asked anew, where anything is to come.
   void renewed();
-  // Starts no more steps. `done` is called once nothing is under way any more and all of it is
+  // Once. Starts no more steps. `done` is called once nothing is under way any more and all of it is
   // recorded; perhaps at once.
   void drain(std::function<void()> done);
 
@@ -63,6 +63,8 @@ class Lane {
   // ---- For its cases ----
   Engine& engine() { return engine_; }
   Sender& sender() { return sender_; }
+  const Sender& sender() const { return sender_; }
+  const Log& log() const { return log_; }
   const DeliveryOptions& options() const { return options_; }
   const model::ClusterPtr& cluster() const { return cluster_; }
   bool stopping() const { return stopping_; }
@@ -86,6 +88,7 @@ class Lane {
   Engine& engine_;
   const model::UnixMs began_ms_;
   Sender& sender_;
+  const Log log_;
   const DeliveryOptions& options_;
   model::ClusterPtr cluster_ = std::make_shared<const model::Cluster>();
   KnownRecords known_;

@@ -8,7 +8,9 @@
 namespace notifyd::delivery {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::ElementsAre;
+using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
 class SenderTest : public DispatcherTest {
@@ -43,6 +45,57 @@ TEST_F(SenderTest, WhatParksAnInstanceParksItForAllItsClusters) {
   slack.calls.clear();
   see_at_other(request("r2"));
   EXPECT_THAT(slack.calls, IsEmpty());
+}
+
+TEST_F(SenderTest, LeavesOneClusterAndGoesOnAtTheOther) {
+  bool removed = false;
+  other.remove(daemon.sender, [&] { removed = true; });
+  engine.run();
+  EXPECT_TRUE(removed);
+  see_at_other(request("r1"));
+  EXPECT_THAT(slack.calls, IsEmpty());
+  see(request("r2"));
+  EXPECT_EQ(slack.count("deliver announce C1"), 1U);
+}
+
+TEST_F(SenderTest, ComesBackToAClusterWhileWhatItLeftThereEnds) {
+  slack.hold = true;
+  see_at_other(request("r1"));
+  bool removed = false;
+  other.remove(daemon.sender, [&] { removed = true; });
+  other.add(daemon.sender);
+  engine.run();
+  EXPECT_FALSE(removed);
+  slack.release();
+  engine.run();
+  EXPECT_TRUE(removed);
+  see_at_other(request("r2"));
+  EXPECT_EQ(slack.count("deliver announce C1"), 2U);
+  EXPECT_EQ(other_auth->entries["r1"]["messages"], "C1/17.1");
+}
+
+TEST_F(SenderTest, IsNotLetGoWhileAnyOfItsLanesEnds) {
+  slack.hold = true;
+  see_at_other(request("r1"));
+  other.remove(daemon.sender, [] {});
+  bool removed = false;
+  other.remove(daemon.sender, [&] { removed = true; });
+  engine.run();
+  EXPECT_FALSE(removed);
+  slack.release();
+  engine.run();
+  EXPECT_TRUE(removed);
+}
+
+TEST_F(SenderTest, WhatItWritesIntoTheLogSaysOfWhichCluster) {
+  Dispatcher named(engine, Daemon::options("a"), "prod");
+  named.add(daemon.sender);
+  named.connected(other_auth, {"prod.example.com", "18.0.0", ""});
+  named.request(std::make_shared<AccessRequest>(request("r1")));
+  engine.run();
+  EXPECT_THAT(
+      daemon.lines->starting("INFO Access Request "),
+      ElementsAre(AllOf(HasSubstr(" request=r1"), HasSubstr(" instance=slack teleport=prod"))));
 }
 
 TEST_F(SenderTest, WhatWaitsGoesOnWithTheNextGeneration) {
