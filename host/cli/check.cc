@@ -1,4 +1,5 @@
 // `check`: what an inspection found, in words.
+#include <algorithm>
 #include <cstdlib>
 
 #include "base/time_text.h"
@@ -36,26 +37,41 @@ void show(const daemon::Ways& ways, Io io) {
     io.out << "way        " << asked << ": " << said << '\n';
 }
 
+void show(const daemon::InspectedCluster& cluster, Io io) {
+  io.out << "teleport   " << (cluster.name.empty() ? "" : cluster.name + ": ") << cluster.address
+         << '\n';
+  if (cluster.ways) show(*cluster.ways, io);
+  if (cluster.identity) show(*cluster.identity, io);
+}
+
 std::string who_was_asked(const Inspection& found) {
-  if (!found.ways) return "; neither Teleport nor a chat service was asked";
+  const bool asked = std::ranges::any_of(
+      found.clusters, [](const daemon::InspectedCluster& one) { return one.ways.has_value(); });
+  if (!asked) return "; neither Teleport nor a chat service was asked";
   return "; Teleport answers, and no chat service was asked";
+}
+
+// Of those that were asked and cannot be reached. True: there are none.
+bool all_are_reached(const std::string& config, const Inspection& found, Io io) {
+  bool all = true;
+  for (const daemon::InspectedCluster& cluster : found.clusters) {
+    if (!cluster.ways || !cluster.ways->trouble) continue;
+    all = false;
+    io.err << config << " is good, but Teleport" << (cluster.name.empty() ? "" : " " + cluster.name)
+           << " cannot be reached: " << *cluster.ways->trouble << '\n';
+  }
+  return all;
 }
 
 void show(const Inspection& found, Io io) {
   for (const std::string& warning : found.warnings) io.err << "warning: " << warning << '\n';
-  if (!found.address.empty()) io.out << "teleport   " << found.address << '\n';
-  if (found.ways) show(*found.ways, io);
-  if (found.identity) show(*found.identity, io);
+  for (const daemon::InspectedCluster& cluster : found.clusters) show(cluster, io);
   for (const InspectedNotifier& notifier : found.notifiers) show(notifier, io);
 }
 
 int verdict(const Arguments& arguments, const Inspection& found, Io io) {
   if (!found.faults.empty()) return failed(found.faults, io);
-  if (found.ways && found.ways->trouble) {
-    io.err << arguments.config
-           << " is good, but Teleport cannot be reached: " << *found.ways->trouble << '\n';
-    return kFailed;
-  }
+  if (!all_are_reached(arguments.config, found, io)) return kFailed;
   io.out << arguments.config << " is good" << who_was_asked(found) << '\n';
   return kOk;
 }

@@ -15,7 +15,8 @@ class Text {
   explicit Text(WallTime now) : now_ms_(unix_ms(now)) {}
 
   void add(const daemon::ClusterStatus& cluster) {
-    out_ << "teleport   " << (cluster.way.empty() ? cluster.address : cluster.way) << ": ";
+    out_ << "teleport   " << (cluster.section.empty() ? "" : cluster.section + ": ")
+         << (cluster.way.empty() ? cluster.address : cluster.way) << ": ";
     if (cluster.connected) {
       out_ << "connected to " << cluster.name << " " << cluster.version << " as " << cluster.user
            << ", identity valid until " << utc_text(cluster.identity_ends_ms) << '\n';
@@ -52,7 +53,7 @@ class Text {
   void add(const daemon::Status& status) {
     out_ << "daemon     " << status.program << ", " << status.config << ", started "
          << ago(status.started_ms) << '\n';
-    add(status.cluster);
+    for (const daemon::ClusterStatus& cluster : status.clusters) add(cluster);
     for (const daemon::InstanceStatus& one : status.instances) add(one);
     if (status.instances.empty()) out_ << "notifier   none yet\n";
     for (const std::string& name : status.unused_modules) {

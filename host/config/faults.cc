@@ -20,6 +20,10 @@ void Faults::add(const Faults& others) {
   for (const Fault& fault : others.faults_) add(invalid(fault.message), fault.at, fault.found);
 }
 
+bool Faults::has(FoundIn where) const {
+  return std::ranges::any_of(faults_, [&](const Fault& fault) { return fault.found == where; });
+}
+
 std::vector<std::string> Faults::lines() const {
   std::vector<const Fault*> sorted;
   sorted.reserve(faults_.size());

@@ -36,6 +36,7 @@ class Faults {
   void add(const Faults& others);
 
   bool empty() const { return faults_.empty(); }
+  bool has(FoundIn where) const;  // any that was found there
   std::size_t size() const { return faults_.size(); }
 
   // The messages in the order in which they are to be said.

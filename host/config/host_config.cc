@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <iterator>
 #include <set>
 #include <utility>
 
@@ -9,6 +10,7 @@
 #include "base/text.h"
 #include "base/trusted_file.h"
 #include "config/default_paths.h"
+#include "config/instance_clusters.h"
 #include "config/secret.h"
 #include "config/suggest.h"
 #include "config/upstream_config.h"
@@ -19,13 +21,15 @@ namespace {
 
 namespace fs = std::filesystem;
 
-std::vector<Option> notifyd_options() {
+std::vector<Option> notifyd_options(const std::vector<std::string>& clusters) {
   std::vector<Option> options{
       {.name = "modules_dir", .help = "where libnotify_<module>.so files are"},
       {.name = "conf_d", .help = "where the notifiers' files are"},
       {.name = "runtime_dir", .help = "where modules are copied to before they are loaded"},
   };
-  options.insert(options.end(), teleport_options().begin(), teleport_options().end());
+  for (const std::string& cluster : clusters) {
+    std::ranges::move(teleport_options(cluster), std::back_inserter(options));
+  }
   options.insert(options.end(), log_options().begin(), log_options().end());
   options.insert(options.end(), delivery_options().begin(), delivery_options().end());
   return options;
@@ -125,7 +129,7 @@ void load_instance(const fs::path& path, HostConfig& config) {
   InstanceConfig instance;
   instance.file = path.string();
   instance.name = path.stem().string();
-  instance.claimed = {"module", "allow_insecure", "sha256"};
+  instance.claimed = {"module", "allow_insecure", "sha256", "clusters"};
   instance.claimed.insert(instance.claimed.end(), host_sections().begin(), host_sections().end());
   if (!is_name(instance.name)) {
     config.faults.add({instance.file},
@@ -139,6 +143,7 @@ void load_instance(const fs::path& path, HostConfig& config) {
   read_module(instance, config.faults);
   read_allow_insecure(instance, config.faults);
   read_sha256(instance, config.faults);
+  read_clusters(instance, config.faults);
   adopt_old_recipients(instance, config.warnings);
   // Without its module nobody knows what else it may say.
   if (!instance.module.empty()) config.instances.push_back(std::move(instance));
@@ -168,6 +173,7 @@ void load_instances(HostConfig& config, const Position& at) {
                               " and reload");
   }
   for (const fs::path& file : *files) load_instance(file, config);
+  if (config.is_read) match_clusters(config);
 }
 
 std::string or_default(const Settings& settings, const std::string& name,
@@ -177,13 +183,15 @@ std::string or_default(const Settings& settings, const std::string& name,
 }
 
 // Upstream takes an empty one for none; here there is nothing to be compatible with.
-void addr_is_written(const Settings& settings, Faults& faults) {
-  const Settings::Entry* addr = settings.find("teleport.addr");
+void addr_is_written(const Settings& settings, const std::string& cluster, Faults& faults) {
+  const std::string name = section_of_cluster(cluster) + ".addr";
+  const Settings::Entry* addr = settings.find(name);
   if (addr == nullptr || !addr->set || !addr->values.empty()) return;
-  if (settings.wrong.contains("teleport.addr")) return;
+  if (settings.wrong.contains(name)) return;
   faults.add(addr->at,
-             "teleport.addr is empty; write addr = \"teleport.example.com:443\" with the proxy's "
-             "host and port, or remove the line for localhost:3025");
+             name +
+                 " is empty; write addr = \"teleport.example.com:443\" with the proxy's host "
+                 "and port, or remove the line for localhost:3025");
 }
 
 // Where it is written, or the file as a whole.
@@ -192,10 +200,13 @@ Position place(const Settings& settings, const std::string& name) {
   return entry != nullptr ? entry->at : Position{settings.file};
 }
 
-void take(const Settings& settings, const Tree& tree, HostConfig& config) {
-  addr_is_written(settings, config.faults);
-  config.teleport = teleport_config(settings, section_position(tree, "teleport", config.file),
-                                    config.faults, config.warnings);
+void take(const Settings& settings, const Tree& tree, const std::vector<std::string>& clusters,
+          HostConfig& config) {
+  for (const std::string& cluster : clusters) {
+    addr_is_written(settings, cluster, config.faults);
+    config.clusters.push_back(
+        teleport_config(settings, cluster, tree, config.faults, config.warnings));
+  }
   config.log = log_config(settings, config.faults);
   config.delivery = delivery_config(settings, config.faults);
 }
@@ -245,11 +256,15 @@ bool same_settings(const InstanceConfig& a, const InstanceConfig& b) {
          a.allow_insecure == b.allow_insecure && same(a.tree, b.tree);
 }
 
+bool is_told_of(const InstanceConfig& instance, const std::string& cluster) {
+  return instance.clusters.empty() || std::ranges::count(instance.clusters, cluster) > 0;
+}
+
 HostConfig load_notifyd_config(const std::string& path) {
   HostConfig config;
   config.file = path;
   config.faults = Faults(path);
-  const auto tree = read_toml_file(path, config.faults);
+  auto tree = read_toml_file(path, config.faults);
   config.is_read = tree.has_value();
   std::vector<std::string> claimed;
   const bool of_upstream = tree && is_of_upstream(*tree, path, config.faults);
@@ -257,8 +272,9 @@ HostConfig load_notifyd_config(const std::string& path) {
   Settings settings;
   settings.file = path;
   if (tree) {
-    settings = check(*tree, path, notifyd_options(), config.faults, claimed).settings;
-    take(settings, *tree, config);
+    const auto clusters = cluster_names(*tree, path, config.faults);
+    settings = check(*tree, path, notifyd_options(clusters), config.faults, claimed).settings;
+    take(settings, *tree, clusters, config);
   }
   take_directories(settings, config);
   std::error_code none;

@@ -15,6 +15,7 @@
 #include "config/host_sections.h"
 #include "config/option.h"
 #include "config/position.h"
+#include "config/teleport_section.h"
 #include "config/tree.h"
 
 namespace notifyd::config {
@@ -31,13 +32,15 @@ struct InstanceConfig {
   Position allow_insecure_at = {};
   std::string sha256 = {};  // that the module's file must have, in hex; "": any
   Position sha256_at = {};
+  std::vector<std::string> clusters = {};  // [teleport.NAME]s that it is told of; none: all
+  Position clusters_at = {};
 };
 
 // Whether the two say the same, wherever in the file, and whatever the comments are.
 bool same_settings(const InstanceConfig& a, const InstanceConfig& b);
 
 struct HostConfig {
-  TeleportConfig teleport;
+  std::vector<TeleportConfig> clusters;  // one without a name, or several with different ones
   LogConfig log;
   DeliveryConfig delivery;
   std::string file;
@@ -51,6 +54,9 @@ struct HostConfig {
   // and only the files of conf.d are there to be judged.
   bool is_read = false;
 };
+
+// Whether the instance is told of the requests of this cluster.
+bool is_told_of(const InstanceConfig& instance, const std::string& cluster);
 
 // notifyd.toml, and every *.toml of its conf.d that is not hidden, in the order of their names.
 HostConfig load_notifyd_config(const std::string& path);

@@ -1,6 +1,7 @@
 #include "config/upstream_config.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "base/text.h"
@@ -17,7 +18,7 @@ bool has(const std::vector<std::string>& names, const std::string& name) {
 
 std::vector<Option> upstream_options() {
   std::vector<Option> options = upstream_form().accepted;
-  options.insert(options.end(), teleport_options().begin(), teleport_options().end());
+  std::ranges::move(teleport_options(), std::back_inserter(options));
   options.insert(options.end(), log_options().begin(), log_options().end());
   return options;
 }
@@ -168,8 +169,7 @@ HostConfig load_upstream_config(const std::string& path) {
   const Checked checked = check(host_part(tree), path, upstream_options(), config.faults);
   config.warnings = checked.warnings;
   warn_of_review(checked.settings, config.warnings);
-  config.teleport = teleport_config(checked.settings, section_position(tree, "teleport", path),
-                                    config.faults, config.warnings);
+  config.clusters = {teleport_config(checked.settings, "", tree, config.faults, config.warnings)};
   config.log = log_config(checked.settings, config.faults);
   config.instances.push_back(module_part(tree, checked.settings, config.warnings));
   return config;

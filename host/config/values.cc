@@ -295,8 +295,15 @@ Position key_position(const Tree& node, const std::string& file) {
 }
 
 Position section_position(const Tree& tree, const std::string& section, const std::string& file) {
-  const auto it = tree.find(section);
-  return it == tree.not_found() ? Position{file, 1, 1} : value_position(it->second, file);
+  Position position{file, 1, 1};
+  const Tree* node = &tree;
+  for (const std::string& part : split(section, '.')) {
+    const auto it = node->find(part);
+    if (it == node->not_found()) break;
+    node = &it->second;
+    position = value_position(*node, file);
+  }
+  return position;
 }
 
 Error at(const Position& position, const std::string& message) {

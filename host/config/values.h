@@ -32,7 +32,8 @@ std::string shown(std::string_view key);
 // file:line:column of a value, or of its key.
 Position value_position(const Tree& node, const std::string& file);
 Position key_position(const Tree& node, const std::string& file);
-// Where `section` stands in the file, or the file's beginning.
+// Where `section` ("teams", "teams.dev") stands in the file, as deep as it is there, or the file's
+// beginning.
 Position section_position(const Tree& tree, const std::string& section, const std::string& file);
 Error at(const Position& position, const std::string& message);
 

@@ -7,7 +7,7 @@
 
 #include "base/engine.h"
 #include "config/faults.h"
-#include "config/host_sections.h"
+#include "config/teleport_section.h"
 #include "teleport/identity.h"
 
 namespace notifyd::daemon {

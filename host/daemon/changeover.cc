@@ -1,6 +1,7 @@
 #include "daemon/changeover.h"
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 #include "base/text.h"
@@ -19,6 +20,18 @@ bool same(const config::TeleportConfig& a, const config::TeleportConfig& b) {
   return a.addrs == b.addrs && a.ca_file == b.ca_file && a.insecure == b.insecure &&
          a.identity == b.identity && a.identity_owner == b.identity_owner &&
          a.client_key == b.client_key && a.client_crt == b.client_crt && a.root_cas == b.root_cas;
+}
+
+bool holds(const std::vector<config::TeleportConfig>& clusters,
+           const config::TeleportConfig& teleport) {
+  return std::ranges::any_of(clusters, [&](const config::TeleportConfig& one) {
+    return one.name == teleport.name && same(one, teleport);
+  });
+}
+
+// Which of several is meant.
+std::string about(const config::TeleportConfig& teleport) {
+  return teleport.name.empty() ? "" : "[teleport." + teleport.name + "]: ";
 }
 
 bool holds(const std::vector<std::string>& names, const std::string& name) {
@@ -42,8 +55,8 @@ notify::Task<bool> Changeover::run() {
     co_await proving;
   }
   if (faults_.empty()) {
-    auto moving = move();
-    co_await moving;
+    auto approaching = approach();
+    co_await approaching;
   }
   if (!faults_.empty()) {
     give_up();
@@ -109,35 +122,59 @@ notify::Task<> Changeover::prove(const Newcomer& newcomer) {
   }
 }
 
-notify::Task<> Changeover::move() {
-  const bool renewed = stage_.cluster.identity_differs();
-  if (same(now_.teleport, next_.teleport) && !renewed) co_return;
-  const Access access = judge_access(next_.teleport, stage_.engine.wall(), faults_);
-  for (const std::string& warning : access.warnings) changes_.push_back("warning: " + warning);
-  if (!faults_.empty()) co_return;
-  auto moving = stage_.cluster.move_to(next_.teleport, access);
-  const Result<> moved = co_await moving;
-  if (moved) {
-    changes_.push_back("connects to Teleport at " + join(next_.teleport.addrs, ", ") + " as " +
-                       access.identity->user);
-  } else {
-    faults_.add(next_.teleport.addr_at, moved.error().message, FoundIn::kMachine);
+notify::Task<> Changeover::approach() {
+  for (const config::TeleportConfig& teleport : next_.clusters) {
+    auto approaching = approach(teleport);
+    co_await approaching;
   }
+}
+
+// One that is as it was, and is broken already, is in nobody's way.
+notify::Task<> Changeover::approach(const config::TeleportConfig& teleport) {
+  const Cluster* const running = stage_.clusters.find(teleport.name);
+  const bool same_text = running != nullptr && holds(now_.clusters, teleport);
+  if (same_text && !running->identity_differs()) co_return;
+  config::Faults faults(next_.file);
+  auto trying = try_out(teleport, faults);
+  co_await trying;
+  if (same_text && !running->connected()) {
+    for (const std::string& line : faults.lines()) changes_.push_back("warning: " + line);
+  } else {
+    faults_.add(faults);
+  }
+}
+
+notify::Task<> Changeover::try_out(const config::TeleportConfig& teleport, config::Faults& faults) {
+  const Access access = judge_access(teleport, stage_.engine.wall(), faults);
+  for (const std::string& warning : access.warnings) changes_.push_back("warning: " + warning);
+  if (!faults.empty()) co_return;
+  Approach approach = Approach::make(stage_.engine, stage_.http, teleport, access, stage_.log);
+  auto proving = approach.prove();
+  const Result<> proven = co_await proving;
+  if (!proven) {
+    faults.add(teleport.addr_at, about(teleport) + proven.error().message, FoundIn::kMachine);
+    co_return;
+  }
+  changes_.push_back(about(teleport) + "connects to Teleport at " + join(teleport.addrs, ", ") +
+                     " as " + access.identity->user);
+  approaches_.push_back(std::move(approach));
 }
 
 void Changeover::give_up() {
   for (Newcomer& newcomer : newcomers_) stage_.fleet.dismiss(std::move(newcomer));
+  approaches_.clear();
 }
 
 // ---- The switch ----
 
 void Changeover::take_over() {
-  const std::vector<std::string> before = stage_.fleet.names();
   end_those_that_are_gone();
+  end_clusters_that_are_gone();
+  std::set<std::string> renewed;
+  for (const Newcomer& newcomer : newcomers_) renewed.insert(newcomer.instance->name());
   for (Newcomer& newcomer : newcomers_) take_over(std::move(newcomer));
-  std::vector<std::string> names = stage_.fleet.names();
-  // Lists all requests anew, which is not for nothing in a big cluster.
-  if (!newcomers_.empty() || names != before) stage_.cluster.set_instances(std::move(names));
+  for (Approach& approach : approaches_) take_over(std::move(approach));
+  stage_.clusters.settle(stage_.fleet.seats(), renewed);
   note_what_takes_a_restart();
 }
 
@@ -145,12 +182,17 @@ void Changeover::take_over(Newcomer newcomer) {
   const std::string name = newcomer.instance->name();
   const std::string version = newcomer.instance->library().info().version;
   const Fleet::Joined joined = stage_.fleet.join(std::move(newcomer));
-  if (joined.is_new) {
-    stage_.cluster.add(*joined.sender);
-  } else {
-    stage_.cluster.renewed(*joined.sender);
-  }
   changes_.push_back(name + (joined.is_new ? ": started" : ": replaced") + ", version " + version);
+}
+
+void Changeover::take_over(Approach approach) {
+  if (Cluster* const running = stage_.clusters.find(approach.config.name)) {
+    return running->move_to(std::move(approach));
+  }
+  auto cluster = std::make_unique<Cluster>(stage_.engine, std::move(approach), next_.delivery,
+                                           stage_.delivery, stage_.log);
+  cluster->start();
+  stage_.clusters.add(std::move(cluster));
 }
 
 void Changeover::end_those_that_are_gone() {
@@ -162,8 +204,19 @@ void Changeover::end_those_that_are_gone() {
     if (is_there) continue;
     Fleet& fleet = stage_.fleet;
     const delivery::Sender& sender = fleet.depart(name);
-    stage_.cluster.remove(sender, [&fleet, &sender] { fleet.departed(sender); });
+    stage_.clusters.remove(sender, [&fleet, &sender] { fleet.departed(sender); });
     changes_.push_back(name + ": ended, its file is gone");
+  }
+}
+
+void Changeover::end_clusters_that_are_gone() {
+  for (const config::TeleportConfig& before : now_.clusters) {
+    const bool is_there = std::ranges::any_of(
+        next_.clusters,
+        [&](const config::TeleportConfig& teleport) { return teleport.name == before.name; });
+    if (is_there) continue;
+    stage_.clusters.end(before.name);
+    changes_.push_back(about(before) + "followed no more, its section is gone");
   }
 }
 

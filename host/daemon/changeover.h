@@ -12,7 +12,7 @@
 #include "base/workshop.h"
 #include "config/faults.h"
 #include "config/host_config.h"
-#include "daemon/cluster.h"
+#include "daemon/clusters.h"
 #include "daemon/fleet.h"
 #include "daemon/lineup.h"
 
@@ -22,8 +22,10 @@ namespace notifyd::daemon {
 struct Stage {
   Engine& engine;
   Workshop& workshop;
+  net::Http& http;
+  const delivery::DeliveryOptions& delivery;
   Fleet& fleet;
-  Cluster& cluster;
+  Clusters& clusters;
   const Log& log;
   std::string rehearsal;  // the program that tries modules out
   std::shared_ptr<modules::Staging> staging;
@@ -51,11 +53,15 @@ class Changeover {
   notify::Task<> bring_up();
   notify::Task<> prove();
   notify::Task<> prove(const Newcomer& newcomer);
-  notify::Task<> move();
+  notify::Task<> approach();
+  notify::Task<> approach(const config::TeleportConfig& teleport);
+  notify::Task<> try_out(const config::TeleportConfig& teleport, config::Faults& faults);
   void give_up();
   void take_over();
   void take_over(Newcomer newcomer);
+  void take_over(Approach approach);
   void end_those_that_are_gone();
+  void end_clusters_that_are_gone();
   void note_what_takes_a_restart();
 
   Stage stage_;
@@ -64,6 +70,7 @@ class Changeover {
   config::Faults faults_;
   std::vector<std::string> kept_;
   std::vector<Newcomer> newcomers_;
+  std::vector<Approach> approaches_;  // to clusters that are new, or reached otherwise; proven
   std::vector<std::string> changes_;
 };
 

@@ -7,57 +7,87 @@
 namespace notifyd::daemon {
 namespace {
 
-teleport::WatcherOptions watcher_options(const config::HostConfig& config) {
+// Where there is one, all lines are of it.
+Log named(const Log& log, const std::string& cluster) {
+  return cluster.empty() ? log : log.with({{"teleport", cluster}});
+}
+
+teleport::WatcherOptions watcher_options(const config::TeleportConfig& teleport,
+                                         const config::DeliveryConfig& delivery) {
   teleport::WatcherOptions options;
-  options.refresh_identity = config.teleport.refresh_identity;
-  options.refresh_interval = config.teleport.refresh_identity_interval;
-  options.resync_interval = config.delivery.resync_interval;
-  for (const auto& instance : config.instances) options.plugins.push_back(instance.name);
+  options.refresh_identity = teleport.refresh_identity;
+  options.refresh_interval = teleport.refresh_identity_interval;
+  options.resync_interval = delivery.resync_interval;
   return options;
 }
 
-teleport::GrpcDialerOptions dialer_options(const config::TeleportConfig& config,
-                                           const Access& access) {
-  teleport::GrpcDialerOptions dialer{
-      access.addresses, credential_paths(config), {config.ca_file, config.insecure}};
-  // The first that a pin sees is the one that it admits.
-  static_cast<void>(dialer.pin->admit(access.identity.value()));
-  return dialer;
+std::vector<std::unique_ptr<teleport::GrpcDialer>> one(Approach& approach) {
+  std::vector<std::unique_ptr<teleport::GrpcDialer>> dialers;
+  dialers.push_back(std::move(approach.dialer));
+  return dialers;
 }
 
 }  // namespace
 
-std::unique_ptr<Cluster> Cluster::make(Engine& engine, net::Http& http,
-                                       const config::HostConfig& config, const Access& access,
-                                       const delivery::DeliveryOptions& delivery, const Log& log) {
-  return std::unique_ptr<Cluster>(
-      new Cluster(engine, http, config, delivery, dialer_options(config.teleport, access), log));
+// ---- Approach ----
+
+Approach Approach::make(Engine& engine, net::Http& http, config::TeleportConfig config,
+                        const Access& access, const Log& log) {
+  teleport::GrpcDialerOptions options{
+      access.addresses, credential_paths(config), {config.ca_file, config.insecure}};
+  // The first that a pin sees is the one that it admits.
+  if (access.identity) static_cast<void>(options.pin->admit(*access.identity));
+  auto dialer = std::make_unique<teleport::GrpcDialer>(engine, http, std::move(options),
+                                                       named(log, config.name));
+  return {std::move(config), std::move(dialer)};
 }
 
-Cluster::Cluster(Engine& engine, net::Http& http, const config::HostConfig& config,
-                 const delivery::DeliveryOptions& delivery, teleport::GrpcDialerOptions dialer,
-                 const Log& log)
-    : engine_(engine),
-      http_(http),
-      log_(log),
-      dispatcher_(engine, delivery),
-      address_(join(config.teleport.addrs, ", ")),
-      watcher_(engine, dial_with(std::move(dialer)), dispatcher_, watcher_options(config), log) {}
+notify::Task<Result<>> Approach::prove() const {
+  auto dialing = dialer->dial();
+  const auto connected = co_await dialing;
+  if (!connected) co_return connected.error();
+  co_return Done{};
+}
+
+// ---- Cluster ----
+
+Cluster::Cluster(Engine& engine, Approach approach, const config::DeliveryConfig& config,
+                 const delivery::DeliveryOptions& delivery, const Log& log)
+    : name_(approach.config.name),
+      log_(named(log, name_)),
+      dispatcher_(engine, as_this_cluster(delivery), name_),
+      address_(join(approach.config.addrs, ", ")),
+      dialers_(one(approach)),
+      watcher_(engine, *dialers_.back(), dispatcher_, watcher_options(approach.config, config),
+               log_) {}
 
 Cluster::~Cluster() { log_.debug("connection to Teleport ends"); }
 
 void Cluster::start() { watcher_.start(); }
 
-void Cluster::set_options(const config::HostConfig& config,
+// Two sections may lead to one cluster by mistake. As two replicas they double nothing.
+delivery::DeliveryOptions Cluster::as_this_cluster(delivery::DeliveryOptions options) const {
+  if (!name_.empty()) options.owner += "/" + name_;
+  return options;
+}
+
+void Cluster::set_instances(std::vector<std::string> names) {
+  instances_ = std::move(names);
+  watcher_.set_plugins(instances_);
+}
+
+void Cluster::set_options(const config::TeleportConfig& config,
+                          const config::DeliveryConfig& intervals,
                           const delivery::DeliveryOptions& delivery) {
-  dispatcher_.set_options(delivery);
-  watcher_.set_intervals(config.delivery.resync_interval, config.teleport.refresh_identity,
-                         config.teleport.refresh_identity_interval);
+  dispatcher_.set_options(as_this_cluster(delivery));
+  watcher_.set_intervals(intervals.resync_interval, config.refresh_identity,
+                         config.refresh_identity_interval);
 }
 
 ClusterStatus Cluster::describe() const {
   const teleport::WatcherStatus& known = watcher_.status();
   ClusterStatus status;
+  status.section = name_;
   status.connected = known.connected;
   status.address = address_;
   status.way = dialers_.back()->way();
@@ -70,18 +100,10 @@ ClusterStatus Cluster::describe() const {
   return status;
 }
 
-teleport::GrpcDialer& Cluster::dial_with(teleport::GrpcDialerOptions options) {
-  return *dialers_.emplace_back(
-      std::make_unique<teleport::GrpcDialer>(engine_, http_, std::move(options), log_));
-}
-
-notify::Task<Result<>> Cluster::move_to(config::TeleportConfig config, Access access) {
-  teleport::GrpcDialer& next = dial_with(dialer_options(config, access));
-  auto moving = watcher_.move_to(next);
-  Result<> moved = co_await moving;
-  if (moved) address_ = join(config.addrs, ", ");
-  if (!moved) std::erase_if(dialers_, [&](const auto& dialer) { return dialer.get() == &next; });
-  co_return moved;
+void Cluster::move_to(Approach next) {
+  address_ = join(next.config.addrs, ", ");
+  dialers_.push_back(std::move(next.dialer));
+  watcher_.move_to(*dialers_.back());
 }
 
 }  // namespace notifyd::daemon

@@ -19,36 +19,53 @@
 
 namespace notifyd::daemon {
 
-// [engine] Outlived by the engine, by `http` and by every sender that was added.
+// How a cluster is reached, and as whom, as a configuration has it.
+struct Approach {
+  config::TeleportConfig config;
+  std::unique_ptr<teleport::GrpcDialer> dialer;
+
+  // As `access` found it; the credentials are read again at each dial.
+  static Approach make(Engine& engine, net::Http& http, config::TeleportConfig config,
+                       const Access& access, const Log& log);
+  // Whether it leads there now.
+  notify::Task<Result<>> prove() const;
+};
+
+// [engine] Outlived by the engine, by what its approach uses, and by every sender that was added.
 class Cluster {
  public:
-  // As whom it dials, and where, is what `access` found; the credentials are read again at each
-  // dial.
-  static std::unique_ptr<Cluster> make(Engine& engine, net::Http& http,
-                                       const config::HostConfig& config, const Access& access,
-                                       const delivery::DeliveryOptions& delivery, const Log& log);
+  Cluster(Engine& engine, Approach approach, const config::DeliveryConfig& config,
+          const delivery::DeliveryOptions& delivery, const Log& log);
   Cluster(const Cluster&) = delete;
   Cluster& operator=(const Cluster&) = delete;
   ~Cluster();
+
+  const std::string& name() const { return name_; }  // of [teleport.NAME]
 
   void start();
 
   // ---- Before start(), and while it runs ----
   void add(delivery::Sender& sender) { dispatcher_.add(sender); }
+  bool has(const delivery::Sender& sender) const { return dispatcher_.has(sender); }
   // `done` comes when none of its deliveries is under way, and nothing refers to it any more.
   void remove(const delivery::Sender& sender, std::function<void()> done) {
     dispatcher_.remove(sender, std::move(done));
   }
   // Another generation answers for it.
   void renewed(const delivery::Sender& sender) { dispatcher_.renewed(sender); }
-  // Whose records are read: those of all senders.
-  void set_instances(std::vector<std::string> names) { watcher_.set_plugins(std::move(names)); }
-  void set_options(const config::HostConfig& config, const delivery::DeliveryOptions& delivery);
+  // Whose records are read: those of all senders. Lists all requests anew, which is not for nothing
+  // in a big cluster.
+  void set_instances(std::vector<std::string> names);
+  const std::vector<std::string>& instances() const { return instances_; }
+
+  void set_options(const config::TeleportConfig& config, const config::DeliveryConfig& intervals,
+                   const delivery::DeliveryOptions& delivery);
   // Whether the credentials' files hold others than those in use, even somebody else's.
   bool identity_differs() const { return dialers_.back()->identity_differs(); }
-  // Another address, or other credentials: proven before the old connection goes. An error changes
-  // nothing.
-  notify::Task<Result<>> move_to(config::TeleportConfig config, Access access);
+  bool connected() const { return watcher_.status().connected; }
+  // Another address, or other credentials, that were proven. The old connection goes when the new
+  // one has caught up.
+  void move_to(Approach next);
 
   ClusterStatus describe() const;
   // Requests with anything left to do for an instance.
@@ -58,20 +75,16 @@ class Cluster {
   void retry_now() { dispatcher_.retry_now(); }
 
   // Starts nothing new; `done` comes when what is under way has ended and is recorded.
-  void drain(const std::function<void()>& done) { dispatcher_.drain(done); }
+  void drain(std::function<void()> done) { dispatcher_.drain(std::move(done)); }
 
  private:
-  Cluster(Engine& engine, net::Http& http, const config::HostConfig& config,
-          const delivery::DeliveryOptions& delivery, teleport::GrpcDialerOptions dialer,
-          const Log& log);
+  delivery::DeliveryOptions as_this_cluster(delivery::DeliveryOptions options) const;
 
-  teleport::GrpcDialer& dial_with(teleport::GrpcDialerOptions options);
-
-  Engine& engine_;
-  net::Http& http_;
+  const std::string name_;
   const Log log_;
   delivery::Dispatcher dispatcher_;
   std::string address_;  // as it is configured
+  std::vector<std::string> instances_;
   // The last is in use. Sessions of one before it may be open until the new connection stands.
   std::vector<std::unique_ptr<teleport::GrpcDialer>> dialers_;
   teleport::Watcher watcher_;  // last: it calls the other two

@@ -16,9 +16,8 @@
 
 #include "base/trusted_file.h"
 #include "base/workshop.h"
-#include "daemon/access.h"
 #include "daemon/changeover.h"
-#include "daemon/cluster.h"
+#include "daemon/clusters.h"
 #include "daemon/fleet.h"
 #include "daemon/lineup.h"
 #include "daemon/status.h"
@@ -53,6 +52,7 @@ class Daemon {
         workshop_(engine_),
         http_(net::make_curl_http({}, log_)),
         fleet_(engine_, *http_, workshop_, delivery_, log_),
+        clusters_(engine_),
         systemd_(engine_),
         stop_timer_(engine_) {
     take_settings();
@@ -65,7 +65,6 @@ class Daemon {
   bool end();
 
  private:
-  void add_cluster(config::Faults& faults);
   void add_instances(config::Faults& faults);
   void add_instance(LineupEntry entry, config::Faults& faults);
   Result<std::unique_ptr<ops::ControlSocket>> open_control();
@@ -90,14 +89,14 @@ class Daemon {
   Log log_;
   delivery::DeliveryOptions delivery_;
 
-  // Each uses only what stands above it, so they are destroyed in the right order: the cluster's
+  // Each uses only what stands above it, so they are destroyed in the right order: the clusters'
   // lanes refer to senders, and those to instances. end() keeps to it.
   AsioEngine engine_;
   Workshop workshop_;
   std::unique_ptr<net::Http> http_;
   std::shared_ptr<modules::Staging> staging_;
   Fleet fleet_;
-  std::unique_ptr<Cluster> cluster_;
+  Clusters clusters_;
   ops::ServiceManager systemd_;
   std::unique_ptr<ops::ControlSocket> control_;
   const WallTime started_ = engine_.wall();
@@ -116,16 +115,12 @@ config::Faults Daemon::prepare() {
   // First, so that a stop while modules are being loaded is a stop like any other.
   engine_.on_signals({SIGTERM, SIGINT, SIGHUP}, [this](int number) { on_signal(number); });
   config::Faults faults = config_->faults;
-  if (config_->is_read) add_cluster(faults);
+  if (config_->is_read) {
+    add_clusters(clusters_, engine_, *http_, *config_, delivery_, log_, faults);
+  }
   add_instances(faults);
+  clusters_.settle(fleet_.seats(), {});
   return faults;
-}
-
-void Daemon::add_cluster(config::Faults& faults) {
-  const Access access = judge_access(config_->teleport, engine_.wall(), faults);
-  for (const std::string& warning : access.warnings) log_.warn(warning);
-  if (!faults.empty()) return;
-  cluster_ = Cluster::make(engine_, *http_, *config_, access, delivery_, log_);
 }
 
 void Daemon::add_instances(config::Faults& faults) {
@@ -144,7 +139,7 @@ void Daemon::add_instance(LineupEntry entry, config::Faults& faults) {
   log_.info("notifier ready", {{"instance", newcomer.instance->name()},
                                {"module", module},
                                {"version", newcomer.instance->library().info().version}});
-  cluster_->add(*fleet_.join(std::move(newcomer)).sender);
+  fleet_.join(std::move(newcomer));
 }
 
 Result<std::unique_ptr<ops::ControlSocket>> Daemon::open_control() {
@@ -169,7 +164,7 @@ void Daemon::listen() {
 
 void Daemon::run() {
   for (modules::Instance* instance : fleet_.instances()) checks_.run(check(instance));
-  cluster_->start();
+  clusters_.start();
   listen();
   systemd_.ready(summary());
   engine_.run();
@@ -179,7 +174,7 @@ bool Daemon::end() {
   control_.reset();
   reloading_.clear();
   checks_.clear();
-  cluster_.reset();
+  clusters_.clear();
   engine_.default_signals();  // all is recorded: who will not wait for a module need not
   fleet_.end(ends_by_.value_or(Clock::now() + kModulesEndWithin));
   return fleet_.stuck() > 0 || workshop_.busy();
@@ -215,7 +210,7 @@ void Daemon::stop() {
   });
   reloading_.clear();
   fleet_.hurry();
-  cluster_->drain([this] { engine_.post([this] { engine_.stop(); }); });
+  clusters_.drain([this] { engine_.post([this] { engine_.stop(); }); });
 }
 
 // ---- Reload ----
@@ -235,9 +230,9 @@ notify::Task<> Daemon::reload() {
     systemd_.reloading();
     log_.info("reloading");
     const auto next = std::make_shared<const config::HostConfig>(options_.read_config());
-    Changeover changeover(
-        {engine_, workshop_, fleet_, *cluster_, log_, options_.rehearsal, staging_}, *config_,
-        *next);
+    Changeover changeover({engine_, workshop_, *http_, delivery_, fleet_, clusters_, log_,
+                           options_.rehearsal, staging_},
+                          *config_, *next);
     const Result<> logs = sink_->reconfigure(next->log);
     if (!logs) changeover.add(logs.error(), next->log.output_at);
     auto running = changeover.run();
@@ -249,8 +244,8 @@ notify::Task<> Daemon::reload() {
     if (reload.good) {
       config_ = next;
       take_settings();
-      cluster_->set_options(*config_, delivery_);
-      cluster_->retry_now();
+      clusters_.set_options(*config_, delivery_);
+      clusters_.retry_now();
     } else {
       static_cast<void>(sink_->reconfigure(config_->log));
       reload.lines.push_back(changeover.faults().count() + "; everything goes on as before");
@@ -299,9 +294,9 @@ Status Daemon::status() {
   status.program = options_.program;
   status.config = config_->file;
   status.started_ms = unix_ms(started_);
-  status.cluster = cluster_->describe();
+  status.clusters = clusters_.describe();
   status.instances = fleet_.status();
-  for (InstanceStatus& one : status.instances) one.waiting = cluster_->waiting(one.name);
+  for (InstanceStatus& one : status.instances) one.waiting = clusters_.waiting(one.name);
   status.unused_modules = unused_modules(*config_);
   status.quarantined = fleet_.quarantined();
   status.reload = last_reload_;

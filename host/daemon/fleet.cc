@@ -107,6 +107,14 @@ notify::Task<> Fleet::drained(Leaving::iterator leaving) {
 
 // ---- What there is ----
 
+Fleet::Seats Fleet::seats() const {
+  Seats seats;
+  for (const auto& [name, member] : members_) {
+    seats.push_back({member.sender.get(), &member.current.running.config});
+  }
+  return seats;
+}
+
 std::vector<std::string> Fleet::names() const {
   std::vector<std::string> names;
   for (const auto& [name, member] : members_) names.push_back(name);

@@ -67,6 +67,15 @@ class Fleet {
   delivery::Sender& depart(const std::string& name);
   void departed(const delivery::Sender& sender);
 
+  // An instance as clusters see it: who is told, and the file that says of what. Good until the next
+  // call that joins, or departs, one.
+  struct Seat {
+    delivery::Sender* sender;
+    const config::InstanceConfig* config;
+  };
+  using Seats = std::vector<Seat>;
+  Seats seats() const;
+
   std::vector<std::string> names() const;
   RunningInstances running() const;
   std::vector<modules::Instance*> instances() const;

@@ -26,20 +26,36 @@ bool ends_soon(const InspectedIdentity& identity) {
 
 void warn_of_the_end(const InspectedIdentity& identity, Inspection& found) {
   if (!ends_soon(identity)) return;
-  found.warnings.push_back("the certificate ends in " + rough_duration(identity.left) +
+  found.warnings.push_back("the certificate in " + identity.file + " ends in " +
+                           rough_duration(identity.left) +
                            "; renew it before: " + identity.facts.renew);
 }
 
 void look_at_access(const config::TeleportConfig& config, Inspection& found) {
   const auto now = std::chrono::system_clock::now();
   Access access = judge_access(config, now, found.faults);
-  found.address = join(config.addrs, ", ");
+  InspectedCluster& cluster = found.clusters.emplace_back();
+  cluster.name = config.name;
+  cluster.address = join(config.addrs, ", ");
   found.warnings.insert(found.warnings.end(), access.warnings.begin(), access.warnings.end());
   if (!access.identity) return;
   const Millis left(access.identity->valid_until_ms - unix_ms(now));
   const std::string& file = config.identity.empty() ? config.client_crt : config.identity;
-  found.identity = InspectedIdentity{file, *std::move(access.identity), left};
-  warn_of_the_end(*found.identity, found);
+  cluster.identity = InspectedIdentity{file, *std::move(access.identity), left};
+  warn_of_the_end(*cluster.identity, found);
+}
+
+// Two sections for one cluster: all its requests would be looked at twice.
+void look_for_twins(Inspection& found) {
+  std::map<std::string, std::string> sections;  // by the cluster that its identity is for
+  for (const InspectedCluster& cluster : found.clusters) {
+    if (!cluster.identity || cluster.identity->facts.cluster.empty()) continue;
+    const auto [first, is_new] = sections.emplace(cluster.identity->facts.cluster, cluster.name);
+    if (is_new) continue;
+    found.warnings.push_back("[teleport." + first->second + "] and [teleport." + cluster.name +
+                             "] have identities of the same cluster, " + first->first +
+                             "; remove one of them");
+  }
 }
 
 std::map<std::string, std::size_t> sections_of(const config::Settings& settings) {
@@ -110,10 +126,14 @@ Inspection inspect(const config::HostConfig& config, const std::string& rehearsa
   found.faults = config.faults;
   if (config.is_read) {
     look_at_places(config, found.faults);
-    look_at_access(config.teleport, found);
+    for (const auto& teleport : config.clusters) look_at_access(teleport, found);
+    look_for_twins(found);
   }
   look_at_lineup(config, rehearsal, found);
-  if (ask == AskTeleport::kYes && found.faults.empty()) found.ways = ways_of(config.teleport);
+  if (ask == AskTeleport::kNo || !found.faults.empty()) return found;
+  for (std::size_t i = 0; i < config.clusters.size(); ++i) {
+    found.clusters[i].ways = ways_of(config.clusters[i]);
+  }
   return found;
 }
 

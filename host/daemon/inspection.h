@@ -27,11 +27,16 @@ struct InspectedNotifier {
   std::map<std::string, std::size_t> sections;
 };
 
+struct InspectedCluster {
+  std::string name;          // of [teleport.NAME]
+  std::string address;       // as it is configured
+  std::optional<Ways> ways;  // nothing where it was not asked
+  std::optional<InspectedIdentity> identity;
+};
+
 struct Inspection {
   std::vector<std::string> warnings;
-  std::string address;       // of Teleport, as it is configured
-  std::optional<Ways> ways;  // nothing where Teleport was not asked
-  std::optional<InspectedIdentity> identity;
+  std::vector<InspectedCluster> clusters;
   std::vector<InspectedNotifier> notifiers;
   config::Faults faults;
 

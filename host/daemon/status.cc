@@ -25,7 +25,8 @@ json encode(const InstanceStatus& i) {
 }
 
 json encode(const ClusterStatus& c) {
-  return {{"connected", c.connected},
+  return {{"section", c.section},
+          {"connected", c.connected},
           {"address", c.address},
           {"way", c.way},
           {"name", c.name},
@@ -68,6 +69,7 @@ InstanceStatus decode_instance(const json& j) {
 
 ClusterStatus decode_cluster(const json& j) {
   ClusterStatus c;
+  take(j, "section", c.section);
   take(j, "connected", c.connected);
   take(j, "address", c.address);
   take(j, "way", c.way);
@@ -78,6 +80,12 @@ ClusterStatus decode_cluster(const json& j) {
   take(j, "identity_ends_ms", c.identity_ends_ms);
   take(j, "skipped_items", c.skipped_items);
   return c;
+}
+
+// By reference: a copy of what is nested deeply would take as much of the stack.
+template <class T>
+void decode_each(const json& list, T (*decode)(const json&), std::vector<T>& to) {
+  for (const json& one : list.get_ref<const json::array_t&>()) to.push_back(decode(one));
 }
 
 ReloadStatus decode_reload(const json& j) {
@@ -108,10 +116,20 @@ std::optional<T> parsed(const std::string& text, Decode decode) {
 }  // namespace
 
 std::string to_json(const Status& status) {
-  json written = {{"program", status.program},         {"config", status.config},
-                  {"started_ms", status.started_ms},   {"cluster", encode(status.cluster)},
-                  {"instances", json::array()},        {"unused_modules", status.unused_modules},
-                  {"quarantined", status.quarantined}, {"reload", nullptr}};
+  // "cluster" is of when there could be one only.
+  const ClusterStatus first = status.clusters.empty() ? ClusterStatus{} : status.clusters.front();
+  json written = {{"program", status.program},
+                  {"config", status.config},
+                  {"started_ms", status.started_ms},
+                  {"cluster", encode(first)},
+                  {"clusters", json::array()},
+                  {"instances", json::array()},
+                  {"reload", nullptr},
+                  {"unused_modules", status.unused_modules},
+                  {"quarantined", status.quarantined}};
+  for (const ClusterStatus& cluster : status.clusters) {
+    written["clusters"].push_back(encode(cluster));
+  }
   for (const InstanceStatus& instance : status.instances) {
     written["instances"].push_back(encode(instance));
   }
@@ -125,13 +143,12 @@ std::optional<Status> parse_status(const std::string& text) {
     take(j, "program", s.program);
     take(j, "config", s.config);
     take(j, "started_ms", s.started_ms);
-    if (j.contains("cluster")) s.cluster = decode_cluster(j.at("cluster"));
-    if (j.contains("instances")) {
-      // By reference: a copy of what is nested deeply would take as much of the stack.
-      for (const json& one : j.at("instances").get_ref<const json::array_t&>()) {
-        s.instances.push_back(decode_instance(one));
-      }
+    if (j.contains("clusters")) {
+      decode_each(j.at("clusters"), decode_cluster, s.clusters);
+    } else if (j.contains("cluster")) {
+      s.clusters = {decode_cluster(j.at("cluster"))};
     }
+    if (j.contains("instances")) decode_each(j.at("instances"), decode_instance, s.instances);
     take(j, "unused_modules", s.unused_modules);
     take(j, "quarantined", s.quarantined);
     if (j.contains("reload") && !j.at("reload").is_null()) s.reload = decode_reload(j.at("reload"));

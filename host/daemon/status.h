@@ -25,6 +25,7 @@ struct InstanceStatus {
 };
 
 struct ClusterStatus {
+  std::string section;  // "prod" of [teleport.prod]; "" of [teleport]
   bool connected = false;
   std::string address;  // as it is configured
   std::string way;      // which of it, and how: "host:443 through the proxy by TLS routing"
@@ -43,7 +44,7 @@ struct ReloadStatus {
 struct Status {
   std::string program, config;
   std::int64_t started_ms = 0;
-  ClusterStatus cluster;
+  std::vector<ClusterStatus> clusters;
   std::vector<InstanceStatus> instances;
   std::vector<std::string> unused_modules;  // files in modules_dir that no instance names
   std::vector<std::string> quarantined;     // modules that do not come back from a call

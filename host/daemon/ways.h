@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-#include "config/host_sections.h"
+#include "config/teleport_section.h"
 #include "daemon/access.h"
 
 namespace notifyd::daemon {

@@ -55,15 +55,12 @@ void Watcher::stop() {
   status_.connected = false;
 }
 
-Task<Result<>> Watcher::move_to(Dialer& next) {
-  const Result<Dialer::Connected> proof = co_await next.dial();
-  if (!proof) co_return proof.error();
+void Watcher::move_to(Dialer& next) {
   dialer_->watch_identity(nullptr);
   dialer_ = &next;
   moving_ = refresh_due_ = true;
   failures_ = 0;
   wake_.set();
-  co_return Done{};
 }
 
 void Watcher::set_intervals(Millis resync, bool refresh_identity, Millis refresh) {

@@ -26,7 +26,7 @@ TEST(Samples, TeleportSlackTomlIsReadByItsOwnParser) {
       config::load_upstream_config(dir.write("teleport-slack.toml", sample_teleport_slack_toml()));
   ASSERT_THAT(config.faults.lines(), IsEmpty());
   EXPECT_THAT(config.warnings, IsEmpty());
-  EXPECT_THAT(config.teleport.addrs, ::testing::ElementsAre("example.com:3025"));
+  EXPECT_THAT(config.clusters.front().addrs, ::testing::ElementsAre("example.com:3025"));
 }
 
 TEST(Samples, NotifydTomlAndTheInstalledConfDAreReadTogether) {

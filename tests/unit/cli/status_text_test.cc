@@ -31,6 +31,17 @@ TEST(StatusText, TakesTimesThatCannotBe) {
   EXPECT_THAT(text_of(status), HasSubstr("reload     good, 0 minutes ago\n"));
 }
 
+TEST(StatusText, NamesEachOfSeveralClusters) {
+  daemon::Status status;
+  for (const char* section : {"prod", "staging"}) {
+    status.clusters.emplace_back().section = section;
+    status.clusters.back().address = std::string(section) + ".example.com:443";
+  }
+  EXPECT_THAT(text_of(status),
+              HasSubstr("\nteleport   prod: prod.example.com:443: not connected\n"));
+  EXPECT_THAT(text_of(status), HasSubstr("\nteleport   staging: staging.example.com:443: "));
+}
+
 TEST(StatusText, NamesModulesThatAreUnusedAndThoseThatDoNotComeBack) {
   daemon::Status status;
   status.unused_modules = {"webhook"};

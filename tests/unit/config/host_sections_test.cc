@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 
 #include "config/check.h"
+#include "config/teleport_section.h"
 #include "config/values.h"
 
 namespace notifyd::config {
@@ -25,8 +26,7 @@ Read teleport(const std::string& lines) {
   Faults faults;
   const auto checked = check(tree, "f.toml", teleport_options(), faults);
   Read read;
-  read.config = teleport_config(checked.settings, section_position(tree, "teleport", "f.toml"),
-                                faults, read.warnings);
+  read.config = teleport_config(checked.settings, "", tree, faults, read.warnings);
   read.error = first(faults);
   return read;
 }
@@ -56,7 +56,7 @@ TEST(TeleportSection, IsReadWhole) {
   EXPECT_EQ(read.config.identity, "/id");
   EXPECT_TRUE(read.config.refresh_identity);
   EXPECT_EQ(read.config.refresh_identity_interval, std::chrono::minutes(5));
-  EXPECT_EQ(read.config.file, "f.toml");
+  EXPECT_EQ(read.config.at.str(), "f.toml:1:1");
   EXPECT_THAT(read.warnings, IsEmpty());
 }
 

@@ -54,8 +54,8 @@ TEST_F(UpstreamConfig, IsOneInstanceOfTheSlackModule) {
       kRest + "[log]\noutput = \"stderr\"\nseverity = \"INFO\"\n");
   ASSERT_THAT(config.faults.lines(), IsEmpty());
   EXPECT_TRUE(config.upstream_form);
-  EXPECT_THAT(config.teleport.addrs, ::testing::ElementsAre("example.com:3025"));
-  EXPECT_TRUE(config.teleport.refresh_identity);
+  EXPECT_THAT(config.clusters.front().addrs, ::testing::ElementsAre("example.com:3025"));
+  EXPECT_TRUE(config.clusters.front().refresh_identity);
   ASSERT_EQ(config.instances.size(), 1U);
   EXPECT_EQ(config.instances[0].name, "slack");
   EXPECT_EQ(config.instances[0].module, "slack");
@@ -65,7 +65,7 @@ TEST_F(UpstreamConfig, IsOneInstanceOfTheSlackModule) {
 TEST_F(UpstreamConfig, MayNameTheUserWhoKeepsTheIdentity) {
   const auto config = load("[teleport]\nidentity = \"/id\"\nidentity_owner = \"970\"\n" + kRest);
   ASSERT_THAT(config.faults.lines(), IsEmpty());
-  EXPECT_EQ(config.teleport.identity_owner, 970U);
+  EXPECT_EQ(config.clusters.front().identity_owner, 970U);
 }
 
 TEST_F(UpstreamConfig, KeysAreMatchedWithoutRegardToCaseAndRolesAreNot) {
@@ -214,13 +214,13 @@ TEST_F(UpstreamConfig, SeveritiesOfUpstreamAreKnown) {
 TEST_F(UpstreamConfig, RefreshIntervalMayBeANumberOfNanoseconds) {
   const std::string text = kTeleport + "refresh_identity_interval = 120000000000\n" + kRest;
   EXPECT_THAT(faults(text), IsEmpty());
-  EXPECT_EQ(load(text).teleport.refresh_identity_interval, std::chrono::minutes(2));
+  EXPECT_EQ(load(text).clusters.front().refresh_identity_interval, std::chrono::minutes(2));
 }
 
 TEST_F(UpstreamConfig, RefreshIntervalOfNothingIsTheDefault) {
   const std::string text = kTeleport + "refresh_identity_interval = \"0s\"\n" + kRest;
   EXPECT_THAT(faults(text), IsEmpty());
-  EXPECT_EQ(load(text).teleport.refresh_identity_interval, std::chrono::minutes(1));
+  EXPECT_EQ(load(text).clusters.front().refresh_identity_interval, std::chrono::minutes(1));
 }
 
 }  // namespace

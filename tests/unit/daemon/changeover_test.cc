@@ -17,6 +17,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
+using testing::Contains;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
@@ -32,17 +33,33 @@ class ChangeoverTest : public testing::Test {
     write_host(auth_.address());
     now_ = config::load_notifyd_config(dir_.path("notifyd.toml"));
     config::Faults faults;
-    const Access access = judge_access(now_.teleport, engine_.wall(), faults);
-    cluster_ = Cluster::make(engine_, *http_, now_, access, delivery_, log_);
-    cluster_->start();
-    EXPECT_TRUE(until([&] { return cluster_->describe().connected; }));
+    add_clusters(clusters_, engine_, *http_, now_, delivery_, log_, faults);
+    EXPECT_THAT(faults.lines(), IsEmpty());
+    clusters_.start();
+    EXPECT_TRUE(until([&] { return follows(""); }));
   }
 
   void write_host(const std::string& address, const std::string& runtime_dir = "run") const {
-    dir_.write("notifyd.toml", "modules_dir = \"" + dir_.path("modules") + "\"\nruntime_dir = \"" +
-                                   dir_.path(runtime_dir) + "\"\n[teleport]\naddr = \"" + address +
-                                   "\"\nidentity = \"" + dir_.path("identity") + "\"\n");
+    write_sections(section("teleport", address), runtime_dir);
   }
+  void write_sections(const std::string& sections, const std::string& runtime_dir = "run") const {
+    dir_.write("notifyd.toml", "modules_dir = \"" + dir_.path("modules") + "\"\nruntime_dir = \"" +
+                                   dir_.path(runtime_dir) + "\"\n" + sections);
+  }
+  std::string section(const std::string& name, const std::string& address,
+                      const std::string& identity = "identity") const {
+    return "[" + name + "]\naddr = \"" + address + "\"\nidentity = \"" + dir_.path(identity) +
+           "\"\n";
+  }
+  bool follows(const std::string& cluster) const {
+    const Cluster* const found = clusters_.find(cluster);
+    return found != nullptr && found->connected();
+  }
+  std::vector<std::string> told(const std::string& cluster) const {
+    const Cluster* const found = clusters_.find(cluster);
+    return found == nullptr ? std::vector<std::string>{} : found->instances();
+  }
+  std::string address() const { return clusters_.describe().front().address; }
   std::string module_file(const std::string& module) const {
     return dir_.path("modules/libnotify_" + module + ".so");
   }
@@ -57,7 +74,8 @@ class ChangeoverTest : public testing::Test {
   // One changeover to what the files say; true: it has taken over.
   bool change(const std::string& fault_found_elsewhere = "") {
     const config::HostConfig next = config::load_notifyd_config(dir_.path("notifyd.toml"));
-    Changeover changeover({engine_, workshop_, fleet_, *cluster_, log_, "", staging_}, now_, next);
+    Changeover changeover(
+        {engine_, workshop_, *http_, delivery_, fleet_, clusters_, log_, "", staging_}, now_, next);
     if (!fault_found_elsewhere.empty()) {
       changeover.add(Error{Errc::kInvalid, fault_found_elsewhere}, {next.file, 1, 1});
     }
@@ -98,7 +116,7 @@ class ChangeoverTest : public testing::Test {
   const delivery::DeliveryOptions delivery_{.owner = "this-test"};
   std::shared_ptr<modules::Staging> staging_ = *modules::Staging::in_memory();
   Fleet fleet_{engine_, *http_, workshop_, delivery_, log_};
-  std::unique_ptr<Cluster> cluster_;
+  Clusters clusters_{engine_};
   config::HostConfig now_;
   std::vector<std::string> faults_, changes_;  // of the last changeover
 };
@@ -201,7 +219,7 @@ TEST_F(ChangeoverTest, KeepsTheConnectionWhereTheNewAddressDoesNotAnswer) {
   write_host("127.0.0.1:1");
   EXPECT_FALSE(change());
   EXPECT_THAT(faults_, ElementsAre(HasSubstr("127.0.0.1:1")));
-  EXPECT_EQ(cluster_->describe().address, auth_.address());
+  EXPECT_EQ(address(), auth_.address());
   EXPECT_THAT(fleet_.names(), IsEmpty());
 }
 
@@ -210,8 +228,67 @@ TEST_F(ChangeoverTest, MovesToAnAddressThatAnswers) {
   write_host(proxy.address());
   ASSERT_TRUE(change());
   EXPECT_THAT(changes_, ElementsAre("connects to Teleport at " + proxy.address() + " as notifyd"));
-  EXPECT_EQ(cluster_->describe().address, proxy.address());
-  cluster_.reset();  // before the server that it follows
+  EXPECT_EQ(address(), proxy.address());
+  clusters_.clear();  // before the server that it follows
+}
+
+TEST_F(ChangeoverTest, FollowsAClusterWhoseSectionIsNew) {
+  write_instance("good", "a");
+  write_sections(section("teleport.a", auth_.address()) + section("teleport.b", auth_.address()));
+  ASSERT_TRUE(change());
+  EXPECT_THAT(changes_,
+              Contains("[teleport.b]: connects to Teleport at " + auth_.address() + " as notifyd"));
+  EXPECT_THAT(changes_, Contains("followed no more, its section is gone"));
+  EXPECT_TRUE(until([&] { return follows("a") && follows("b"); }));
+  EXPECT_EQ(clusters_.find(""), nullptr);
+  EXPECT_THAT(told("b"), ElementsAre("good"));
+}
+
+TEST_F(ChangeoverTest, FollowsNoNewClusterWhereOneOfThemDoesNotAnswer) {
+  write_sections(section("teleport.a", auth_.address()) + section("teleport.b", "127.0.0.1:1"));
+  EXPECT_FALSE(change());
+  EXPECT_THAT(faults_, ElementsAre(AllOf(HasSubstr("notifyd.toml:7:8: [teleport.b]: "),
+                                         HasSubstr("127.0.0.1:1"))));
+  EXPECT_TRUE(follows(""));
+  EXPECT_EQ(clusters_.find("a"), nullptr);
+}
+
+TEST_F(ChangeoverTest, TellsAnInstanceOfTheClustersThatItsFileNames) {
+  write_instance("good", "a");
+  write_sections(section("teleport.a", auth_.address()) + section("teleport.b", auth_.address()));
+  ASSERT_TRUE(change());
+  dir_.write("conf.d/good.toml", "clusters = [\"b\"]\n[good]\ntoken = \"a\"\n");
+  ASSERT_TRUE(change());
+  EXPECT_THAT(told("a"), IsEmpty());
+  EXPECT_THAT(told("b"), ElementsAre("good"));
+}
+
+TEST_F(ChangeoverTest, LeavesAloneAClusterThatIsUnchangedAndBrokenAlready) {
+  write_sections(section("teleport.a", auth_.address()) + section("teleport.b", auth_.address()));
+  ASSERT_TRUE(change());
+  write_instance("good", "a");
+  clusters_.clear();
+  const std::string broken = section("teleport.b", auth_.address(), "nowhere");
+  write_sections(section("teleport.a", auth_.address()) + broken);
+  now_ = config::load_notifyd_config(dir_.path("notifyd.toml"));
+  config::Faults faults;
+  add_clusters(clusters_, engine_, *http_, now_, delivery_, log_, faults);
+  ASSERT_THAT(faults.lines(), IsEmpty());
+  clusters_.start();
+  ASSERT_TRUE(until([&] { return follows("a"); }));
+  ASSERT_TRUE(change());
+  EXPECT_THAT(changes_, Contains(StartsWith("good: started")));
+  EXPECT_FALSE(follows("b"));
+}
+
+TEST_F(ChangeoverTest, WhereNoClusterCanBeUsedAllOfThemAreFaults) {
+  write_sections(section("teleport.a", auth_.address(), "nowhere") +
+                 section("teleport.b", auth_.address(), "nowhere_either"));
+  Clusters none(engine_);
+  config::Faults faults;
+  add_clusters(none, engine_, *http_, config::load_notifyd_config(dir_.path("notifyd.toml")),
+               delivery_, log_, faults);
+  EXPECT_THAT(faults.lines(), ElementsAre(HasSubstr("/nowhere"), HasSubstr("/nowhere_either")));
 }
 
 TEST_F(ChangeoverTest, NamesWhatTakesARestart) {

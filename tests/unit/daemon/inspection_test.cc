@@ -8,9 +8,12 @@ namespace notifyd::daemon {
 namespace {
 
 using std::chrono::hours;
+using testing::AllOf;
 using testing::ElementsAre;
+using testing::EndsWith;
 using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::SizeIs;
 using testing::StartsWith;
 
 class InspectionTest : public testing::Test {
@@ -24,16 +27,32 @@ class InspectionTest : public testing::Test {
   test::Installation here_;
 };
 
+TEST_F(InspectionTest, SaysThatTwoSectionsAreOfOneCluster) {
+  std::string sections = "modules_dir = \"" + here_.path("modules") + "\"\nruntime_dir = \"" +
+                         here_.path("run") + "\"\n";
+  for (const char* name : {"a", "b"}) {
+    sections +=
+        std::string("[teleport.") + name + "]\nidentity = \"" + here_.path("identity") + "\"\n";
+  }
+  here_.write("notifyd.toml", sections);
+  EXPECT_THAT(inspected().warnings,
+              ElementsAre(AllOf(HasSubstr("[teleport.a] and [teleport.b] have identities of the "
+                                          "same cluster"),
+                                EndsWith("remove one of them"))));
+}
+
 TEST_F(InspectionTest, FindsWhatWouldRun) {
   const Inspection found = inspected();
   EXPECT_THAT(found.faults.lines(), IsEmpty());
   EXPECT_FALSE(found.stuck);
   EXPECT_THAT(found.warnings, IsEmpty());
-  EXPECT_EQ(found.address, "auth.example.com");
-  ASSERT_TRUE(found.identity);
-  EXPECT_EQ(found.identity->file, here_.path("identity"));
-  EXPECT_EQ(found.identity->facts.user, "access-plugin");
-  EXPECT_GT(found.identity->left, hours(23));
+  ASSERT_THAT(found.clusters, SizeIs(1));
+  const InspectedCluster& cluster = found.clusters.front();
+  EXPECT_EQ(cluster.address, "auth.example.com");
+  ASSERT_TRUE(cluster.identity);
+  EXPECT_EQ(cluster.identity->file, here_.path("identity"));
+  EXPECT_EQ(cluster.identity->facts.user, "access-plugin");
+  EXPECT_GT(cluster.identity->left, hours(23));
   ASSERT_EQ(found.notifiers.size(), 1U);
   EXPECT_EQ(found.notifiers[0].name, "good");
   EXPECT_EQ(found.notifiers[0].version, "1.2");

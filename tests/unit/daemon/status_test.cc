@@ -10,8 +10,9 @@ Status sample() {
   status.program = "teleport-notifyd v1";
   status.config = "/etc/teleport-notifyd/notifyd.toml";
   status.started_ms = 1;
-  status.cluster.connected = true;
-  status.cluster.name = "example";
+  status.clusters.emplace_back();
+  status.clusters.front().connected = true;
+  status.clusters.front().name = "example";
   InstanceStatus& slack = status.instances.emplace_back();
   slack.name = "slack";
   slack.generation = 3;
@@ -38,9 +39,16 @@ TEST(Status, OfAnOlderOrNewerDaemonIsReadAsFarAsItGoes) {
   EXPECT_FALSE(read->reload);
 }
 
+TEST(Status, OfADaemonWithOneClusterIsOfOne) {
+  const auto read = parse_status(R"({"cluster":{"name":"example"}})");
+  ASSERT_TRUE(read);
+  ASSERT_EQ(read->clusters.size(), 1U);
+  EXPECT_EQ(read->clusters.front().name, "example");
+}
+
 TEST(Status, WhatIsNoneIsNoStatus) {
   for (const char* text : {"", "x", "[]", "1", R"({"program":1})", R"({"instances":{"a":1}})",
-                           R"({"cluster":[]})", R"({"reload":"x"})"}) {
+                           R"({"cluster":[]})", R"({"clusters":{}})", R"({"reload":"x"})"}) {
     EXPECT_FALSE(parse_status(text)) << text;
   }
 }

@@ -37,29 +37,17 @@ class WatcherMoveTest : public ::testing::Test {
   bool connected() {
     return engine_.run_until([this] { return watcher_.status().connected; }, seconds(60));
   }
-  notify::Task<> move() {
-    auto moving = watcher_.move_to(next_);
-    outcome_ = co_await moving;
-  }
-  Result<> moved() {
-    outcome_.reset();
-    moving_.run(move());
-    EXPECT_TRUE(engine_.run_until([this] { return outcome_.has_value(); }));
-    return *outcome_;
-  }
 
   notifyd::test::FakeEngine engine_;
   FakeCluster old_{engine_}, next_{engine_};
   RecordingSink sink_;
   std::shared_ptr<test::LogLines> lines_ = std::make_shared<test::LogLines>();
   Watcher watcher_{engine_, old_, sink_, options(), Log(lines_)};
-  std::optional<Result<>> outcome_;
-  notify::Scope moving_;
 };
 
 TEST_F(WatcherMoveTest, TheOldConnectionGoesOnceTheNewOneHasCaughtUp) {
   ASSERT_TRUE(connected());
-  ASSERT_TRUE(moved());
+  watcher_.move_to(next_);
   EXPECT_THAT(old_.streams, SizeIs(1)) << "until then";
   ASSERT_TRUE(engine_.run_until([this] { return old_.streams.empty(); }, seconds(10)));
   EXPECT_THAT(next_.streams, SizeIs(1));
@@ -70,12 +58,10 @@ TEST_F(WatcherMoveTest, TheOldConnectionGoesOnceTheNewOneHasCaughtUp) {
   EXPECT_THAT(sink_.take(), ElementsAre("r1 PENDING"));
 }
 
-TEST_F(WatcherMoveTest, OneThatDoesNotAnswerChangesNothing) {
+TEST_F(WatcherMoveTest, WhileTheNewOneDoesNotAnswerTheOldConnectionStays) {
   ASSERT_TRUE(connected());
   next_.dial_error = Error{Errc::kUnavailable, "connection refused"};
-  const Result<> refused = moved();
-  ASSERT_FALSE(refused);
-  EXPECT_EQ(refused.error().message, "connection refused");
+  watcher_.move_to(next_);
   engine_.advance(seconds(60));
   EXPECT_THAT(old_.streams, SizeIs(1));
   EXPECT_THAT(next_.streams, IsEmpty());
@@ -85,7 +71,7 @@ TEST_F(WatcherMoveTest, WhereNoConnectionStandsTheNewOneIsTriedAtOnce) {
   old_.dial_error = Error{Errc::kUnavailable, "connection refused"};
   engine_.advance(std::chrono::minutes(10));
   ASSERT_FALSE(watcher_.status().connected);
-  ASSERT_TRUE(moved());
+  watcher_.move_to(next_);
   ASSERT_TRUE(engine_.run_until([this] { return watcher_.status().connected; }, seconds(1)));
   EXPECT_THAT(next_.streams, SizeIs(1));
 }
@@ -93,7 +79,7 @@ TEST_F(WatcherMoveTest, WhereNoConnectionStandsTheNewOneIsTriedAtOnce) {
 TEST_F(WatcherMoveTest, IsTriedAgainWhereItAnswersAndCannotCatchUp) {
   ASSERT_TRUE(connected());
   next_.records_error = Error{Errc::kDenied, "needs list and read"};
-  ASSERT_TRUE(moved());
+  watcher_.move_to(next_);
   engine_.advance(seconds(10));
   EXPECT_THAT(old_.streams, SizeIs(1));
   next_.records_error.reset();
