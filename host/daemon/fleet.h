@@ -67,8 +67,8 @@ class Fleet {
   delivery::Sender& depart(const std::string& name);
   void departed(const delivery::Sender& sender);
 
-  // An instance as clusters see it: who is told, and the file that says of what. Good until the next
-  // call that joins, or departs, one.
+  // An instance as clusters see it: who is told, and the file that says of what. Good until the
+  // next call that joins, or departs, one.
   struct Seat {
     delivery::Sender* sender;
     const config::InstanceConfig* config;

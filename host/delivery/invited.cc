@@ -74,8 +74,8 @@ std::size_t most_reviews(const Record& record) {
   return most;
 }
 
-// At least one reviewer was told, and none waits to be. Whoever is named beside them now is named by
-// other routes: those of another replica, or of another configuration.
+// At least one reviewer was told, and none waits to be. Whoever is named beside them now is named
+// by other routes: those of another replica, or of another configuration.
 bool all_told(const Record& record) {
   bool told = false;
   for (const Progress& p : record.recipients) {

@@ -54,8 +54,8 @@ class Lane {
   void retry_now();
   // Another notifier answers: whom requests concern is asked anew, where anything is to come.
   void renewed();
-  // Once. Starts no more steps. `done` is called once nothing is under way any more and all of it is
-  // recorded; perhaps at once.
+  // Once. Starts no more steps. `done` is called once nothing is under way any more and all of it
+  // is recorded; perhaps at once.
   void drain(std::function<void()> done);
 
   std::size_t awake() const { return cases_.size(); }

@@ -57,8 +57,8 @@ class Watcher {
   // Ends where it stands; the sink hears nothing more. Not from within a call of the sink.
   void stop();
 
-  // From now on `next` is what connects. The old connection goes once the new one has caught up; the
-  // dialer that made it outlives it, and so this.
+  // From now on `next` is what connects. The old connection goes once the new one has caught up;
+  // the dialer that made it outlives it, and so this.
   void move_to(Dialer& next);
 
   // How often everything is listed anew; whether, and how often, a renewed identity is looked for.

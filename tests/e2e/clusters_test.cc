@@ -98,6 +98,20 @@ TEST_F(Clusters, EachMessageSaysOfWhichItIs) {
   EXPECT_THAT(text_of("#both", theirs), HasSubstr("another.example.com"));
 }
 
+// Made in the root cluster for what a leaf of it has.
+TEST_F(Clusters, ARequestForResourcesOfALeafNamesTheLeaf) {
+  start();
+  const std::string id = world_.request([](sim::NewRequest& what) {
+    ::types::ResourceID& node = what.resources.emplace_back();
+    node.set_clustername("leaf.example.com");
+    node.set_kind("node");
+    node.set_name("db-1");
+  });
+  ASSERT_TRUE(announced("#both", id));
+  EXPECT_THAT(text_of("#both", id), HasSubstr("sim.example.com"));
+  EXPECT_THAT(text_of("#both", id), HasSubstr("/leaf.example.com/node/db-1"));
+}
+
 TEST_F(Clusters, AnInstanceIsToldOfThoseThatItsFileNames) {
   start();
   const std::string ours = world_.request(), theirs = another_.request();
