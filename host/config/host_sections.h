@@ -1,6 +1,6 @@
 // The sections that the host reads itself beside [teleport] (teleport_section.h): [log] and
-// [delivery]. What each says, its options, and the rules that a table cannot say. What breaks a rule
-// is a fault, and has its default instead.
+// [delivery]. What each says, its options, and the rules that a table cannot say. What breaks a
+// rule is a fault, and has its default instead.
 #pragma once
 
 #include <chrono>

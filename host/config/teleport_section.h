@@ -1,5 +1,5 @@
-// [teleport], or several [teleport.NAME]: how a cluster is reached and as whom. Its options, and the
-// rules that a table cannot say. What breaks a rule is a fault, and has its default instead.
+// [teleport], or several [teleport.NAME]: how a cluster is reached and as whom. Its options, and
+// the rules that a table cannot say. What breaks a rule is a fault, and has its default instead.
 #pragma once
 
 #include <sys/types.h>

@@ -33,8 +33,8 @@ class Clusters {
   // kDrainWithin: then who comes next takes that up.
   void end(const std::string& name);
 
-  // Has each instance told of the clusters that its file says, and of no others. `renewed` are those
-  // that another generation answers for.
+  // Has each instance told of the clusters that its file says, and of no others. `renewed` are
+  // those that another generation answers for.
   void settle(const Fleet::Seats& seats, const std::set<std::string>& renewed);
   // `done` comes when none of its deliveries is under way, and nothing refers to it any more.
   void remove(const delivery::Sender& sender, std::function<void()> done);
@@ -71,9 +71,9 @@ class Clusters {
   std::list<Leaving> leaving_;
 };
 
-// Makes those of a configuration, for a start. One whose files cannot be used is followed as soon as
-// they can, and said in the log; if that holds for all of them, or if the configuration's own text
-// is wrong, that is a fault.
+// Makes those of a configuration, for a start. One whose files cannot be used is followed as soon
+// as they can, and said in the log; if that holds for all of them, or if the configuration's own
+// text is wrong, that is a fault.
 void add_clusters(Clusters& clusters, Engine& engine, net::Http& http,
                   const config::HostConfig& config, const delivery::DeliveryOptions& delivery,
                   const Log& log, config::Faults& faults);

@@ -103,7 +103,7 @@ TEST_F(Clusters, ARequestForResourcesOfALeafNamesTheLeaf) {
   start();
   const std::string id = world_.request([](sim::NewRequest& what) {
     ::types::ResourceID& node = what.resources.emplace_back();
-    node.set_clustername("leaf.example.com");
+    node.set_cluster_name("leaf.example.com");
     node.set_kind("node");
     node.set_name("db-1");
   });
