@@ -61,9 +61,9 @@ class Http {
 };
 
 struct HttpOptions {
-  std::string ca_file;               // "": the system's
-  std::size_t max_active = 256;      // more wait in our own FIFO: libcurl's is unfair
-  std::size_t max_connections = 96;  // to all hosts together; where HTTP/2 is spoken, one each
+  std::string ca_file;                // "": the system's
+  std::size_t max_active = 256;       // more wait in our own FIFO: libcurl's is unfair
+  std::size_t max_connections = 256;  // to all hosts together; where HTTP/2 is spoken, one each
   // An HTTP/2 call that times out leaves its connection in use, which may have died without a word.
   // When nothing of ours is acknowledged for so long it is closed; one that is older, and idle, is
   // not taken again.

@@ -10,6 +10,7 @@ namespace {
 
 constexpr std::uint32_t kTimeoutMs = 30'000;
 constexpr std::uint64_t kShortestTimeoutMs = 5'000;
+constexpr std::uint64_t kPromptMs = 1'000;  // more calls at once would only wait for each other
 constexpr std::uint32_t kLongestOfAProxyMs = 10 * 60 * 1000;
 constexpr std::string_view kHex = "0123456789ABCDEF";
 constexpr std::string_view kUnreserved =
@@ -126,6 +127,12 @@ ApiReply not_made(const ApiCall& call, const Limiter::Refusal& refusal) {
   return later;
 }
 
+// Slack took it and answered, be it yes or no.
+bool came_back_well(const notify::HttpResponse& response, const ApiReply& reply) {
+  const bool answered = response.outcome == NOTIFY_HTTP_ANSWERED && response.status < 500;
+  return answered && reply.outcome.kind != Kind::kLimited;
+}
+
 ApiReply too_late(const ApiCall& call) {
   return failed(call, Kind::kLimited, "the time for it is over, goes on later");
 }
@@ -186,7 +193,7 @@ notify::Task<ApiReply> Api::call(ApiCall call) {
   for (;;) {
     if (is_over(call)) co_return too_late(call);
     auto entering = limiter_.enter(call.method, call.channel, call.standing, deadline);
-    const Limiter::Permit permit = co_await entering;
+    Limiter::Permit permit = co_await entering;
     if (!permit.granted()) co_return not_made(call, permit.refusal());
     if (is_over(call)) co_return too_late(call);  // the process may have been stopped in between
     const std::optional<std::string> bearer = token();
@@ -198,7 +205,9 @@ notify::Task<ApiReply> Api::call(ApiCall call) {
     const notify::HttpResponse response = co_await sending;
     learn_scopes(response);
     ApiReply reply = classify(call, response, host_.unix_ms());
-    log_call(call, response, reply, host_.mono_ms() - began);
+    const std::uint64_t took = host_.mono_ms() - began;
+    if (took <= kPromptMs && came_back_well(response, reply)) permit.came_back_well();
+    log_call(call, response, reply, took);
     say_setup(reply.outcome);
     // Slack may have taken the old one back before its answer was here.
     const bool renewed = reply.outcome.kind == Kind::kAuth && token() != bearer;

@@ -74,8 +74,8 @@ Limiter::Waiter Limiter::Method::remove(std::uint64_t number) {
 }
 
 bool Limiter::Method::crowded_for(const std::string& channel) const {
-  const auto found = under_way_for.find(channel);
-  return !channel.empty() && found != under_way_for.end() && found->second >= kOpenPerChannel;
+  const auto found = calls_for.find(channel);
+  return !channel.empty() && found != calls_for.end() && found->second.full();
 }
 
 std::uint64_t Limiter::Method::set_back_for(const std::string& channel) const {
@@ -112,10 +112,16 @@ notify::Task<Limiter::Permit> Limiter::enter(std::string name, std::string chann
 
 void Limiter::block(const std::string& name, const std::string& channel, std::uint64_t ms) {
   Method& m = method(name);
-  if (!channel.empty()) m.set_back[channel_id(channel)] = ++limits_met_;
+  if (!channel.empty()) {
+    const std::string& id = channel_id(channel);
+    m.set_back[id] = ++limits_met_;
+    if (const auto found = m.calls_for.find(id); found != m.calls_for.end()) {
+      found->second.limited();
+    }
+  }
   // One more, since the host's clock is cut to whole milliseconds.
   m.closed_until = std::max(m.closed_until, host_.mono_ms() + ms + 1);
-  m.window = std::max<std::size_t>(1, m.under_way);
+  m.calls.limited();
   // Those who wait may have to be told that it takes too long.
   if (!m.queue.empty()) alarm_.no_later_than(host_.mono_ms());
 }
@@ -192,21 +198,20 @@ void Limiter::take(const std::string& name, Method& m, const std::string& channe
   const std::uint64_t now = host_.mono_ms();
   if (m.bucket) m.bucket->take(now);
   if (Channel* limited = limited_channel(name, m, channel)) limited->bucket.take(now);
-  ++m.under_way;
-  ++m.under_way_for[channel];
+  m.calls.take();
+  m.calls_for.try_emplace(channel, kFirstPerChannel, kMostPerChannel).first->second.take();
 }
 
-void Limiter::leave(const std::string& name, const std::string& channel) {
+void Limiter::leave(const std::string& name, const std::string& channel, bool well) {
   Method& m = method(name);
-  --m.under_way;
-  if (const auto found = m.under_way_for.find(channel); --found->second == 0) {
-    m.under_way_for.erase(found);
-  }
+  const auto its_calls = m.calls_for.find(channel);
+  its_calls->second.leave(well, m.queue.waiting_in(channel) > 0);
+  if (its_calls->second.idle()) m.calls_for.erase(its_calls);
   if (m.closed_until > host_.mono_ms()) {
-    m.window = m.under_way + 1;
+    m.calls.leave_narrowed();
   } else {
-    if (m.window < kOpen) m.window = m.queue.empty() ? kOpen : m.window + 1;
-    if (m.window >= kOpen) m.set_back.clear();
+    m.calls.leave(well, !m.queue.empty());
+    if (m.calls.open()) m.set_back.clear();
   }
   wake_for(name, m);
 }

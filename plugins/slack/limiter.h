@@ -1,8 +1,8 @@
 // When a call may be made: Slack's limits per method and per channel, and what a 429 asked for.
 //
-// A call takes a Permit and holds it until it has its answer. Only so many permits are out at once
-// that no call waits for a connection: a permitted call leaves at once, and not into a Retry-After
-// that Slack sent meanwhile.
+// A call takes a Permit and holds it until it has its answer. As many permits are out at once as
+// calls come back well (concurrency.h), and no more than leave at once: none waits for a connection
+// and leaves into a Retry-After that Slack sent meanwhile.
 //
 // Calls that have to wait are served by importance; among equals the requesters take turns, so that
 // nobody's many Access Requests hold up another's one; and a requester's own go first come, first
@@ -24,6 +24,7 @@
 #include <utility>
 #include <vector>
 
+#include "concurrency.h"
 #include "notify/alarm.hpp"
 #include "notify/fair_queue.hpp"
 #include "notify/module.hpp"
@@ -61,20 +62,25 @@ class Limiter {
         : limiter_(std::exchange(other.limiter_, nullptr)),
           method_(std::move(other.method_)),
           channel_(std::move(other.channel_)),
+          well_(other.well_),
           refusal_(other.refusal_) {}
     Permit(const Permit&) = delete;
     Permit& operator=(const Permit&) = delete;
     Permit& operator=(Permit&&) = delete;
     ~Permit() {
-      if (limiter_ != nullptr) limiter_->leave(method_, channel_);
+      if (limiter_ != nullptr) limiter_->leave(method_, channel_, well_);
     }
 
     bool granted() const { return limiter_ != nullptr; }
     const Refusal& refusal() const { return refusal_; }  // unless granted
 
+    // Slack took the call, and did not take long.
+    void came_back_well() { well_ = true; }
+
    private:
     Limiter* limiter_ = nullptr;
     std::string method_, channel_;
+    bool well_ = false;
     Refusal refusal_;
   };
 
@@ -121,18 +127,14 @@ class Limiter {
     std::optional<notify::TokenBucket> bucket;
     Appointments later;
     std::uint64_t closed_until = 0;
-    // How many calls may be under way at once. A 429 makes it one more than those that hang, each
-    // call that ends after it adds one, so that what waited does not run into the same limit at
-    // once.
-    std::size_t window = kOpen;
-    std::size_t under_way = 0;
-    std::map<std::string, std::size_t> under_way_for;  // channel
-    std::map<std::string, std::uint64_t> set_back;     // channels that met a 429, in this order
+    Concurrency calls{kFirst, kMost};
+    std::map<std::string, Concurrency> calls_for;   // channels with any under way
+    std::map<std::string, std::uint64_t> set_back;  // channels that met a 429, in this order
     std::map<std::string, Channel> channels;
     notify::FairQueue<Priority, Waiter> queue;  // those who wait; a line is a channel's
     std::set<Deadline> deadlines;               // of the same
 
-    bool crowded() const { return under_way >= window; }
+    bool crowded() const { return calls.full(); }
     bool crowded_for(const std::string& channel) const;
     std::uint64_t set_back_for(const std::string& channel) const;
     std::uint64_t add(const std::string& channel, Waiter waiter);
@@ -145,8 +147,10 @@ class Limiter {
     std::optional<Refusal> refusal;
   };
   class Waiting;
-  static constexpr std::size_t kOpen = 16;
-  static constexpr std::size_t kOpenPerChannel = 4;
+  // Calls of one method under way at once, and those for one channel: fewer, since a channel that
+  // is slow all of a sudden holds up the others with all that it has under way.
+  static constexpr std::size_t kFirst = 16, kMost = 64;
+  static constexpr std::size_t kFirstPerChannel = 4, kMostPerChannel = 48;
 
   Method& method(const std::string& name);
   const std::string& channel_id(const std::string& channel) const;
@@ -154,7 +158,7 @@ class Limiter {
   std::uint64_t ready_at(const std::string& name, Method& m, const std::string& channel);
   std::uint64_t method_ready_at(const Method& m) const;
   void take(const std::string& name, Method& m, const std::string& channel);
-  void leave(const std::string& name, const std::string& channel);
+  void leave(const std::string& name, const std::string& channel, bool well);
   void forget_idle_channels(Method& m);
   Refusal refusal(const Method& m) const;
   Refusal appointment(const std::string& name, Method& m, const std::string& channel,

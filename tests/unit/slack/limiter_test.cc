@@ -273,6 +273,41 @@ TEST_F(Pacing, SoFewAreUnderWayThatNoneMeetsAnotherOnesRetryAfter) {
   EXPECT_EQ(host.count("chat.postMessage"), 16U) << "the others wait";
 }
 
+TEST_F(Pacing, AsManyAreUnderWayAsComeBackWell) {
+  host.options["slack.pace"] = {"obey"};
+  for (int i = 0; i < 300; ++i) announce("C0CHAN" + std::to_string(1000 + i));
+  std::size_t most = 0;
+  while (!host.pending.empty()) {
+    most = std::max(most, host.pending.size());
+    host.reply(
+        ok({{"channel", host.pending.front().args["channel"]}, {"ts", "1700000001.000100"}}));
+  }
+  EXPECT_EQ(most, 64U);
+}
+
+TEST_F(Pacing, AsManyAreUnderWayForOneChannelAsComeBackWellAndLeavePlacesForOthers) {
+  host.options["slack.pace"] = {"obey"};
+  for (int i = 0; i < 300; ++i) announce("C0DEV00001");
+  std::size_t most = 0;
+  while (!host.pending.empty()) {
+    most = std::max(most, host.pending.size());
+    host.reply(ok({{"channel", "C0DEV00001"}, {"ts", "1700000001.000100"}}));
+  }
+  EXPECT_EQ(most, 48U);
+}
+
+TEST_F(Pacing, WhatIsAnsweredSlowlyGetsNoMoreAtOnce) {
+  host.options["slack.pace"] = {"obey"};
+  for (int i = 0; i < 30; ++i) announce("C0DEV00001");
+  for (int i = 0; i < 10; ++i) {
+    host.advance(1'001);
+    while (!host.pending.empty() && host.pending.front().at_ms < host.now_ms) {
+      host.reply(ok({{"channel", "C0DEV00001"}, {"ts", "1700000001.000100"}}));
+    }
+    EXPECT_LE(host.pending.size(), 4U);
+  }
+}
+
 TEST_F(Pacing, AChannelThatIsSlowHoldsUpNoOther) {
   host.options["slack.pace"] = {"obey"};
   for (int i = 0; i < 50; ++i) announce("C0SLOW0001");
