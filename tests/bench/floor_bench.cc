@@ -144,11 +144,11 @@ class Run {
   }
   // Until nothing comes of the last lap any more.
   void settle() const {
-    double before = -1;
-    for (double now = cpu_ms(*process_); now != before; now = cpu_ms(*process_)) {
-      before = now;
+    double before = 0;
+    do {
+      before = cpu_ms(*process_);
       std::this_thread::sleep_for(milliseconds(500));
-    }
+    } while (cpu_ms(*process_) > before);
   }
   std::string request(std::size_t i) {
     return world_.request([&](sim::NewRequest& what) {
