@@ -6,19 +6,19 @@
 #include <algorithm>
 #include <memory>
 
+#include "net/openssl_ptr.h"
+
 namespace notifyd::net {
 namespace {
 
 constexpr int kSecurityLevel = 2;  // 112 bits; what Debian has, and openssl.cnf may lower
 
-struct NamesDeleter {
-  void operator()(GENERAL_NAMES* names) const { GENERAL_NAMES_free(names); }
-};
+using NamesPtr = std::unique_ptr<GENERAL_NAMES, FreeWith<GENERAL_NAMES_free>>;
 
 // Where there is none, libcurl would look for the host in the subject's common name: a text that a
 // CA may have checked for something else.
 bool names_a_host(const X509* certificate) {
-  const std::unique_ptr<GENERAL_NAMES, NamesDeleter> names(static_cast<GENERAL_NAMES*>(
+  const NamesPtr names(static_cast<GENERAL_NAMES*>(
       X509_get_ext_d2i(certificate, NID_subject_alt_name, nullptr, nullptr)));
   for (int i = 0; i < sk_GENERAL_NAME_num(names.get()); ++i) {
     const int type = sk_GENERAL_NAME_value(names.get(), i)->type;

@@ -1,39 +1,21 @@
 #include "net/tls_layer.h"
 
 #include <arpa/inet.h>
-#include <openssl/bio.h>
 #include <openssl/err.h>
 #include <openssl/pem.h>
-#include <openssl/ssl.h>
 #include <openssl/x509v3.h>
 
 #include <algorithm>
 #include <array>
 
 #include "base/text.h"
+#include "net/openssl_ptr.h"
 #include "net/tls.h"
 
 namespace notifyd::net {
 namespace {
 
 constexpr std::size_t kReadAtOnce = 16U << 10U;  // a TLS record
-
-template <auto Free>
-struct FreeWith {
-  template <class T>
-  void operator()(T* p) const {
-    Free(p);
-  }
-};
-using BioPtr = std::unique_ptr<BIO, FreeWith<BIO_free>>;
-using CertPtr = std::unique_ptr<X509, FreeWith<X509_free>>;
-using KeyPtr = std::unique_ptr<EVP_PKEY, FreeWith<EVP_PKEY_free>>;
-using ContextPtr = std::unique_ptr<SSL_CTX, FreeWith<SSL_CTX_free>>;
-using SslPtr = std::unique_ptr<SSL, FreeWith<SSL_free>>;
-
-BioPtr bio_of(const std::string& pem) {
-  return BioPtr(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())));
-}
 
 std::vector<CertPtr> certificates_in(const std::string& pem) {
   std::vector<CertPtr> certificates;
@@ -72,9 +54,6 @@ Result<> set_roots(SSL_CTX* context, const TlsOptions& options) {
   }
   return Done{};
 }
-
-// Without a callback OpenSSL would ask for a passphrase on the terminal.
-int no_passphrase(char*, int, int, void*) { return 0; }
 
 Result<> set_client(SSL_CTX* context, const TlsOptions& options) {
   if (options.chain_pem.empty()) return Done{};

@@ -1,18 +1,16 @@
 #include "teleport/identity.h"
 
 #include <openssl/err.h>
-#include <openssl/evp.h>
 #include <openssl/pem.h>
-#include <openssl/x509.h>
 #include <openssl/x509v3.h>
 
 #include <algorithm>
 #include <ctime>
 #include <iterator>
-#include <memory>
 
 #include "base/time_text.h"
 #include "base/trusted_file.h"
+#include "net/openssl_ptr.h"
 #include "teleport/identity_text.h"
 
 namespace notifyd::teleport {
@@ -20,16 +18,10 @@ namespace {
 
 constexpr std::size_t kMaxFileSize = std::size_t{1} << 20U;
 
-template <auto Free>
-struct FreeWith {
-  template <class T>
-  void operator()(T* p) const {
-    Free(p);
-  }
-};
-using BioPtr = std::unique_ptr<BIO, FreeWith<BIO_free>>;
-using KeyPtr = std::unique_ptr<EVP_PKEY, FreeWith<EVP_PKEY_free>>;
-using CertPtr = std::unique_ptr<X509, FreeWith<X509_free>>;
+using net::bio_of;
+using net::CertPtr;
+using net::KeyPtr;
+using net::no_passphrase;
 
 // ---- Files ----
 
@@ -69,13 +61,6 @@ std::string digest_of(const std::vector<std::string>& texts) {
 }
 
 // ---- What the PEM blocks hold ----
-
-BioPtr bio_of(const std::string& pem) {
-  return BioPtr(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())));
-}
-
-// Without it OpenSSL asks for the passphrase on the terminal.
-int no_passphrase(char*, int, int, void*) { return 0; }
 
 Error bad_key(const std::string& path, const std::string& pem) {
   if (pem.find("OPENSSH PRIVATE KEY") != std::string::npos) {
