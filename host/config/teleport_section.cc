@@ -202,8 +202,7 @@ const std::vector<Option>& options_of_one() {
        .fallback = "1m",
        .help = "how often to look whether it did"},
       {.name = "ca_file",
-       .help = "path of the CAs that the proxy's certificate is from, where the system does not "
-               "know them"},
+       .help = "path of CAs that the proxy's certificate may be from, beside the system's"},
       {.name = "insecure",
        .type = Type::kBool,
        .fallback = "false",

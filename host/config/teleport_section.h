@@ -23,7 +23,7 @@ struct TeleportConfig {
   std::string name;                // of [teleport.NAME]; "": of [teleport]
   std::vector<std::string> addrs;  // as written, or the default; of one cluster, tried in order
   Position addr_at = {};           // for what the teleport part finds wrong with them
-  std::string ca_file;             // of a proxy's own certificate; "": the system's CAs
+  std::string ca_file;             // of CAs for a proxy's certificate, beside the system's; or ""
   Position ca_file_at = {};
   bool insecure = false;  // a proxy's own certificate may be anybody's
   std::string identity;

@@ -5,15 +5,13 @@
 #include <utility>
 
 #include "base/exposure.h"
-#include "base/trusted_file.h"
+#include "daemon/ca_file.h"
 #include "teleport/address.h"
 
 namespace notifyd::daemon {
 namespace {
 
 using config::FoundIn;
-
-constexpr std::size_t kMaxCaFile = 4U << 20U;  // twenty times what Debian's CAs take
 
 std::vector<std::string> addresses_of(const config::TeleportConfig& config,
                                       config::Faults& faults) {
@@ -37,16 +35,6 @@ std::optional<teleport::IdentityFacts> identity_of(const config::TeleportConfig&
   return std::nullopt;
 }
 
-// That it holds CAs is found when it is used.
-void look_at_ca_file(const config::TeleportConfig& config, config::Faults& faults) {
-  if (config.ca_file.empty()) return;
-  const auto text = read_trusted(config.ca_file, kMaxCaFile, file_trust());
-  if (!text) {
-    faults.add(about(text.error(), "ca_file " + config.ca_file), config.ca_file_at,
-               FoundIn::kMachine);
-  }
-}
-
 std::vector<std::string> warnings_of(const config::TeleportConfig& config) {
   const std::string exposure =
       exposure_of(config.identity.empty() ? config.client_key : config.identity,
@@ -58,12 +46,18 @@ std::vector<std::string> warnings_of(const config::TeleportConfig& config) {
 }  // namespace
 
 Access judge_access(const config::TeleportConfig& config, WallTime now, config::Faults& faults) {
-  Access access{addresses_of(config, faults), {}, {}};
-  look_at_ca_file(config, faults);
+  Access access;
+  access.addresses = addresses_of(config, faults);
+  access.proxy_cas = proxy_cas(config, faults);
   if (config.identity.empty() && config.client_crt.empty()) return access;  // a fault by itself
   access.identity = identity_of(config, now, faults);
   access.warnings = warnings_of(config);
   return access;
+}
+
+net::CaText proxy_cas(const config::TeleportConfig& config, config::Faults& faults) {
+  return judge_ca_file(config::section_of_cluster(config.name) + ".ca_file", config.ca_file,
+                       config.ca_file_at, faults);
 }
 
 teleport::CredentialPaths credential_paths(const config::TeleportConfig& config) {

@@ -34,7 +34,7 @@ std::vector<std::unique_ptr<teleport::GrpcDialer>> one(Approach& approach) {
 Approach Approach::make(Engine& engine, net::Http& http, config::TeleportConfig config,
                         const Access& access, const Log& log) {
   teleport::GrpcDialerOptions options{
-      access.addresses, credential_paths(config), {config.ca_file, config.insecure}};
+      access.addresses, credential_paths(config), {access.proxy_cas, config.insecure}};
   // The first that a pin sees is the one that it admits.
   if (access.identity) static_cast<void>(options.pin->admit(*access.identity));
   auto dialer = std::make_unique<teleport::GrpcDialer>(engine, http, std::move(options),

@@ -62,9 +62,11 @@ class Cluster {
                    const delivery::DeliveryOptions& delivery);
   // Whether the credentials' files hold others than those in use, even somebody else's.
   bool identity_differs() const { return dialers_.back()->identity_differs(); }
+  // Whether a proxy is trusted by these CAs beside the system's, and by no others.
+  bool trusts(const net::CaText& proxy_cas) const { return dialers_.back()->trusts(proxy_cas); }
   bool connected() const { return watcher_.status().connected; }
-  // Another address, or other credentials, that were proven. The old connection goes when the new
-  // one has caught up.
+  // Another address, other credentials, or other CAs of a proxy, that were proven. The old
+  // connection goes when the new one has caught up.
   void move_to(Approach next);
 
   ClusterStatus describe() const;

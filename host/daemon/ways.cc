@@ -22,7 +22,7 @@ Ways try_ways(const config::TeleportConfig& config, const Access& access) {
   const auto http = net::make_curl_http({}, Log());
   teleport::GrpcDialer dialer(
       engine, *http,
-      {access.addresses, credential_paths(config), {config.ca_file, config.insecure}});
+      {access.addresses, credential_paths(config), {access.proxy_cas, config.insecure}});
   Ways ways;
   notify::Scope scope;
   scope.run(dial(dialer, engine, ways));

@@ -20,6 +20,7 @@
 
 #include "base/fd.h"
 #include "base/log.h"
+#include "net/ca_text.h"
 
 namespace notifyd::net {
 
@@ -28,7 +29,7 @@ struct HttpRequest {
   std::vector<std::pair<std::string, std::string>> headers;
   std::uint32_t timeout_ms = 0;  // 0: 30 s
   bool allow_insecure = false;   // http:// also to other machines
-  std::string ca_file;           // "": HttpOptions::ca_file
+  CaText extra_cas;              // trusted beside HttpOptions::ca_file
   bool unverified = false;       // whoever answers is believed; for https://
   // A connection to the host and port of "https://host:port", past the proxy that the environment
   // names, and nothing more: the answer has its socket, over which not a byte has gone. Method,

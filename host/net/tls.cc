@@ -1,5 +1,6 @@
 #include "net/tls.h"
 
+#include <openssl/err.h>
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
 
@@ -34,9 +35,14 @@ int on_verify(int good, X509_STORE_CTX* store) {
   return 0;
 }
 
-// Behind all that libcurl and openssl.cnf have set.
-CURLcode on_context(CURL*, void* context, void*) {
+// Behind all that libcurl and openssl.cnf have set. `ca_file` is null unless trust_also() was
+// called: where libcurl is given a text, it leaves the file out.
+CURLcode on_context(CURL*, void* context, void* ca_file) {
   auto* const tls = static_cast<SSL_CTX*>(context);
+  if (ca_file != nullptr) {
+    SSL_CTX_load_verify_file(tls, static_cast<const char*>(ca_file));
+    ERR_clear_error();  // where it is not there, only the extra ones are trusted
+  }
   SSL_CTX_set_verify(tls, SSL_VERIFY_PEER, &on_verify);
   return require_good_tls(tls) ? CURLE_OK : CURLE_SSL_CONNECT_ERROR;
 }
@@ -46,6 +52,13 @@ CURLcode on_unverified_context(CURL*, void* context, void*) {
 }
 
 }  // namespace
+
+void trust_also(CURL* easy, const std::string& extra, const char* ca_file) {
+  curl_blob blob{const_cast<char*>(extra.data()), extra.size(), CURL_BLOB_NOCOPY};
+  curl_easy_setopt(easy, CURLOPT_CAINFO_BLOB, &blob);
+  curl_easy_setopt(easy, CURLOPT_PROXY_CAINFO_BLOB, &blob);
+  curl_easy_setopt(easy, CURLOPT_SSL_CTX_DATA, const_cast<char*>(ca_file));
+}
 
 bool require_good_tls(SSL_CTX* context) {
   SSL_CTX_set_security_level(context,

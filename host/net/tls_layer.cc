@@ -45,14 +45,10 @@ Result<> set_roots(SSL_CTX* context, const TlsOptions& options) {
   using Roots = TlsOptions::Roots;
   SSL_CTX_set_verify(
       context, options.roots == Roots::kUnverified ? SSL_VERIFY_NONE : SSL_VERIFY_PEER, nullptr);
-  if (options.roots == Roots::kPem) return trust_pem(context, options.roots_text);
-  if (options.roots == Roots::kSystem) SSL_CTX_set_default_verify_paths(context);
-  if (options.roots == Roots::kFile &&
-      SSL_CTX_load_verify_file(context, options.roots_text.c_str()) != 1) {
-    return invalid(options.roots_text +
-                   ": no CA certificate can be read from it; it must be a file of PEM blocks");
-  }
-  return Done{};
+  if (options.roots == Roots::kPem) return trust_pem(context, options.roots_pem);
+  if (options.roots == Roots::kUnverified) return Done{};
+  SSL_CTX_set_default_verify_paths(context);
+  return options.extra_cas ? trust_pem(context, *options.extra_cas) : Done{};
 }
 
 Result<> set_client(SSL_CTX* context, const TlsOptions& options) {

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "net/ca_text.h"
 #include "net/layer.h"
 
 namespace notifyd::net {
@@ -18,8 +19,11 @@ struct TlsOptions {
   std::string name;                    // a host name, which is also sent as SNI, or an IP address
   std::vector<std::string> protocols;  // that ALPN offers, in this order; may be empty
 
-  enum class Roots { kSystem, kFile, kPem, kUnverified } roots = Roots::kSystem;
-  std::string roots_text;  // the file's path, or the PEM text
+  // Whose certificates count: of the system's CAs and `extra_cas`, of the CAs in `roots_pem`, or
+  // anybody's.
+  enum class Roots { kSystem, kPem, kUnverified } roots = Roots::kSystem;
+  CaText extra_cas;
+  std::string roots_pem;
 
   std::string key_pem, chain_pem;  // the client's; "": none is shown
 

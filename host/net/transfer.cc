@@ -166,8 +166,7 @@ void Transfer::set_safety(const TransferSettings& shared) {
   curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L);
   curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
   curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
-  require_good_tls(easy);
-  if (request_.unverified) leave_unverified(easy);
+  set_trust(shared);
   curl_easy_setopt(easy, CURLOPT_TCP_KEEPALIVE, 1L);
   curl_easy_setopt(easy, CURLOPT_MAXLIFETIME_CONN,
                    static_cast<long>(shared.connection_lifetime.count()));
@@ -176,14 +175,23 @@ void Transfer::set_safety(const TransferSettings& shared) {
   // would, and a call that gets none would hold up all others.
   curl_easy_setopt(easy, CURLOPT_PIPEWAIT, url_.scheme == "https" ? 1L : 0L);
   curl_easy_setopt(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
-  const std::string& ca_file = request_.ca_file.empty() ? shared.ca_file : request_.ca_file;
-  if (!ca_file.empty()) {
-    curl_easy_setopt(easy, CURLOPT_CAINFO, ca_file.c_str());
-    curl_easy_setopt(easy, CURLOPT_PROXY_CAINFO, ca_file.c_str());
-  }
   // An empty one keeps libcurl from looking for its own; NO_PROXY it obeys all the same.
   const Proxy* const proxy = proxy_for(url_, shared);
   curl_easy_setopt(easy, CURLOPT_PROXY, proxy != nullptr ? proxy->url.c_str() : "");
+}
+
+void Transfer::set_trust(const TransferSettings& shared) {
+  CURL* const easy = easy_.get();
+  require_good_tls(easy);
+  const char* ca_file = nullptr;
+  curl_easy_getinfo(easy, CURLINFO_CAINFO, &ca_file);  // what libcurl was built with
+  if (!shared.ca_file.empty()) {
+    ca_file = shared.ca_file.c_str();
+    curl_easy_setopt(easy, CURLOPT_CAINFO, ca_file);
+    curl_easy_setopt(easy, CURLOPT_PROXY_CAINFO, ca_file);
+  }
+  if (request_.extra_cas) trust_also(easy, *request_.extra_cas, ca_file);
+  if (request_.unverified) leave_unverified(easy);
 }
 
 void Transfer::set_callbacks() {

@@ -53,6 +53,7 @@ class Transfer {
   void set_headers();
   void set_connect_only();
   void set_safety(const TransferSettings& shared);
+  void set_trust(const TransferSettings& shared);
   void set_callbacks();
 
   bool may_have_left() const;

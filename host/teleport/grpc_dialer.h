@@ -41,6 +41,10 @@ class GrpcDialer final : public Dialer {
 
   // Whether the files are not those in use, be they of anybody.
   bool identity_differs() const;
+  // Whether a proxy's certificate may be from these CAs, and from no others but the system's.
+  bool trusts(const net::CaText& proxy_cas) const {
+    return net::same_cas(options_.proxy_trust.extra_cas, proxy_cas);
+  }
 
   // The way that worked last: "teleport.example.com:443 through the proxy by TLS routing"; or "".
   std::string way() const { return router_.way(); }

@@ -163,7 +163,7 @@ Task<Router::Found> Router::find(std::string address) {
   net::HttpRequest request;
   request.url = "https://" + address + kFindPath;
   request.timeout_ms = static_cast<std::uint32_t>(kFindWithin.count());
-  request.ca_file = options_.proxy_trust.ca_file;
+  request.extra_cas = options_.proxy_trust.extra_cas;
   request.unverified = options_.proxy_trust.insecure;
   auto asking = ask(means_, std::move(request));
   const net::HttpResponse response = co_await asking;

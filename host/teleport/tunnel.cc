@@ -43,7 +43,7 @@ TlsOptions to_auth_service(const Route& route, const Identity& identity) {
   if (route.kind != Route::Kind::kDirect) tls.protocols.push_back(auth_protocol(route.cluster));
   tls.protocols.emplace_back(kHttp2);
   tls.roots = TlsOptions::Roots::kPem;
-  tls.roots_text = identity.ca_pem;
+  tls.roots_pem = identity.ca_pem;
   tls.key_pem = identity.key_pem;
   tls.chain_pem = identity.chain_pem;
   tls.if_untrusted =
@@ -60,10 +60,8 @@ TlsOptions to_proxy(const std::string& address, const ProxyTrust& trust) {
   tls.peer = "the proxy " + address;
   tls.name = host_of(address);
   tls.protocols = {"http/1.1"};
-  tls.roots = trust.insecure          ? TlsOptions::Roots::kUnverified
-              : trust.ca_file.empty() ? TlsOptions::Roots::kSystem
-                                      : TlsOptions::Roots::kFile;
-  tls.roots_text = trust.ca_file;
+  tls.roots = trust.insecure ? TlsOptions::Roots::kUnverified : TlsOptions::Roots::kSystem;
+  tls.extra_cas = trust.extra_cas;
   tls.if_untrusted =
       "set teleport.ca_file to a file with the CA that the proxy's certificate is from, and "
       "teleport.addr to a name that the certificate has";
@@ -157,7 +155,7 @@ Task<Result<std::shared_ptr<Tunnel>>> open_tunnel(Means means, Route route, Iden
 }
 
 Task<bool> needs_upgrade(Means means, std::string address) {
-  TlsOptions tls = to_proxy(address, {.ca_file = "", .insecure = true});  // nothing is told
+  TlsOptions tls = to_proxy(address, {.extra_cas = nullptr, .insecure = true});  // nothing is told
   tls.protocols = {kProbeProtocol};
   auto layer = net::make_tls_layer(std::move(tls));
   auto connecting = connect_tcp(means, address);

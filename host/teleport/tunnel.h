@@ -8,6 +8,7 @@
 #include <string>
 
 #include "base/engine.h"
+#include "net/ca_text.h"
 #include "net/http.h"
 #include "net/pump.h"
 #include "teleport/auth.h"
@@ -20,7 +21,7 @@ namespace notifyd::teleport {
 // Of the proxy's own certificate, where it is looked at: the Auth Service's must always come from a
 // CA in the identity.
 struct ProxyTrust {
-  std::string ca_file;  // "": the system's CAs
+  net::CaText extra_cas;  // beside the system's
   bool insecure = false;
 };
 

@@ -39,8 +39,9 @@ class ChangeoverTest : public testing::Test {
     EXPECT_TRUE(until([&] { return follows(""); }));
   }
 
-  void write_host(const std::string& address, const std::string& runtime_dir = "run") const {
-    write_sections(section("teleport", address), runtime_dir);
+  void write_host(const std::string& address, const std::string& runtime_dir = "run",
+                  const std::string& more_of_teleport = "") const {
+    write_sections(section("teleport", address) + more_of_teleport, runtime_dir);
   }
   void write_sections(const std::string& sections, const std::string& runtime_dir = "run") const {
     dir_.write("notifyd.toml", "modules_dir = \"" + dir_.path("modules") + "\"\nruntime_dir = \"" +
@@ -289,6 +290,32 @@ TEST_F(ChangeoverTest, WhereNoClusterCanBeUsedAllOfThemAreFaults) {
   add_clusters(none, engine_, *http_, config::load_notifyd_config(dir_.path("notifyd.toml")),
                delivery_, log_, faults);
   EXPECT_THAT(faults.lines(), ElementsAre(HasSubstr("/nowhere"), HasSubstr("/nowhere_either")));
+}
+
+TEST_F(ChangeoverTest, ConnectsAnewWhereTheFileOfAProxysCasHasOthers) {
+  const std::string line = "ca_file = \"" + dir_.write("ca.pem", pki_.ca_pem()) + "\"\n";
+  write_host(auth_.address(), "run", line);
+  ASSERT_TRUE(change());
+  ASSERT_THAT(changes_, ElementsAre(StartsWith("connects to Teleport")));
+  ASSERT_TRUE(change());
+  ASSERT_THAT(changes_, IsEmpty()) << "nothing has changed";
+  dir_.write("ca.pem", sim::Pki().ca_pem());
+  ASSERT_TRUE(change());
+  EXPECT_THAT(changes_, ElementsAre(StartsWith("connects to Teleport")));
+}
+
+TEST_F(ChangeoverTest, ChangesNothingWhereAProxysCasAreGone) {
+  write_instance("good", "a");
+  const std::string line = "ca_file = \"" + dir_.write("ca.pem", pki_.ca_pem()) + "\"\n";
+  write_host(auth_.address(), "run", line);
+  ASSERT_TRUE(change());
+  fs::remove(dir_.path("conf.d/good.toml"));
+  dir_.write("ca.pem", "");
+  EXPECT_FALSE(change());
+  EXPECT_THAT(faults_, ElementsAre(StartsWith(dir_.path("notifyd.toml") +
+                                              ":6:11: teleport.ca_file: " + dir_.path("ca.pem") +
+                                              " holds no certificate")));
+  EXPECT_THAT(fleet_.names(), ElementsAre("good"));
 }
 
 TEST_F(ChangeoverTest, NamesWhatTakesARestart) {

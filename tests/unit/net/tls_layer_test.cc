@@ -2,7 +2,7 @@
 
 #include <gmock/gmock.h>
 
-#include <fstream>
+#include <cstdlib>
 
 #include "support/temp_dir.h"
 #include "tls_peer.h"
@@ -19,7 +19,7 @@ class TlsLayerTest : public ::testing::Test {
     options.peer = "the proxy";
     options.name = "localhost";
     options.roots = TlsOptions::Roots::kPem;
-    options.roots_text = certificate_.certificate_pem;
+    options.roots_pem = certificate_.certificate_pem;
     options.if_untrusted = "trust it";
     options.if_refused = "ask for access";
     return options;
@@ -119,7 +119,7 @@ TEST_F(TlsLayerTest, ACertificateForAnotherNameIsNotTrusted) {
 TEST_F(TlsLayerTest, ACommonNameDoesNotStandInForTheNamesOfACertificate) {
   const test::ServerCertificate nameless = test::self_signed_certificate("");
   TlsOptions options = trusting();
-  options.roots_text = nameless.certificate_pem;
+  options.roots_pem = nameless.certificate_pem;
   EXPECT_THAT(connect(options, {.certificate = nameless}), HasSubstr("hostname mismatch"));
 }
 
@@ -130,24 +130,21 @@ TEST_F(TlsLayerTest, WithoutVerificationWhoeverAnswersIsTaken) {
   EXPECT_EQ(connect(options), "");
 }
 
-TEST_F(TlsLayerTest, TheCasOfAFileAreTrusted) {
-  const test::TempDir dir;
-  std::ofstream(dir.path("ca.pem")) << certificate_.certificate_pem;
+TEST_F(TlsLayerTest, ExtraCasAreTrusted) {
   TlsOptions options = trusting();
-  options.roots = TlsOptions::Roots::kFile;
-  options.roots_text = dir.path("ca.pem");
+  options.roots = TlsOptions::Roots::kSystem;
+  options.extra_cas = *read_ca_text(certificate_.certificate_pem);
   EXPECT_EQ(connect(options), "");
 }
 
-TEST_F(TlsLayerTest, AFileWithoutACaIsAnErrorBeforeAnythingIsSent) {
+TEST_F(TlsLayerTest, ThoseOfTheSystemAreTrustedBesideExtraCas) {
   const test::TempDir dir;
-  std::ofstream(dir.path("ca.pem")) << "nothing of the kind";
+  setenv("SSL_CERT_FILE", dir.write("system.pem", certificate_.certificate_pem).c_str(), 1);
   TlsOptions options = trusting();
-  options.roots = TlsOptions::Roots::kFile;
-  options.roots_text = dir.path("ca.pem");
-  EXPECT_EQ(connect(options), dir.path("ca.pem") +
-                                  ": no CA certificate can be read from it; it "
-                                  "must be a file of PEM blocks");
+  options.roots = TlsOptions::Roots::kSystem;
+  options.extra_cas = *read_ca_text(test::self_signed_certificate().certificate_pem);
+  EXPECT_EQ(connect(options), "");
+  unsetenv("SSL_CERT_FILE");
 }
 
 // In TLS 1.3 the client is done before the server has looked at its certificate.

@@ -3,8 +3,6 @@
 
 #include <gmock/gmock.h>
 
-#include <fstream>
-
 #include "base/text.h"
 #include "grpc_world.h"
 #include "sim/proxy/proxy_server.h"
@@ -17,14 +15,10 @@ namespace {
 using sim::ProxyEvent;
 using ::testing::AllOf;
 using ::testing::HasSubstr;
-using ::testing::Not;
 
 class RouterTest : public GrpcWorld {
  protected:
-  RouterTest() {
-    std::ofstream(dir_.path("web-ca.pem")) << proxy_.web_ca_pem();
-    dial_to({proxy_.address()});
-  }
+  RouterTest() { dial_to({proxy_.address()}); }
 
   void dial_to(std::vector<std::string> addresses, ProxyTrust trust) {
     thread_.on([&] {
@@ -35,7 +29,8 @@ class RouterTest : public GrpcWorld {
     });
   }
   void dial_to(std::vector<std::string> addresses) {
-    dial_to(std::move(addresses), {.ca_file = dir_.path("web-ca.pem"), .insecure = false});
+    dial_to(std::move(addresses),
+            {.extra_cas = *net::read_ca_text(proxy_.web_ca_pem()), .insecure = false});
   }
 
   // The error, or "".
@@ -189,7 +184,7 @@ TEST_F(RouterTest, InsecureBelievesAnyProxyAndSaysSo) {
     q.certificate = sim::WebCertificate::kSelfSigned;
     q.alpn = sim::ProxyAlpn::kStripped;
   });
-  dial_to({proxy_.address()}, {.ca_file = "", .insecure = true});
+  dial_to({proxy_.address()}, {.extra_cas = nullptr, .insecure = true});
   EXPECT_EQ(dial_error(), "");
   EXPECT_THAT(log(), HasSubstr("anybody may pass for the proxy"));
 }
@@ -202,7 +197,7 @@ TEST_F(RouterTest, BehindAnInsecureProxyTheAuthServiceIsStillChecked) {
       other.issue_server(std::chrono::system_clock::now() - std::chrono::hours(1),
                          std::chrono::system_clock::now() + std::chrono::hours(1)));
   server_.start();
-  dial_to({proxy_.address()}, {.ca_file = "", .insecure = true});
+  dial_to({proxy_.address()}, {.extra_cas = nullptr, .insecure = true});
   EXPECT_THAT(dial_error(), HasSubstr("is not trusted"));
 }
 
