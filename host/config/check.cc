@@ -18,8 +18,11 @@ struct Known {
   std::map<std::string, Known, std::less<>> below;
 };
 
-Known known_tree(const std::vector<Option>& options) {
+Known known_tree(const std::vector<Option>& options, const std::vector<std::string>& others) {
   Known root;
+  for (const std::string& other : others) {
+    if (const std::string section = section_of(other); !section.empty()) root.below[section];
+  }
   for (const Option& option : options) {
     Known* node = &root;
     for (const std::string& part : split(option.name, '.')) node = &node->below[part];
@@ -32,7 +35,7 @@ class Checker {
  public:
   Checker(const Tree& tree, const std::string& file, const std::vector<Option>& options,
           Faults& faults, const std::vector<std::string>& others)
-      : tree_(tree), file_(file), options_(options), faults_(faults), others_(others) {
+      : tree_(tree), file_(file), options_(options), others_(others), faults_(faults) {
     checked_.settings.file = file;
   }
 
@@ -44,7 +47,9 @@ class Checker {
 
  private:
   bool claimed(const std::string& path, const std::string& key) const {
-    return path.empty() && std::ranges::find(others_, key) != others_.end();
+    return std::ranges::any_of(others_, [&](const std::string& other) {
+      return section_of(other) == path && leaf_of(other) == key;
+    });
   }
 
   // `path` is the section's name, "" for the file itself.
@@ -179,6 +184,10 @@ class Checker {
     for (const Option& option : options_) {
       if (leaf_of(option.name) == key && !option.ignored) return elsewhere(option);
     }
+    for (const std::string& other : others_) {
+      const std::string place = section_of(other);
+      if (leaf_of(other) == key && !place.empty()) return {"it belongs under [" + place + "]"};
+    }
     const std::vector<std::string> here = known_here(names, path);
     return {here.empty() ? "remove it" : "known here: " + join(here, ", ")};
   }
@@ -199,7 +208,9 @@ class Checker {
   std::vector<std::string> names_in(const Known& known, const std::string& path) const {
     std::vector<std::string> names;
     for (const auto& [name, below] : known.below) names.push_back(name);
-    if (path.empty()) names.insert(names.end(), others_.begin(), others_.end());
+    for (const std::string& other : others_) {
+      if (section_of(other) == path) names.push_back(leaf_of(other));
+    }
     std::sort(names.begin(), names.end());
     names.erase(std::unique(names.begin(), names.end()), names.end());
     return names;
@@ -242,17 +253,17 @@ class Checker {
   const Tree& tree_;
   const std::string& file_;
   const std::vector<Option>& options_;
-  const Known known_ = known_tree(options_);
-  Faults& faults_;
   const std::vector<std::string>& others_;
+  const Known known_ = known_tree(options_, others_);
+  Faults& faults_;
   Checked checked_;
 };
 
 }  // namespace
 
 Checked check(const Tree& tree, const std::string& file, const std::vector<Option>& options,
-              Faults& faults, const std::vector<std::string>& other_sections) {
-  return Checker(tree, file, options, faults, other_sections).run();
+              Faults& faults, const std::vector<std::string>& claimed) {
+  return Checker(tree, file, options, faults, claimed).run();
 }
 
 }  // namespace notifyd::config

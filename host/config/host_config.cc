@@ -125,12 +125,12 @@ void read_sha256(InstanceConfig& instance, Faults& faults) {
       "write sha256 = \"...\", or remove it");
 }
 
+std::string ca_file_key(const std::string& module) { return module + ".ca_file"; }
+
 void load_instance(const fs::path& path, HostConfig& config) {
   InstanceConfig instance;
   instance.file = path.string();
   instance.name = path.stem().string();
-  instance.claimed = {"module", "allow_insecure", "sha256", "clusters"};
-  instance.claimed.insert(instance.claimed.end(), host_sections().begin(), host_sections().end());
   if (!is_name(instance.name)) {
     config.faults.add({instance.file},
                       "the file's name is the notifier's name and may hold a-z, 0-9, _ and - only; "
@@ -141,9 +141,12 @@ void load_instance(const fs::path& path, HostConfig& config) {
   instance.tree = *std::move(tree);
   refuse_host_sections(instance, config.file, config.faults);
   read_module(instance, config.faults);
+  instance.claimed = host_keys(instance.module);
+  instance.claimed.insert(instance.claimed.end(), host_sections().begin(), host_sections().end());
   read_allow_insecure(instance, config.faults);
   read_sha256(instance, config.faults);
   read_clusters(instance, config.faults);
+  read_ca_file(instance, config.faults);
   adopt_old_recipients(instance, config.warnings);
   // Without its module nobody knows what else it may say.
   if (!instance.module.empty()) config.instances.push_back(std::move(instance));
@@ -250,6 +253,23 @@ bool same(const Tree& a, const Tree& b) {
 }
 
 }  // namespace
+
+std::vector<std::string> host_keys(const std::string& module) {
+  return {"module", "allow_insecure", "sha256", "clusters", ca_file_key(module)};
+}
+
+void read_ca_file(InstanceConfig& instance, Faults& faults) {
+  const auto section = instance.tree.find(instance.module);
+  if (section == instance.tree.not_found()) return;
+  const auto it = section->second.find("ca_file");
+  if (it == section->second.not_found()) return;
+  const Option option{.name = ca_file_key(instance.module), .help = "path of a file of CAs"};
+  Settings settings;
+  settings.file = instance.file;
+  convert(option, it->second, settings, faults);
+  instance.ca_file = settings.text(option.name);
+  instance.ca_file_at = value_position(it->second, instance.file);
+}
 
 bool same_settings(const InstanceConfig& a, const InstanceConfig& b) {
   return a.name == b.name && a.module == b.module && a.file == b.file && a.claimed == b.claimed &&

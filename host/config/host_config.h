@@ -34,7 +34,16 @@ struct InstanceConfig {
   Position sha256_at = {};
   std::vector<std::string> clusters = {};  // [teleport.NAME]s that it is told of; none: all
   Position clusters_at = {};
+  std::string ca_file = {};  // of CAs that its far sides may be from beside the system's; "": none
+  Position ca_file_at = {};
 };
+
+// The keys of a file of conf.d that are the host's, whatever options `module` has. TLS is the
+// host's too; its key is in the module's section, because that is where people look for it.
+std::vector<std::string> host_keys(const std::string& module);
+
+// What the file says under ca_file in its module's section.
+void read_ca_file(InstanceConfig& instance, Faults& faults);
 
 // Whether the two say the same, wherever in the file, and whatever the comments are.
 bool same_settings(const InstanceConfig& a, const InstanceConfig& b);

@@ -91,10 +91,12 @@ Tree host_part(const Tree& tree) {
   return part;
 }
 
-InstanceConfig module_part(const Tree& tree, const Settings& host,
+InstanceConfig module_part(const Tree& tree, const Settings& host, Faults& faults,
                            std::vector<std::string>& warnings) {
   const UpstreamForm& form = upstream_form();
   InstanceConfig part{form.module, form.module, host.file, tree, form.host};
+  part.claimed.push_back(form.module + ".ca_file");
+  read_ca_file(part, faults);
   part.allow_insecure = host.flag("allow_insecure");
   part.allow_insecure_at = host.find("allow_insecure")->at;
   adopt_old_recipients(part, warnings);
@@ -171,7 +173,7 @@ HostConfig load_upstream_config(const std::string& path) {
   warn_of_review(checked.settings, config.warnings);
   config.clusters = {teleport_config(checked.settings, "", tree, config.faults, config.warnings)};
   config.log = log_config(checked.settings, config.faults);
-  config.instances.push_back(module_part(tree, checked.settings, config.warnings));
+  config.instances.push_back(module_part(tree, checked.settings, config.faults, config.warnings));
   return config;
 }
 

@@ -32,11 +32,13 @@ modules::InstanceOptions Fleet::options_of(LineupEntry& entry, Newcomer& newcome
   newcomer.running.hash = entry.library->hash();
   newcomer.running.secret_files = entry.settings.secret_files();
   newcomer.running.secrets = digest_of(newcomer.running.secret_files);
+  newcomer.running.extra_cas = entry.extra_cas;
   modules::InstanceOptions options;
   options.name = std::move(entry.name);
   options.library = std::move(entry.library);
   options.settings = std::move(entry.settings);
   options.allow_insecure = entry.allow_insecure;
+  options.extra_cas = std::move(entry.extra_cas);
   options.quarantine = quarantine_;
   options.limits = limits_;
   return options;

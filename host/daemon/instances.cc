@@ -15,6 +15,7 @@ modules::Instance* Instances::start(LineupEntry entry, config::Faults& faults) {
   options.library = std::move(entry.library);
   options.settings = std::move(entry.settings);
   options.allow_insecure = entry.allow_insecure;
+  options.extra_cas = std::move(entry.extra_cas);
   options.quarantine = quarantine_;
   options.limits = limits_;
   auto started = modules::Instance::start(std::move(options), engine_, http_, log_, faults);

@@ -7,6 +7,7 @@
 #include "config/secret.h"
 #include "config/suggest.h"
 #include "config/upstream_config.h"
+#include "daemon/ca_file.h"
 #include "daemon/plain_http.h"
 #include "daemon/rehearsal.h"
 #include "module/module_file.h"
@@ -34,7 +35,9 @@ class Builder {
   void add(const config::InstanceConfig& instance) {
     const std::string path = modules::module_path(config_.modules_dir, instance.module);
     if (!is_there(instance)) return;
-    if (is_unchanged(instance, path)) {
+    const net::CaText cas =
+        judge_ca_file(instance.module + ".ca_file", instance.ca_file, instance.ca_file_at, faults_);
+    if (is_unchanged(instance, path, cas)) {
       lineup_.kept.push_back(instance.name);
       return;
     }
@@ -49,16 +52,18 @@ class Builder {
                             checked.warnings.end());
     judge_addresses(instance, checked.settings);
     lineup_.entries.push_back({instance, instance.name, path, *std::move(library),
-                               std::move(checked.settings), instance.allow_insecure});
+                               std::move(checked.settings), instance.allow_insecure, cas});
   }
 
   // By its contents: what is behind the same name and the same inode may have been written anew.
-  bool is_unchanged(const config::InstanceConfig& instance, const std::string& path) const {
+  bool is_unchanged(const config::InstanceConfig& instance, const std::string& path,
+                    const net::CaText& cas) const {
     const auto known = options_.running.find(instance.name);
     if (known == options_.running.end()) return false;
     const Running& running = known->second;
     if (!config::same_settings(running.config, instance)) return false;
     if (digest_of(running.secret_files) != running.secrets) return false;
+    if (!net::same_cas(running.extra_cas, cas)) return false;
     const auto file = modules::read_module_file(path);
     return file && modules::sha256(file->bytes) == running.hash;
   }

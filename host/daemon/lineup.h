@@ -12,6 +12,7 @@
 #include "config/host_config.h"
 #include "daemon/catalog.h"
 #include "module/library.h"
+#include "net/ca_text.h"
 
 namespace notifyd::daemon {
 
@@ -22,6 +23,7 @@ struct LineupEntry {
   std::shared_ptr<modules::Library> library;  // one for all instances of a module
   config::Settings settings;
   bool allow_insecure = false;
+  net::CaText extra_cas;  // that its far sides may be from, beside the system's
 };
 
 // What tells an instance that runs from the one that its files describe now.
@@ -30,6 +32,7 @@ struct Running {
   std::string hash;                       // of its module
   std::vector<std::string> secret_files;  // and what was in them
   std::string secrets;
+  net::CaText extra_cas;
 };
 using RunningInstances = std::map<std::string, Running>;  // by name
 

@@ -43,6 +43,15 @@ net::HttpResponse unanswered(net::HttpResponse::Outcome outcome, std::string err
   return response;
 }
 
+// The module's authors cannot know that the host has a key for it.
+std::string error_of(const net::HttpResponse& response) {
+  if (!response.untrusted) return response.error;
+  return response.error +
+         "; if it is from a CA that this machine does not know, name a file with that CA as "
+         "ca_file "
+         "in the module's section";
+}
+
 }  // namespace
 
 Calls::Calls(std::shared_ptr<Engine> loop, std::shared_ptr<Outlet> outlet, bool allow_insecure,
@@ -117,7 +126,8 @@ void Calls::http_ended(std::uint64_t id, const net::HttpResponse& response) {
   raw.outcome = outcome_of(response.outcome);
   raw.status = response.status;
   raw.body = str(response.body);
-  raw.error = str(response.error);
+  const std::string error = error_of(response);
+  raw.error = str(error);
   raw.headers = headers.data();
   raw.n_headers = headers.size();
   enter_("an http callback", [&] { call.http_done(call.user, &raw); });

@@ -66,7 +66,7 @@ Instance::Instance(InstanceOptions options, Engine& engine, net::Http& http, con
       limits_(options.limits),
       log_(log.with({{"instance", options.name}, {"module", options.library->info().name}})),
       secret_files_(options.settings.secret_files()),
-      outlet_(std::make_shared<Outlet>(engine, http)),
+      outlet_(std::make_shared<Outlet>(engine, http, std::move(options.extra_cas))),
       guest_(std::make_unique<Guest>(guest_options(options), outlet_, log)),
       engine_(engine),
       patience_(engine),

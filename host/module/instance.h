@@ -29,6 +29,7 @@ struct InstanceOptions {
   std::shared_ptr<Library> library;
   config::Settings settings;               // checked against library->info().options
   bool allow_insecure = false;             // http:// also to other machines
+  net::CaText extra_cas;                   // trusted by its requests, beside the system's
   std::shared_ptr<Quarantine> quarantine;  // required; outlives every instance
   CountSink count;                         // may be empty
   InstanceLimits limits;

@@ -1,8 +1,9 @@
-// Outlet: an instance's way out, to the engine and to HTTP. It is cut before either goes, so that a
-// module that never returns has nothing to hold on to.
+// Outlet: an instance's way out, to the engine and to HTTP, and whom it trusts there. It is cut
+// before either goes, so that a module that never returns has nothing to hold on to.
 #pragma once
 
 #include <mutex>
+#include <utility>
 
 #include "base/engine.h"
 #include "net/http.h"
@@ -12,7 +13,9 @@ namespace notifyd::modules {
 // [any]
 class Outlet {
  public:
-  Outlet(Engine& engine, net::Http& http) : engine_(&engine), http_(&http) {}
+  // `extra_cas`: whose certificates its far sides may have, beside the system's.
+  Outlet(Engine& engine, net::Http& http, net::CaText extra_cas = nullptr)
+      : extra_cas_(std::move(extra_cas)), engine_(&engine), http_(&http) {}
 
   void post(Engine::Work work) {
     const std::lock_guard lock(mutex_);
@@ -20,6 +23,7 @@ class Outlet {
   }
   // 0 once cut: the handler will not be called.
   std::uint64_t send(net::HttpRequest request, net::Http::Handler done) {
+    request.extra_cas = extra_cas_;
     const std::lock_guard lock(mutex_);
     return http_ == nullptr ? 0 : http_->send(std::move(request), std::move(done));
   }
@@ -34,7 +38,8 @@ class Outlet {
   }
 
  private:
-  std::mutex mutex_;  // guards both, and keeps them alive through a call
+  const net::CaText extra_cas_;
+  std::mutex mutex_;  // guards both below, and keeps them alive through a call
   Engine* engine_;
   net::Http* http_;
 };

@@ -5,6 +5,7 @@
 #include <cctype>
 #include <cstring>
 
+#include "config/host_config.h"
 #include "config/values.h"
 #include "module/sized.h"
 
@@ -104,10 +105,11 @@ Result<config::Option> read_option(const notify_option& theirs) {
 }
 
 // Two options clash when they are the same key, or when one is a section of the other.
-Result<> judge_names(const std::vector<config::Option>& options) {
+Result<> judge_names(const std::vector<config::Option>& options, const std::string& module) {
+  const std::vector<std::string> of_the_host = config::host_keys(module);
   for (const config::Option& option : options) {
-    if (option.name == "module") {
-      return invalid("option \"module\" is the daemon's own key; name it otherwise");
+    if (std::ranges::find(of_the_host, option.name) != of_the_host.end()) {
+      return invalid("option \"" + option.name + "\" is the daemon's own key; name it otherwise");
     }
     const auto clash = [&](const config::Option& other) {
       return &other != &option &&
@@ -120,7 +122,8 @@ Result<> judge_names(const std::vector<config::Option>& options) {
   return Done{};
 }
 
-Result<std::vector<config::Option>> read_options(const notify_option* const* theirs) {
+Result<std::vector<config::Option>> read_options(const notify_option* const* theirs,
+                                                 const std::string& module) {
   std::vector<config::Option> options;
   for (std::size_t i = 0; theirs != nullptr && theirs[i] != nullptr; ++i) {
     if (i == kMaxOptions) {
@@ -134,7 +137,7 @@ Result<std::vector<config::Option>> read_options(const notify_option* const* the
     if (!option) return option.error().in(place + " \"" + bounded(copy->name) + "\"");
     options.push_back(std::move(*option));
   }
-  if (auto good = judge_names(options); !good) return std::move(good).error();
+  if (auto good = judge_names(options, module); !good) return std::move(good).error();
   return options;
 }
 
@@ -149,7 +152,7 @@ Result<LibraryInfo> read_table(const notify_module& table, std::string_view file
                    info.name + ".so");
   }
   if (auto good = judge_kinds(table.event_mask); !good) return std::move(good).error();
-  auto options = read_options(table.options);
+  auto options = read_options(table.options, info.name);
   if (!options) return std::move(options).error();
   info.options = std::move(*options);
   info.version = bounded(table.version);

@@ -11,6 +11,7 @@
 
 #include "child.h"
 #include "config/check.h"
+#include "config/host_config.h"
 #include "config/tree.h"
 #include "config/values.h"
 #include "module/elf_file.h"
@@ -68,13 +69,11 @@ config::Settings made_up_settings(const std::vector<config::Option>& options) {
   return settings;
 }
 
-config::Settings settings_from(const std::string& file,
-                               const std::vector<config::Option>& options) {
+config::Settings settings_from(const std::string& file, const modules::LibraryInfo& info) {
   config::Faults faults(file);
   auto tree = config::read_toml_file(file, faults);
   if (!tree) throw Failed(faults.lines().front());
-  for (const char* of_the_host : {"module", "allow_insecure"}) tree->erase(of_the_host);
-  auto checked = config::check(*tree, file, options, faults);
+  auto checked = config::check(*tree, file, info.options, faults, config::host_keys(info.name));
   if (!faults.empty()) throw Failed(faults.lines().front());
   return std::move(checked.settings);
 }
@@ -136,9 +135,8 @@ modules::LibraryInfo read_table_of(const std::string& path, const notify_module&
 }
 
 Config config_of(const Target& target, const modules::LibraryInfo& info) {
-  const config::Settings settings = target.config.empty()
-                                        ? made_up_settings(info.options)
-                                        : settings_from(target.config, info.options);
+  const config::Settings settings =
+      target.config.empty() ? made_up_settings(info.options) : settings_from(target.config, info);
   Config out;
   for (const config::Option& option : info.options) {
     const config::Settings::Entry* const entry = settings.find(option.name);

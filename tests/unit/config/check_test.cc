@@ -336,5 +336,34 @@ TEST(Settings, SecretThatIsNotSetIsNotFound) {
   EXPECT_EQ(Settings().secret("slack.token").error().code, Errc::kNotFound);
 }
 
+TEST(Check, KeyInASectionCanBeClaimedByAnotherReader) {
+  const std::string text = kTokenOnly + "ca_file = 1\n" + std::string(kRoles);
+  EXPECT_THAT(checked(text, {"slack.ca_file"}).faults, IsEmpty());
+  EXPECT_THAT(
+      checked("\"slack.ca_file\" = 1\n" + kTokenOnly + std::string(kRoles), {"slack.ca_file"})
+          .faults,
+      ElementsAre(HasSubstr("unknown key")))
+      << "it is not the same at the top";
+}
+
+TEST(Check, ClaimedKeyIsKnownWhereOneLikeItIsWritten) {
+  const std::string text = kTokenOnly + "ca_fil = 1\n" + std::string(kRoles);
+  EXPECT_THAT(
+      checked(text, {"slack.ca_file"}).faults,
+      ElementsAre(HasSubstr("unknown key \"ca_fil\" in [slack]; did you mean \"ca_file\"?")));
+}
+
+TEST(Check, ClaimedKeyOutsideItsSectionIsToldWhereItBelongs) {
+  const std::string text = "ca_file = 1\n" + kTokenOnly + std::string(kRoles);
+  EXPECT_THAT(checked(text, {"slack.ca_file"}).faults,
+              ElementsAre(HasSubstr("unknown key \"ca_file\"; it belongs under [slack]")));
+}
+
+TEST(Check, SectionMayHoldNothingButAClaimedKey) {
+  const std::string text = kTokenOnly + "[other]\nca_file = 1\nmore = 2\n" + std::string(kRoles);
+  EXPECT_THAT(checked(text, {"other.ca_file"}).faults,
+              ElementsAre(HasSubstr("unknown key \"more\" in [other]; known here: ca_file")));
+}
+
 }  // namespace
 }  // namespace notifyd::config

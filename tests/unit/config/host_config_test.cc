@@ -88,6 +88,24 @@ TEST_F(HostConfigTest, AllowInsecureIsTrueOrFalse) {
                               "allow_insecure = true"));
 }
 
+TEST_F(HostConfigTest, CaFileStandsInTheSectionOfTheModuleAndIsTheHosts) {
+  instance("work.toml", "module = \"slack\"\n[slack]\nca_file = \"/etc/ca.pem\"\n");
+  const auto config = load_notifyd_config(host());
+  ASSERT_THAT(config.faults.lines(), IsEmpty());
+  EXPECT_EQ(config.instances.at(0).ca_file, "/etc/ca.pem");
+  EXPECT_EQ(config.instances.at(0).ca_file_at.str(), in_dir("conf.d/work.toml:3:11"));
+  Faults found;
+  const Checked checked = check_instance(config.instances.at(0), {}, found);
+  EXPECT_THAT(found.lines(), IsEmpty());
+  EXPECT_EQ(checked.settings.find("slack.ca_file"), nullptr);
+}
+
+TEST_F(HostConfigTest, CaFileIsAText) {
+  instance("slack.toml", "[slack]\nca_file = [\"/etc/ca.pem\"]\n");
+  EXPECT_EQ(refusal(), in_dir("conf.d/slack.toml:2:11: slack.ca_file must be a text, not a list; "
+                              "write ca_file = \"...\" under [slack]"));
+}
+
 TEST_F(HostConfigTest, RefusesAFileWhoseNameCannotNameAnInstance) {
   instance("My Slack.toml");
   EXPECT_EQ(refusal(), in_dir("conf.d/My Slack.toml") +

@@ -68,6 +68,16 @@ TEST_F(UpstreamConfig, MayNameTheUserWhoKeepsTheIdentity) {
   EXPECT_EQ(config.clusters.front().identity_owner, 970U);
 }
 
+TEST_F(UpstreamConfig, MayNameTheCasOfSlack) {
+  const auto checked = slack(
+      "[teleport]\nidentity = \"/id\"\n[slack]\ntoken = \"t\"\nca_file = "
+      "\"/etc/ca.pem\"\n[role_to_recipients]\n\"*\" = \"a\"\n");
+  EXPECT_THAT(checked.faults, IsEmpty());
+  const auto config = load_upstream_config(dir_.path("teleport-slack.toml"));
+  EXPECT_EQ(config.instances.at(0).ca_file, "/etc/ca.pem");
+  EXPECT_EQ(config.instances.at(0).ca_file_at.str(), at("5:11"));
+}
+
 TEST_F(UpstreamConfig, KeysAreMatchedWithoutRegardToCaseAndRolesAreNot) {
   const auto checked = slack(
       "[Teleport]\nIdentity = \"/id\"\n[Slack]\nToken = \"t\"\nAPIURL = \"http://x/\"\n"

@@ -37,7 +37,8 @@ notify_module module_table() {
 }
 
 LineupEntry entry(const std::string& name) {
-  return {{}, name, "libnotify_stuck.so", modules::Library::in_process(module_table()), {}};
+  return {{},    name,   "libnotify_stuck.so", modules::Library::in_process(module_table()), {},
+          false, nullptr};
 }
 
 class InstancesTest : public testing::Test {

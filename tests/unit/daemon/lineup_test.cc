@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 
+#include "sim/teleport/pki.h"
 #include "support/installation.h"
 
 namespace notifyd::daemon {
@@ -96,6 +97,63 @@ TEST_F(LineupTest, FileThatAllowsInsecureAddressesIsWarnedOf) {
   EXPECT_TRUE(made.entries.at(0).allow_insecure);
   EXPECT_THAT(made.warnings, testing::ElementsAre(StartsWith(here_.path("conf.d/good.toml") +
                                                              ":1:18: allow_insecure lets")));
+}
+
+// ---- CAs beside the system's ----
+
+class LineupCaTest : public LineupTest {
+ protected:
+  LineupCaTest() {
+    here_.write("conf.d/good.toml", "[good]\ntoken = \"a\"\nca_file = \"" + file() + "\"\n");
+  }
+  std::string file() const { return here_.path("ca.pem"); }
+  std::string place() const { return here_.path("conf.d/good.toml") + ":3:11: good.ca_file: "; }
+  // Whether it counts as unchanged when it runs with what `before` was.
+  bool is_kept(const LineupEntry& before) {
+    const auto config = config::load_notifyd_config(here_.path("notifyd.toml"));
+    LineupOptions options;
+    options.running["good"] = {
+        before.config, before.library->hash(), {}, digest_of({}), before.extra_cas};
+    const Lineup made = make_lineup(config, options, Log(), faults_);
+    return made.kept.size() == 1;
+  }
+
+  const sim::Pki one_, other_;
+};
+
+TEST_F(LineupCaTest, AreReadWhenTheyAreJudged) {
+  here_.write("ca.pem", one_.ca_pem());
+  const auto made = lineup();
+  ASSERT_THAT(faults_.lines(), IsEmpty());
+  here_.write("ca.pem", "another");
+  EXPECT_THAT(*made.entries.at(0).extra_cas, HasSubstr("-----BEGIN CERTIFICATE-----"));
+}
+
+TEST_F(LineupCaTest, FileThatIsMissingIsNamedWhereItIsWritten) {
+  EXPECT_EQ(refusal(), place() + file() +
+                           ": cannot be read (No such file or directory); put the CA's certificate "
+                           "there, as a PEM block, or remove the key");
+}
+
+TEST_F(LineupCaTest, FileWithoutACertificateIsNamedWhereItIsWritten) {
+  here_.write("ca.pem", "nothing of the kind");
+  EXPECT_THAT(refusal(), StartsWith(place() + file() + " holds no certificate; it must have"));
+}
+
+TEST_F(LineupCaTest, FileThatOthersMayWriteIsRefused) {
+  here_.write("ca.pem", one_.ca_pem());
+  std::filesystem::permissions(file(), std::filesystem::perms(0666));
+  EXPECT_THAT(refusal(), testing::AllOf(StartsWith(place() + file()), HasSubstr("chmod")));
+}
+
+TEST_F(LineupCaTest, ChangedOnesMakeAnotherGenerationAndTheSameDoNot) {
+  here_.write("ca.pem", one_.ca_pem());
+  const auto before = lineup();
+  EXPECT_TRUE(is_kept(before.entries.at(0)));
+  here_.write("ca.pem", other_.ca_pem());
+  EXPECT_FALSE(is_kept(before.entries.at(0)));
+  here_.write("ca.pem", one_.ca_pem());
+  EXPECT_TRUE(is_kept(before.entries.at(0)));
 }
 
 // ---- Advice that its reader can follow ----

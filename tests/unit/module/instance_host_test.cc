@@ -142,6 +142,22 @@ TEST_F(HttpTest, IsInTheClearOnlyWhereTheFileAllowsIt) {
   }
 }
 
+TEST_F(HttpTest, TrustsTheCasThatTheFileNames) {
+  extra_cas_ = std::make_shared<const std::string>("a CA");
+  start();
+  std::optional<Answer> answer;
+  notify::Scope scope;
+  scope.run(keep(instance_->deliver(event()), &answer));
+  ASSERT_TRUE(until([&] { return http_.open() == 1; }));
+  EXPECT_EQ(http_.requests().back().extra_cas, extra_cas_);
+  net::HttpResponse refused;
+  refused.error = "SSL certificate problem";
+  refused.untrusted = true;
+  http_.end(1, refused);
+  ASSERT_TRUE(until([&] { return answer.has_value(); }));
+  EXPECT_THAT(answer->receipt, HasSubstr("SSL certificate problem; if it is from a CA that"));
+}
+
 TEST_F(HttpTest, WithoutItsSizeIsNotSentAndSaysWhy) {
   script_.deliver = [&](notify_ticket ticket, const notify_event*) {
     ticket_ = ticket;

@@ -132,6 +132,7 @@ class InstanceTest : public ::testing::Test {
     options.quarantine = quarantine_;
     options.limits = limits_;
     options.allow_insecure = allow_insecure_;
+    options.extra_cas = extra_cas_;
     options.count = count_;
     return modules::Instance::start(std::move(options), engine_, http_, Log(lines_), faults_);
   }
@@ -173,6 +174,7 @@ class InstanceTest : public ::testing::Test {
   Script script_;
   config::Settings settings_;
   bool allow_insecure_ = false;
+  net::CaText extra_cas_;
   modules::InstanceLimits limits_;
   modules::CountSink count_;
   config::Faults faults_;

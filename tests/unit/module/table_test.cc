@@ -110,12 +110,12 @@ TEST(Table, OptionMayStandInASectionOfASection) {
   }
 }
 
-TEST(Table, OptionCannotTakeTheDaemonsKey) {
-  const notify_option option{sizeof(notify_option), NOTIFY_TEXT, 0, 0, "module", nullptr, ""};
-  const notify_option* const options[] = {&option, nullptr};
-  notify_module table = good();
-  table.options = options;
-  EXPECT_THAT(fault_of(table), HasSubstr("the daemon's own key"));
+TEST(Table, OptionCannotTakeAKeyOfTheDaemons) {
+  const std::string ca_file = std::string(good().name) + ".ca_file";
+  for (const char* name : {"module", "allow_insecure", "sha256", "clusters", ca_file.c_str()}) {
+    EXPECT_THAT(fault_of_option(name), HasSubstr("the daemon's own key"));
+  }
+  EXPECT_EQ(fault_of_option("other.ca_file"), "none");
 }
 
 TEST(Table, OfANewerModuleIsCutToWhatThisDaemonKnows) {
