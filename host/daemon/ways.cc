@@ -27,7 +27,7 @@ Ways try_ways(const config::TeleportConfig& config, const Access& access) {
   notify::Scope scope;
   scope.run(dial(dialer, engine, ways));
   engine.run();
-  for (const auto& [asked, said] : dialer.answers()) ways.answers.emplace_back(asked, said);
+  for (const auto& answer : dialer.answers()) ways.answers.emplace_back(answer.asked, answer.said);
   return ways;
 }
 

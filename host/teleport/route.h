@@ -14,6 +14,8 @@ struct Route {
   } kind = Kind::kDirect;
   std::string address;  // host:port that is connected to
   std::string cluster;  // whose Auth Service; "" when direct
+
+  friend bool operator==(const Route&, const Route&) = default;
 };
 
 // For messages: "directly", "through the proxy by TLS routing", ...

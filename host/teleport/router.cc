@@ -1,5 +1,6 @@
 #include "teleport/router.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "base/proxy.h"
@@ -135,8 +136,8 @@ Task<Result<Router::Reached>> Router::try_directly(std::string address, Identity
   const Route route{Route::Kind::kDirect, address, ""};
   auto taking = take(route, std::move(identity));
   Result<Reached> reached = co_await taking;
-  answers_.push_back(
-      {address + " as an Auth Service", reached ? "answers a Ping" : reached.error().message});
+  answers_.push_back({address + " as an Auth Service",
+                      reached ? "answers a Ping" : reached.error().message, route});
   co_return std::move(reached);
 }
 
@@ -144,7 +145,9 @@ Task<Router::ProxyTry> Router::try_as_proxy(std::string address, Identity identi
   auto finding = find(address);
   Found found = co_await finding;
   const Result<ProxyFacts>& facts = found.facts;
-  answers_.push_back({address + " as a proxy", facts ? summary(*facts) : facts.error().message});
+  answers_.push_back(
+      {address + " as a proxy", facts ? summary(*facts) : facts.error().message, std::nullopt});
+  const std::size_t said = answers_.size() - 1;
   if (!facts) co_return ProxyTry{found.heard, facts.error()};
   if (!facts->tls_routing) co_return ProxyTry{found.heard, no_tls_routing(address)};
   Result<std::string> cluster = cluster_behind(address, *facts, identity.facts);
@@ -153,9 +156,11 @@ Task<Router::ProxyTry> Router::try_as_proxy(std::string address, Identity identi
   const bool upgrade = co_await probing;
   const Route route{upgrade ? Route::Kind::kUpgraded : Route::Kind::kTlsRouting, address,
                     *std::move(cluster)};
+  answers_[said].reason_for = route;
   auto taking = take(route, std::move(identity));
   Result<Reached> reached = co_await taking;
-  answers_.push_back({text_of(route), reached ? "answers a Ping" : reached.error().message});
+  answers_.push_back(
+      {text_of(route), reached ? "answers a Ping" : reached.error().message, std::nullopt});
   co_return ProxyTry{found.heard, std::move(reached)};
 }
 
@@ -201,12 +206,10 @@ void Router::settle(const Route& route) {
   known_ = route;
   std::string way = text_of(route);
   if (told_ == way) return;
-  std::string why = answers_.empty() ? "" : answers_.back().said;
-  for (const Answer& answer : answers_) {
-    if (answer.asked == route.address + " as a proxy") why = answer.said;
-  }
+  const auto why =
+      std::ranges::find_if(answers_, [&](const Answer& a) { return a.reason_for == route; });
   log_.info("Teleport is reached " + std::string(name_of(route.kind)),
-            {{"address", route.address}, {"why", why}});
+            {{"address", route.address}, {"why", why == answers_.end() ? "" : why->said}});
   told_ = std::move(way);
 }
 

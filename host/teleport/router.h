@@ -35,6 +35,7 @@ class Router {
   struct Answer {
     std::string asked;  // "teleport.example.com:443 as a proxy"
     std::string said;
+    std::optional<Route> reason_for;  // the way that is taken because of it
   };
 
   Router(Means means, RouterOptions options, Log log);

@@ -61,6 +61,16 @@ TEST_F(RouterTest, AProxyLeadsToTheAuthServiceByTlsRouting) {
   EXPECT_THAT(log(), HasSubstr("reached through the proxy by TLS routing"));
 }
 
+TEST_F(RouterTest, TheLogSaysWhyAWayIsTaken) {
+  ASSERT_EQ(dial_error(), "");
+  EXPECT_THAT(log(),
+              AllOf(HasSubstr("by TLS routing"), HasSubstr("why=\"a Teleport proxy, version")));
+  const test::ClosedPort nobody;
+  dial_to({"127.0.0.1:" + std::to_string(nobody.number()), server_.address()});
+  ASSERT_EQ(dial_error(), "");
+  EXPECT_THAT(log(), AllOf(HasSubstr("reached directly"), HasSubstr("why=\"answers a Ping\"")));
+}
+
 TEST_F(RouterTest, TheSessionDoesAllThatADirectOneDoes) {
   const std::string id = create();
   const auto session = this->session();
