@@ -39,6 +39,16 @@ TEST(Samples, NotifydTomlAndTheInstalledConfDAreReadTogether) {
   EXPECT_EQ(config.instances[0].module, "slack");
 }
 
+// What Teleport's guide tells people to write. The value in upstream's file stays upstream's:
+// scripts look for it, to write their own in its place.
+TEST(Samples, SayThatTheProxysHttpsPortIsAnAddress) {
+  constexpr const char* kGuide = "# The hostname and HTTPS port of the Teleport Proxy Service";
+  EXPECT_THAT(std::string(sample_teleport_slack_toml()), testing::HasSubstr(kGuide));
+  EXPECT_THAT(std::string(sample_notifyd_toml()), testing::HasSubstr(kGuide));
+  EXPECT_THAT(std::string(sample_notifyd_toml()),
+              testing::HasSubstr("\naddr = \"teleport.example.com:443\"\n"));
+}
+
 // A line such as `#key = value`, switched on.
 std::string switched_on(std::string_view sample) {
   std::istringstream lines{std::string(sample)};
