@@ -8,14 +8,10 @@
 // The last two measure another build of the daemon under the same load: run them in turn, A B A B,
 // on a machine that does nothing else, and compare the ratios.
 
-#include <unistd.h>
-
 #include <CLI/CLI.hpp>
-#include <cstdio>
 #include <fstream>
-#include <string>
-#include <vector>
 
+#include "figures.h"
 #include "support/world.h"
 
 namespace notifyd::test {
@@ -39,17 +35,6 @@ WorldOptions options_for(const Load& load) {
     options.roles += "\"" + role(i) + "\" = [\"#" + channel(i) + "\"]\n";
   }
   return options;
-}
-
-// User and system time of the process so far.
-double cpu_seconds(const Process& daemon) {
-  std::ifstream stat("/proc/" + std::to_string(daemon.pid()) + "/stat");
-  std::string word;
-  for (int field = 1; field < 14; ++field) stat >> word;
-  long user = 0;
-  long system = 0;
-  stat >> user >> system;
-  return static_cast<double>(user + system) / static_cast<double>(sysconf(_SC_CLK_TCK));
 }
 
 // "RssAnon:", "VmRSS:", "VmHWM:" in KiB.

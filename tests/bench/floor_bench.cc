@@ -10,8 +10,6 @@
 // --program measures another program in the daemon's place: another build, with its modules, or,
 // with --config-style upstream, any that takes teleport-slack's configuration.
 
-#include <unistd.h>
-
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cstdio>
@@ -24,6 +22,7 @@
 #include <thread>
 #include <vector>
 
+#include "figures.h"
 #include "support/world.h"
 
 namespace notifyd::test {
@@ -64,16 +63,7 @@ struct Figures {
 std::string channel(std::size_t i) { return "burst-" + std::to_string(i); }
 std::string role(std::size_t i) { return "role-" + std::to_string(i); }
 
-// User and system time of the process so far.
-double cpu_ms(const Process& process) {
-  std::ifstream stat("/proc/" + std::to_string(process.pid()) + "/stat");
-  std::string word;
-  for (int field = 1; field < 14; ++field) stat >> word;
-  long user = 0;
-  long system = 0;
-  stat >> user >> system;
-  return 1000 * static_cast<double>(user + system) / static_cast<double>(sysconf(_SC_CLK_TCK));
-}
+double cpu_ms(const Process& process) { return 1000 * cpu_seconds(process); }
 
 // "RssAnon:", "VmRSS:", "VmHWM:" in KiB.
 long memory_kib(const Process& process, const std::string& key) {

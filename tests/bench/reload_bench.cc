@@ -9,7 +9,6 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <atomic>
-#include <cstdio>
 #include <deque>
 #include <filesystem>
 #include <fstream>
@@ -20,6 +19,7 @@
 #include <vector>
 
 #include "chaos/shown.h"
+#include "figures.h"
 #include "ops/control_socket.h"
 #include "support/world.h"
 
@@ -43,16 +43,6 @@ struct Settings {
   unsigned rate = 50;
   unsigned seconds = 30;
 };
-
-double in_ms(duration<double, std::milli> time) { return time.count(); }
-
-void print(const std::string& what, std::vector<double> times) {
-  if (times.empty()) return;
-  std::sort(times.begin(), times.end());
-  std::printf("%s: median %.1f ms, p99 %.1f ms, longest %.1f ms\n", what.c_str(),
-              times[times.size() / 2], times[times.size() * 99 / 100], times.back());
-  std::fflush(stdout);
-}
 
 // Requests at a steady rate, from a thread of their own; the oldest are gone once there are many.
 class Load {
@@ -93,12 +83,6 @@ class Load {
   std::deque<std::string> pending_;
   std::thread thread_;  // last: it uses the above
 };
-
-// As Slack's clock has it, in the same process.
-system_clock::time_point posted_at(const sim::SlackMessage& message) {
-  return system_clock::time_point(
-      std::chrono::duration_cast<system_clock::duration>(duration<double>(std::stod(message.ts))));
-}
 
 WorldOptions quiet(const TempDir& modules) {
   WorldOptions options;
