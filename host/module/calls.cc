@@ -48,8 +48,7 @@ std::string error_of(const net::HttpResponse& response) {
   if (!response.untrusted) return response.error;
   return response.error +
          "; if it is from a CA that this machine does not know, name a file with that CA as "
-         "ca_file "
-         "in the module's section";
+         "ca_file in the module's section";
 }
 
 }  // namespace
