@@ -303,7 +303,10 @@ std::string Transfer::explain(CURLcode code) const {
   if (code == CURLE_SEND_FAIL_REWIND) {
     return host + "the connection broke after the request was sent, before an answer came";
   }
-  return host + hide_proxies(safe_message(url_, error_.data(), curl_easy_strerror(code)));
+  std::string said = hide_proxies(safe_message(url_, error_.data(), curl_easy_strerror(code)));
+  // How many milliseconds and bytes it were differs each time, and a log would tell of it as new.
+  if (code == CURLE_OPERATION_TIMEDOUT) said.erase(std::min(said.find(" after "), said.size()));
+  return host + said;
 }
 
 HttpResponse Transfer::finish(CURLcode code) {
