@@ -22,8 +22,6 @@ bool LayerStack::ended() const {
   return std::ranges::any_of(layers_, [](const auto& layer) { return layer->ended(); });
 }
 
-Error LayerStack::cut_off() const { return layers_[started_ == 0 ? 0 : started_ - 1]->cut_off(); }
-
 // Every layer that got anything may have something to answer, and one that has just opened lets the
 // next begin, for which bytes may be there already.
 Result<> LayerStack::move_up() {

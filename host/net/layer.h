@@ -31,6 +31,8 @@ class Layer {
   virtual Result<> send(std::string_view bytes) = 0;
   // What it means that the socket ended here.
   virtual Error cut_off() const = 0;
+  // And that its negotiation did not come to its end in time.
+  virtual Error late() const = 0;
 
   // Whether its own negotiation is done.
   bool open() const { return open_; }
@@ -54,8 +56,9 @@ class LayerStack {
   Result<> start();
   Result<> receive(std::string_view bytes);
   Result<> send(std::string_view bytes);
-  // What the layer that is at work says of the end.
-  Error cut_off() const;
+  // What the layer that is at work says of the end, and of a negotiation that takes too long.
+  Error cut_off() const { return at_work().cut_off(); }
+  Error late() const { return at_work().late(); }
 
   bool open() const { return started_ == layers_.size() && layers_.back()->open(); }
   bool ended() const;
@@ -66,6 +69,7 @@ class LayerStack {
   Result<> move_up();
   Result<> move_down();
   Result<> start_next();
+  const Layer& at_work() const { return *layers_[started_ == 0 ? 0 : started_ - 1]; }
 
   std::vector<std::unique_ptr<Layer>> layers_;
   std::size_t started_ = 0;

@@ -43,9 +43,7 @@ Pump::~Pump() = default;
 notify::Task<Result<>> Pump::open(Millis within) {
   notify::Reply<Result<>> reply;
   opened_ = reply.to();
-  deadline_.start(within, [this] {
-    end(Error{Errc::kTimeout, "nothing more came in time: " + layers_.cut_off().message});
-  });
+  deadline_.start(within, [this] { end(layers_.late()); });
   if (auto started = layers_.start(); !started) {
     end(std::move(started).error());
   } else {

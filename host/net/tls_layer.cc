@@ -96,6 +96,9 @@ class OpenSslLayer final : public TlsLayer {
   Result<> receive(std::string_view bytes) override;
   Result<> send(std::string_view bytes) override;
   Error cut_off() const override;
+  Error late() const override {
+    return {Errc::kTimeout, options_.peer + " does not go on with the TLS handshake"};
+  }
   std::string protocol() const override;
   bool no_common_protocol() const override { return no_common_protocol_; }
 
@@ -105,6 +108,7 @@ class OpenSslLayer final : public TlsLayer {
   Result<> read();
   void collect();
   Error explain();
+  Error no_common_protocol(std::string_view said) const;
   Error refused(std::string_view said) const;
 
   const TlsOptions options_;
@@ -192,6 +196,7 @@ Error OpenSslLayer::explain() {
   // The second is OpenSSL's word for an answer to ALPN that was not offered.
   no_common_protocol_ = reason == SSL_AD_REASON_OFFSET + SSL_AD_NO_APPLICATION_PROTOCOL ||
                         reason == SSL_R_BAD_EXTENSION;
+  if (no_common_protocol_) return no_common_protocol(said);
   if (reason > SSL_AD_REASON_OFFSET) return refused(said);
   if (reason == SSL_R_CERTIFICATE_VERIFY_FAILED) {
     return {Errc::kUnavailable, "the certificate of " + options_.peer +
@@ -204,6 +209,13 @@ Error OpenSslLayer::explain() {
   }
   return {Errc::kUnavailable,
           "TLS with " + options_.peer + " failed" + (said.empty() ? "" : ": " + said)};
+}
+
+// Who knows the protocols that are offered is not who answers.
+Error OpenSslLayer::no_common_protocol(std::string_view said) const {
+  return {Errc::kUnavailable, "TLS with " + options_.peer + " failed: " + std::string(said) +
+                                  ": what answers knows none of the protocols that ALPN offers; "
+                                  "check teleport.addr, and what ends TLS on the way"};
 }
 
 // `said` is "tlsv1 alert unknown ca".

@@ -84,6 +84,7 @@ class UpgradeLayer final : public Layer {
   Result<> receive(std::string_view bytes) override;
   Result<> send(std::string_view bytes) override;
   Error cut_off() const override;
+  Error late() const override { return {Errc::kTimeout, host_ + " does not answer " + kPath}; }
 
  private:
   Result<> answered(const HttpHead& head);

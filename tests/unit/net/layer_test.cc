@@ -33,6 +33,7 @@ class NamedLayer final : public Layer {
     return Done{};
   }
   Error cut_off() const override { return invalid(std::string(1, name_) + " was at work"); }
+  Error late() const override { return invalid(std::string(1, name_) + " takes long"); }
 
  private:
   const char name_;
@@ -90,12 +91,14 @@ TEST(LayerStack, TheEndOfAnyLayerIsItsOwn) {
   EXPECT_TRUE(layers.ended());
 }
 
-TEST(LayerStack, TheLayerAtWorkSaysWhatTheEndOfTheSocketMeans) {
+TEST(LayerStack, TheLayerAtWorkSaysWhatTheEndOfTheSocketMeansAndThatOfTheTime) {
   LayerStack layers = stack();
   ASSERT_TRUE(layers.start().ok());
   EXPECT_EQ(layers.cut_off().message, "1 was at work");
+  EXPECT_EQ(layers.late().message, "1 takes long");
   ASSERT_TRUE(layers.receive("1").ok());
   EXPECT_EQ(layers.cut_off().message, "2 was at work");
+  EXPECT_EQ(layers.late().message, "2 takes long");
 }
 
 }  // namespace

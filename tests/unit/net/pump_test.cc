@@ -41,6 +41,7 @@ class LineLayer final : public Layer {
   Error cut_off() const override {
     return {Errc::kUnavailable, open_ ? "cut off" : "cut off before the welcome"};
   }
+  Error late() const override { return {Errc::kTimeout, "no welcome in time"}; }
 };
 
 struct Pair {
@@ -168,7 +169,7 @@ TEST_F(PumpTest, ASideThatIsNotReadHoldsTheOtherUp) {
 }
 
 TEST_F(PumpTest, SilenceEndsTheNegotiationInTime) {
-  EXPECT_EQ(open(milliseconds(20)), "nothing more came in time: cut off before the welcome");
+  EXPECT_EQ(open(milliseconds(20)), "no welcome in time");
 }
 
 TEST_F(PumpTest, AFarSideThatHangsUpBeforeTheEndOfTheNegotiationIsNamed) {

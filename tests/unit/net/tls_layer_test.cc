@@ -97,8 +97,9 @@ TEST_F(TlsLayerTest, TellsTheAlertOfAServerThatKnowsNoneOfTheProtocols) {
   TlsOptions options = trusting();
   options.protocols = {"teleport-reversetunnel"};
   EXPECT_EQ(connect(options, {.refuse_protocols = true}),
-            "the proxy refused the connection: TLS alert no application protocol; ask for "
-            "access");
+            "TLS with the proxy failed: tlsv1 alert no application protocol: what answers knows "
+            "none of the protocols that ALPN offers; check teleport.addr, and what ends TLS on the "
+            "way");
   EXPECT_TRUE(client_->no_common_protocol());
 }
 
@@ -195,10 +196,17 @@ TEST_F(TlsLayerTest, TheServersGoodbyeIsAnEndAndNoError) {
 TEST_F(TlsLayerTest, AProtocolThatWasNotOfferedIsNoneInCommon) {
   TlsOptions options = trusting();
   options.protocols = {"teleport-reversetunnel"};
-  EXPECT_NE(connect(options, {.protocol = "http/1.1"}), "");
+  EXPECT_THAT(connect(options, {.protocol = "http/1.1"}),
+              HasSubstr("what answers knows none of the protocols that ALPN offers"));
   EXPECT_TRUE(client_->no_common_protocol());
   EXPECT_NE(connect(options, {.want_client = true}), "");
   EXPECT_FALSE(client_->no_common_protocol());
+}
+
+TEST_F(TlsLayerTest, AHandshakeThatIsNotGoneOnWithIsNoRefusal) {
+  auto layer = make_tls_layer(trusting());
+  ASSERT_TRUE(layer.ok());
+  EXPECT_EQ((*layer)->late().message, "the proxy does not go on with the TLS handshake");
 }
 
 TEST_F(TlsLayerTest, SaysWhenTheEndCame) {

@@ -106,6 +106,8 @@ TEST_F(UpgradeLayerTest, AnotherProtocolThanTheOneAskedForIsRefused) {
 TEST_F(UpgradeLayerTest, SaysWhetherTheEndCameBeforeTheAnswer) {
   EXPECT_EQ(layer_->cut_off().message,
             "teleport.example.com hung up instead of answering /webapi/connectionupgrade");
+  EXPECT_EQ(layer_->late().message,
+            "teleport.example.com does not answer /webapi/connectionupgrade");
   ASSERT_EQ(error_of(kLegacyAnswer), "");
   EXPECT_EQ(layer_->cut_off().message, "teleport.example.com hung up");
 }
