@@ -62,6 +62,8 @@ Error no_answer(const std::string& address, const net::HttpResponse& response) {
     error.message +=
         "; if it is one, set teleport.ca_file to a file with the CA that its "
         "certificate is from, and teleport.addr to a name that the certificate has";
+  } else if (response.outcome == net::HttpResponse::Outcome::kUnsure) {
+    error.message += "; check teleport.addr, the proxy, and what stands between";
   }
   return error;
 }
@@ -129,6 +131,7 @@ Task<Result<Router::Reached>> Router::try_address(std::string address, Identity 
   proxy.emplace(co_await asking);
   if (proxy->reached || proxy->heard == Heard::kTeleport) co_return std::move(proxy->reached);
   if (proxy->heard == Heard::kNobody) co_return std::move(direct);
+  if (proxy->heard == Heard::kWebServer) co_return both(proxy->reached.error(), direct.error());
   co_return both(direct.error(), proxy->reached.error());
 }
 
@@ -164,6 +167,12 @@ Task<Router::ProxyTry> Router::try_as_proxy(std::string address, Identity identi
   co_return ProxyTry{found.heard, std::move(reached)};
 }
 
+// A request that may have left went over a connection whose certificate was trusted.
+Router::Heard Router::who_is_silent(const net::HttpResponse& response) {
+  if (response.outcome == net::HttpResponse::Outcome::kUnsure) return Heard::kWebServer;
+  return response.untrusted ? Heard::kTlsServer : Heard::kNobody;
+}
+
 Task<Router::Found> Router::find(std::string address) {
   net::HttpRequest request;
   request.url = "https://" + address + kFindPath;
@@ -173,11 +182,10 @@ Task<Router::Found> Router::find(std::string address) {
   auto asking = ask(means_, std::move(request));
   const net::HttpResponse response = co_await asking;
   if (response.outcome != net::HttpResponse::Outcome::kAnswered) {
-    co_return Found{response.untrusted ? Heard::kTlsServer : Heard::kNobody,
-                    no_answer(address, response)};
+    co_return Found{who_is_silent(response), no_answer(address, response)};
   }
   Result<ProxyFacts> facts = parse_find(address, response.status, response.body);
-  co_return Found{facts ? Heard::kTeleport : Heard::kHttpServer, std::move(facts)};
+  co_return Found{facts ? Heard::kTeleport : Heard::kWebServer, std::move(facts)};
 }
 
 Task<Result<Router::Reached>> Router::take(Route route, Identity identity) {

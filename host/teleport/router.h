@@ -52,8 +52,9 @@ class Router {
   const std::vector<Answer>& answers() const { return answers_; }
 
  private:
-  // Who answered when a proxy was asked for.
-  enum class Heard { kNobody, kTlsServer, kHttpServer, kTeleport };
+  // Who answered when a proxy was asked for. A web server has a certificate that is trusted, as no
+  // Auth Service has.
+  enum class Heard { kNobody, kTlsServer, kWebServer, kTeleport };
   struct Found {
     Heard heard = Heard::kNobody;
     Result<ProxyFacts> facts;
@@ -68,6 +69,7 @@ class Router {
   Task<Result<Reached>> try_directly(std::string address, Identity identity);
   Task<ProxyTry> try_as_proxy(std::string address, Identity identity);
   Task<Found> find(std::string address);
+  static Heard who_is_silent(const net::HttpResponse& response);
   Task<Result<Reached>> take(Route route, Identity identity);
   Task<Result<std::shared_ptr<AuthSession>>> open(Route route, Identity identity);
   void settle(const Route& route);
