@@ -3,7 +3,7 @@
 
 #include <gmock/gmock.h>
 
-#include "e2e/faults_fixture.h"
+#include "e2e/ways_fixture.h"
 #include "support/middleboxes.h"
 
 namespace notifyd::test {
@@ -14,26 +14,6 @@ using std::chrono::seconds;
 using std::chrono::system_clock;
 using ::testing::HasSubstr;
 using ::testing::Not;
-
-WorldOptions through_proxy() {
-  WorldOptions options = unpaced();
-  options.through_proxy = true;
-  options.teleport_options = "refresh_identity = true\nrefresh_identity_interval = \"1s\"\n";
-  return options;
-}
-
-class WaysTest : public FaultsTest {
- protected:
-  WaysTest() : FaultsTest(through_proxy()) {}
-
-  void expect_ends_shown() {
-    for (const std::string& id : ids) world.resolve(id, true);
-    EXPECT_TRUE(world.eventually([this] { return still_pending() == 0; }, seconds(120)));
-  }
-  std::string status_text() const {
-    return World::command({"status", "--config", world.path("notifyd.toml")}).out;
-  }
-};
 
 // ---- The simulated proxy, in each of the ways that lead through it ----
 
