@@ -156,6 +156,17 @@ Proxy proxy_of(std::initializer_list<const char*> variables) {
   return {};
 }
 
+std::string no_proxy() {
+  for (const char* variable : {"no_proxy", "NO_PROXY"}) {
+    const char* const value = std::getenv(variable);
+    if (value == nullptr || *value == '\0') continue;
+    std::string names = value;
+    std::erase_if(names, [](char c) { return c == '[' || c == ']'; });
+    return names;
+  }
+  return "";
+}
+
 std::string hide_proxies(std::string text) {
   for (const char* variable : kVariables) {
     const char* const value = std::getenv(variable);

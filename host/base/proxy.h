@@ -19,6 +19,10 @@ struct Proxy {
 // The first of these variables that is set.
 Proxy proxy_of(std::initializer_list<const char*> variables);
 
+// Whom NO_PROXY names, as libcurl reads it: without the brackets of an IPv6 address, which programs
+// in Go allow there.
+std::string no_proxy();
+
 // What is not [scheme://][user[:password]@]host[:port][/], every other form: the error says which
 // part is wrong, and quotes none.
 Result<> judge_proxy(std::string_view written);

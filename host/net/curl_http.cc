@@ -124,7 +124,8 @@ CurlHttp::CurlHttp(HttpOptions options, Log log)
               options.unacknowledged,
               options.connection_lifetime,
               http_proxy(),
-              https_proxy()},
+              https_proxy(),
+              no_proxy()},
       multi_(curl_multi_init()) {
   if (!multi_) throw std::runtime_error("libcurl gave no multi handle");
   curl_multi_setopt(multi_.get(), CURLMOPT_PIPELINING, static_cast<long>(CURLPIPE_MULTIPLEX));

@@ -56,7 +56,7 @@ std::optional<std::string> refuse_connection(const Url& url, const Proxy& proxy)
   return "the environment's " + proxy.variable +
          " names a proxy that is itself spoken to over TLS, which works for chat services and not "
          "for the connection to Teleport; write http://host:port, or have NO_PROXY name " +
-         url.host;
+         url.host.substr(0, url.host.rfind(':'));
 }
 
 }  // namespace
@@ -175,9 +175,10 @@ void Transfer::set_safety(const TransferSettings& shared) {
   // would, and a call that gets none would hold up all others.
   curl_easy_setopt(easy, CURLOPT_PIPEWAIT, url_.scheme == "https" ? 1L : 0L);
   curl_easy_setopt(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
-  // An empty one keeps libcurl from looking for its own; NO_PROXY it obeys all the same.
+  // Empty ones keep libcurl from looking for its own.
   const Proxy* const proxy = proxy_for(url_, shared);
   curl_easy_setopt(easy, CURLOPT_PROXY, proxy != nullptr ? proxy->url.c_str() : "");
+  curl_easy_setopt(easy, CURLOPT_NOPROXY, shared.no_proxy.c_str());
 }
 
 void Transfer::set_trust(const TransferSettings& shared) {

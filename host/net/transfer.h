@@ -28,6 +28,7 @@ struct TransferSettings {
   std::chrono::seconds unacknowledged{0};
   std::chrono::seconds connection_lifetime{0};
   Proxy http_proxy, https_proxy;  // for URLs of these schemes
+  std::string no_proxy;           // hosts that are reached past them
 };
 
 // Why this request cannot be sent at all: a URL, method or header that HTTP does not allow, a way

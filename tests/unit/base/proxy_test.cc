@@ -21,7 +21,7 @@ class ProxyOfTheEnvironment : public testing::Test {
 
   static void unset() {
     for (const char* name : {"http_proxy", "HTTP_PROXY", "https_proxy", "HTTPS_PROXY", "all_proxy",
-                             "ALL_PROXY", "grpc_proxy", "GRPC_PROXY"}) {
+                             "ALL_PROXY", "grpc_proxy", "GRPC_PROXY", "no_proxy", "NO_PROXY"}) {
       unsetenv(name);
     }
   }
@@ -104,6 +104,14 @@ TEST_F(ProxyOfTheEnvironment, IsHiddenInWhatOthersSayAlsoDecoded) {
   }
   EXPECT_EQ(hide_proxies("Could not resolve proxy: proxy.example"),
             "Could not resolve proxy: proxy.example");
+}
+
+TEST_F(ProxyOfTheEnvironment, IsNotForWhomNoProxyNames) {
+  EXPECT_EQ(no_proxy(), "");
+  setenv("NO_PROXY", "example.com,[::1], [2001:db8::7]", 1);
+  EXPECT_EQ(no_proxy(), "example.com,::1, 2001:db8::7");
+  setenv("no_proxy", "*", 1);
+  EXPECT_EQ(no_proxy(), "*");
 }
 
 TEST_F(ProxyOfTheEnvironment, FirstVariableThatIsSetCounts) {

@@ -109,7 +109,8 @@ TEST_F(ConnectOnly, AProxyOverTlsIsRefusedWithWhatToWrite) {
   start({});
   const HttpResponse response = call(to(1));
   EXPECT_THAT(response.error,
-              ::testing::AllOf(HasSubstr("HTTPS_PROXY"), HasSubstr("write http://host:port")));
+              ::testing::AllOf(HasSubstr("HTTPS_PROXY"), HasSubstr("write http://host:port"),
+                               ::testing::EndsWith("have NO_PROXY name 127.0.0.1")));
 }
 
 TEST_F(ConnectOnly, SaysThatNobodyListens) {
