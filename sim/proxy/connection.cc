@@ -54,7 +54,7 @@ Connection::~Connection() {
 }
 
 std::unique_ptr<Upper> Connection::pipe_to_auth_service(Lower& below) {
-  auth_ = world_.loop.connect(world_.auth_port);
+  auth_ = world_.loop.connect(world_.loopback, world_.auth_port);
   if (!auth_) return nullptr;
   auth_->start({.received =
                     [this, &below](std::string_view bytes) {

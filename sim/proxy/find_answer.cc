@@ -28,7 +28,7 @@ Json proxy_settings(const ProxyWorld& world) {
        {{"listen_addr", "0.0.0.0:3023"},
         {"tunnel_listen_addr", "0.0.0.0:3024"},
         {"web_listen_addr", "0.0.0.0" + port},
-        {"public_addr", "127.0.0.1" + port},
+        {"public_addr", world.address()},
         {"dial_timeout", 30'000'000'000}}},
       {"db", {{"postgres_listen_addr", "0.0.0.0" + port}, {"mysql_listen_addr", "0.0.0.0:3036"}}},
       {"tls_routing_enabled", world.quirks.tls_routing}};

@@ -20,8 +20,10 @@ using boost::system::error_code;
 
 constexpr std::size_t kReadAtOnce = std::size_t{64} << 10U;
 
-tcp::endpoint loopback(int port) {
-  return {asio::ip::address_v4::loopback(), static_cast<asio::ip::port_type>(port)};
+tcp::endpoint endpoint_of(Loopback loopback, int port) {
+  const auto number = static_cast<asio::ip::port_type>(port);
+  if (loopback == Loopback::kV4) return {asio::ip::address_v4::loopback(), number};
+  return {asio::ip::address_v6::loopback(), number};
 }
 
 class TcpPeer final : public Peer, public std::enable_shared_from_this<TcpPeer> {
@@ -126,8 +128,8 @@ void keep_from_children(Socket& socket) {
 
 class Acceptor : public std::enable_shared_from_this<Acceptor> {
  public:
-  Acceptor(asio::io_context& context, int port, Loop::Accepted accepted)
-      : acceptor_(context, loopback(port)), accepted_(std::move(accepted)) {
+  Acceptor(asio::io_context& context, const tcp::endpoint& at, Loop::Accepted accepted)
+      : acceptor_(context, at), accepted_(std::move(accepted)) {
     keep_from_children(acceptor_);
   }
 
@@ -209,17 +211,19 @@ std::shared_ptr<void> Loop::every(Millis interval, Work work) {
   return until_gone(std::move(ticker), &Ticker::stop);
 }
 
-std::shared_ptr<void> Loop::listen(int port, Accepted accepted) {
-  auto acceptor = std::make_shared<Acceptor>(impl_->context, port, std::move(accepted));
+std::shared_ptr<void> Loop::listen(Loopback loopback, int port, Accepted accepted) {
+  auto acceptor =
+      std::make_shared<Acceptor>(impl_->context, endpoint_of(loopback, port), std::move(accepted));
   acceptor->accept();
   return until_gone(std::move(acceptor), &Acceptor::close);
 }
 
-std::shared_ptr<Peer> Loop::connect(int port) {
-  tcp::socket socket(impl_->context, tcp::v4());
+std::shared_ptr<Peer> Loop::connect(Loopback loopback, int port) {
+  const tcp::endpoint to = endpoint_of(loopback, port);
+  tcp::socket socket(impl_->context, to.protocol());
   keep_from_children(socket);
   error_code error;
-  socket.connect(loopback(port), error);  // on the loopback this does not wait
+  socket.connect(to, error);  // on the loopback this does not wait
   if (error) return nullptr;
   return std::make_shared<TcpPeer>(std::move(socket));
 }

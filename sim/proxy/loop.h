@@ -7,6 +7,7 @@
 
 #include "base/engine.h"
 #include "sim/proxy/layer.h"
+#include "sim/teleport/port_reservation.h"
 
 namespace notifyd::sim {
 
@@ -43,10 +44,10 @@ class Loop {
   void post(Work work);
   // [loop] Again and again, until what is given back is gone.
   std::shared_ptr<void> every(Millis interval, Work work);
-  // [loop] Listens on 127.0.0.1 until what is given back is gone. Throws std::runtime_error.
-  std::shared_ptr<void> listen(int port, Accepted accepted);
-  // [loop] To 127.0.0.1; null if nobody listens there.
-  std::shared_ptr<Peer> connect(int port);
+  // [loop] Listens until what is given back is gone. Throws std::runtime_error.
+  std::shared_ptr<void> listen(Loopback loopback, int port, Accepted accepted);
+  // [loop] Null if nobody listens there.
+  std::shared_ptr<Peer> connect(Loopback loopback, int port);
 
  private:
   struct Impl;

@@ -6,14 +6,13 @@
 #include "sim/proxy/connection.h"
 #include "sim/proxy/loop.h"
 #include "sim/proxy/proxy_world.h"
-#include "sim/teleport/port_reservation.h"
 
 namespace notifyd::sim {
 
 // All but the reservation is the loop's.
 struct ProxyServer::Impl {
-  Impl(const Cluster& cluster, const Pki& pki, int auth_port, int port)
-      : reservation(port), world(cluster, pki, auth_port) {
+  Impl(const Cluster& cluster, const Pki& pki, int auth_port, int port, Loopback loopback)
+      : reservation(port, loopback), world(cluster, pki, loopback, auth_port) {
     world.port = reservation.port();
   }
 
@@ -40,8 +39,9 @@ struct ProxyServer::Impl {
   std::shared_ptr<void> listening;
 };
 
-ProxyServer::ProxyServer(const Cluster& cluster, const Pki& pki, int auth_port, int port)
-    : impl_(std::make_unique<Impl>(cluster, pki, auth_port, port)) {
+ProxyServer::ProxyServer(const Cluster& cluster, const Pki& pki, int auth_port, int port,
+                         Loopback loopback)
+    : impl_(std::make_unique<Impl>(cluster, pki, auth_port, port, loopback)) {
   start();
 }
 
@@ -49,7 +49,7 @@ ProxyServer::~ProxyServer() { stop(); }
 
 int ProxyServer::port() const { return impl_->reservation.port(); }
 
-std::string ProxyServer::address() const { return "127.0.0.1:" + std::to_string(port()); }
+std::string ProxyServer::address() const { return impl_->world.address(); }
 
 const std::string& ProxyServer::web_ca_pem() const { return impl_->world.web_ca.cert_pem(); }
 
@@ -57,7 +57,7 @@ void ProxyServer::start() {
   impl_->world.loop.call([this] {
     if (impl_->listening) return;
     impl_->listening = impl_->world.loop.listen(
-        port(),
+        impl_->world.loopback, port(),
         [impl = impl_.get()](std::shared_ptr<Peer> client) { impl->accept(std::move(client)); });
   });
 }

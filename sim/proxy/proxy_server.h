@@ -10,20 +10,23 @@
 #include "sim/proxy/proxy_quirks.h"
 #include "sim/teleport/cluster.h"
 #include "sim/teleport/pki.h"
+#include "sim/teleport/port_reservation.h"
 
 namespace notifyd::sim {
 
 class ProxyServer {
  public:
-  // In front of the Auth Service at 127.0.0.1:auth_port, which may come and go. Starts at once;
-  // throws std::runtime_error if it cannot listen. Cluster and Pki must outlive it. Port 0: any.
-  ProxyServer(const Cluster& cluster, const Pki& pki, int auth_port, int port = 0);
+  // In front of the Auth Service at `auth_port` of the same loopback, which may come and go. Starts
+  // at once; throws std::runtime_error if it cannot listen. Cluster and Pki must outlive it.
+  // Port 0: any.
+  ProxyServer(const Cluster& cluster, const Pki& pki, int auth_port, int port = 0,
+              Loopback loopback = Loopback::kV4);
   ProxyServer(const ProxyServer&) = delete;
   ProxyServer& operator=(const ProxyServer&) = delete;
   ~ProxyServer();
 
   int port() const;             // the same for life: it is kept even while stopped
-  std::string address() const;  // "127.0.0.1:port"
+  std::string address() const;  // "127.0.0.1:port" or "[::1]:port"
   // Of the CA that issued the web certificate, which names 127.0.0.1, ::1, localhost and the host
   // of the cluster's proxy_public_addr.
   const std::string& web_ca_pem() const;

@@ -23,9 +23,10 @@ CertificateShape web_shape(const Cluster& cluster) {
 
 }  // namespace
 
-ProxyWorld::ProxyWorld(const Cluster& of, const Pki& from, int auth)
+ProxyWorld::ProxyWorld(const Cluster& of, const Pki& from, Loopback where, int auth)
     : cluster(of),
       pki(from),
+      loopback(where),
       auth_port(auth),
       web_ca({{"O", "Example Web Trust"}, {"CN", "Example Web CA"}}),
       proper_web_certificate_(web_ca.issue(web_shape(of))) {}

@@ -9,6 +9,7 @@
 #include "sim/teleport/authority.h"
 #include "sim/teleport/cluster.h"
 #include "sim/teleport/pki.h"
+#include "sim/teleport/port_reservation.h"
 
 namespace notifyd::sim {
 
@@ -31,14 +32,16 @@ class ProxyCounts {
 
 // [loop], except where something says otherwise.
 struct ProxyWorld {
-  ProxyWorld(const Cluster& of, const Pki& from, int auth);
+  ProxyWorld(const Cluster& of, const Pki& from, Loopback where, int auth);
 
-  const std::string& cluster_name() const;  // as the quirks have it
-  Credentials web_certificate() const;      // as the quirks have it
-  Credentials cluster_certificate() const;  // the proxy's by the host CA
+  std::string address() const { return address_of(loopback, port); }  // any thread
+  const std::string& cluster_name() const;                            // as the quirks have it
+  Credentials web_certificate() const;                                // as the quirks have it
+  Credentials cluster_certificate() const;                            // the proxy's by the host CA
 
   const Cluster& cluster;
   const Pki& pki;
+  const Loopback loopback;  // of the proxy, and of the Auth Service
   const int auth_port;
   int port = 0;
   const Authority web_ca;  // neither the cluster's host CA nor its user CA

@@ -8,7 +8,6 @@
 
 #include "sim/teleport/auth_service.h"
 #include "sim/teleport/auth_tls.h"
-#include "sim/teleport/port_reservation.h"
 
 namespace notifyd::sim {
 namespace {
@@ -30,14 +29,16 @@ struct AuthServer::Impl {
   Impl(Cluster& cluster, const Pki& pki, const AuthServerOptions& options)
       : tls(pki, {options.cert_valid_from, options.cert_valid_until}),
         min_ping_interval(options.min_ping_interval),
-        reservation(options.port),
+        loopback(options.loopback),
+        reservation(options.port, loopback),
         world(cluster, options),
         service(world) {}
 
-  std::string address() const { return "127.0.0.1:" + std::to_string(reservation.port()); }
+  std::string address() const { return address_of(loopback, reservation.port()); }
 
   AuthTls tls;
   const std::chrono::milliseconds min_ping_interval;
+  const Loopback loopback;
   PortReservation reservation;
   AuthWorld world;
   AuthService service;

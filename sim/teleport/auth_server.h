@@ -14,6 +14,7 @@
 #include "sim/teleport/auth_faults.h"
 #include "sim/teleport/cluster.h"
 #include "sim/teleport/pki.h"
+#include "sim/teleport/port_reservation.h"
 
 namespace notifyd::sim {
 
@@ -24,6 +25,7 @@ Rules plugin_rules();
 
 struct AuthServerOptions {
   int port = 0;  // 0: any that is free
+  Loopback loopback = Loopback::kV4;
   Rules rules = plugin_rules();
   // Clients that ping more often than this are sent away ("too many pings").
   std::chrono::milliseconds min_ping_interval = std::chrono::seconds(60);
@@ -49,7 +51,7 @@ class AuthServer {
   ~AuthServer();
 
   int port() const;             // the same for life: it is kept even while stopped
-  std::string address() const;  // "127.0.0.1:port"
+  std::string address() const;  // "127.0.0.1:port" or "[::1]:port"
 
   void stop();   // cuts all connections, at once; nothing when stopped
   void start();  // again; nothing when running

@@ -24,7 +24,8 @@ std::string host_sections(const WorldOptions& options) {
 World::World(WorldOptions options)
     : cluster(options.cluster),
       auth(cluster, pki, options.auth),
-      proxy(options.through_proxy ? std::make_unique<sim::ProxyServer>(cluster, pki, auth.port())
+      proxy(options.through_proxy ? std::make_unique<sim::ProxyServer>(cluster, pki, auth.port(), 0,
+                                                                       options.auth.loopback)
                                   : nullptr),
       slack(workspace, options.slack),
       options_(std::move(options)) {

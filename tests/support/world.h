@@ -28,7 +28,8 @@ struct WorldOptions {
   std::string slack_options;
   std::string roles = "\"*\" = [\"#access-requests\"]\n";
   std::string teleport_options;  // of [teleport], after addr and identity
-  // `addr` is that of a proxy, whose web certificate `ca_file` vouches for.
+  // `addr` is that of a proxy, whose web certificate `ca_file` vouches for. It is where the Auth
+  // Service is.
   bool through_proxy = false;
   std::string log_severity = "debug";
   std::string host_options;  // further sections of notifyd.toml

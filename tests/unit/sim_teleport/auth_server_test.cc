@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "auth_client.h"
+#include "support/ipv6.h"
 #include "support/wait.h"
 
 namespace notifyd::sim {
@@ -47,6 +48,15 @@ bool is_free(int port) {
   const int bound = ::bind(socket, reinterpret_cast<sockaddr*>(&address), sizeof(address));
   ::close(socket);
   return bound == 0;
+}
+
+TEST_F(AuthServerTest, ListensOnTheOtherLoopbackTooIfAsked) {
+  if (!test::has_ipv6()) GTEST_SKIP() << test::kNoIPv6;
+  const AuthServer server(cluster_, pki_, {.loopback = Loopback::kV6});
+  EXPECT_EQ(server.address(), "[::1]:" + std::to_string(server.port()));
+  AuthClient client(server, notifier_);
+  ::proto::PingResponse pong;
+  EXPECT_TRUE(client.call(&Stub::Ping, ::proto::PingRequest(), pong).ok());
 }
 
 TEST_F(AuthServerTest, AnswersAClientOfTheCluster) {
