@@ -16,7 +16,7 @@ inline WorldOptions through_proxy() {
 
 class WaysTest : public FaultsTest {
  protected:
-  WaysTest() : FaultsTest(through_proxy()) {}
+  explicit WaysTest(const WorldOptions& options = through_proxy()) : FaultsTest(options) {}
 
   void expect_ends_shown() {
     for (const std::string& id : ids) world.resolve(id, true);
