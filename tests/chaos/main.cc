@@ -42,6 +42,7 @@ int play(const Options& options) {
   std::cout << "seed " << options.seed << ", " << options.minutes << " minutes" << std::endl;
   Run run(run_options(options), std::cout);
   const Verdict verdict = run.play();
+  print_ways(run.stage(), std::cout);
   print_figures(verdict, std::cout);
   std::cout << "seed " << options.seed << std::endl;
   const bool good = verdict.good() && verdict.unsettled.empty();

@@ -117,11 +117,22 @@ void print_findings(const Verdict& verdict, Stage& stage, std::ostream& out) {
   for (const std::string& request : requests) print_request(request, stage, out);
 }
 
+void print_ways(const Stage& stage, std::ostream& out) {
+  std::map<std::string, std::size_t> lives;
+  for (const Replica& replica : stage.replicas) {
+    for (std::size_t life = 0; life < replica.lives(); ++life) ++lives[replica.way(life).name];
+  }
+  out << "lives";
+  for (const Way& way : ways()) out << ' ' << way.name << ' ' << lives[way.name];
+  out << '\n';
+}
+
 void keep_logs(Stage& stage, const std::filesystem::path& folder) {
   std::filesystem::create_directories(folder);
   for (std::size_t i = 0; i < stage.replicas.size(); ++i) {
     for (std::size_t life = 0; life < stage.replicas[i].lives(); ++life) {
-      const std::string name = "replica-" + std::to_string(i) + "." + std::to_string(life) + ".log";
+      const std::string name = "replica-" + std::to_string(i) + "." + std::to_string(life) + "." +
+                               stage.replicas[i].way(life).name + ".log";
       std::ofstream(folder / name) << stage.replicas[i].log(life);
     }
   }

@@ -9,6 +9,9 @@
 
 namespace notifyd::chaos {
 
+// How many daemons took which way to Teleport.
+void print_ways(const Stage& stage, std::ostream& out);
+
 void print_figures(const Verdict& verdict, std::ostream& out);
 
 // For each bad (request, recipient): expected, shown, record, calls, log lines.

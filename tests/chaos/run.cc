@@ -34,7 +34,7 @@ Run::Run(const RunOptions& options, std::ostream& out)
     : options_(options),
       out_(out),
       troubles_(plan_troubles(options.seed, options.length)),
-      stage_(options.stage),
+      stage_(options.stage, options.seed),
       lives_(stage_.world.cluster, plan_lives(options.seed, options.requests, options.length)),
       began_(Clock::now()) {}
 

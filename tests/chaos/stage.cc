@@ -41,7 +41,31 @@ test::WorldOptions world_options(const StageOptions& stage, const sim::RateLimit
   }
   options.slack.limits = limits;
   options.roles = roles_section();
+  // A rotation of the cluster's CAs is nothing that a person reloads for.
+  options.teleport_options = "refresh_identity = true\nrefresh_identity_interval = \"1s\"\n";
   return options;
+}
+
+// Each proxy has a web certificate of its own CA.
+Door open_door(test::World& world, const Way& way) {
+  Door door{&way, std::make_unique<sim::ProxyServer>(world.cluster, world.pki, world.auth.port())};
+  door.proxy->set_quirks(*way.proxy);
+  const std::string ca_file = world.dir().write(way.name + "-ca.pem", door.proxy->web_ca_pem());
+  world.write_config_as(way.config_file(), "addr = \"" + door.proxy->address() +
+                                               "\"\nca_file = \"" + ca_file + "\"\n");
+  return door;
+}
+
+std::vector<Door> open_doors(test::World& world) {
+  std::vector<Door> doors;
+  for (const Way& way : ways()) {
+    if (way.proxy) {
+      doors.push_back(open_door(world, way));
+    } else {
+      world.write_config_as(way.config_file(), "addr = \"" + world.auth.address() + "\"\n");
+    }
+  }
+  return doors;
 }
 
 }  // namespace
@@ -83,7 +107,7 @@ void Replica::reload(bool other) {
 void Replica::poll() {
   if (process_ != nullptr) look_at_exit();
   if (process_ != nullptr || !wanted_) return;
-  process_ = &world_.start(false);
+  process_ = &world_.start(false, {}, way_(lives()).config_file());
   logs_.push_back(process_);
 }
 
@@ -108,12 +132,37 @@ void Replica::look_at_exit() {
   process_ = nullptr;
 }
 
-Stage::Stage(const StageOptions& options)
+Stage::Stage(const StageOptions& options, std::uint64_t seed)
     : limits(options.pace == "published" ? sim::published_limits() : sim::RateLimits{}),
       history_readable(options.history_readable),
-      world(world_options(options, limits, modules)) {
+      world(world_options(options, limits, modules)),
+      doors(open_doors(world)) {
   world.workspace.add_user("erin", "erin@example.com");
-  for (std::size_t i = 0; i < kReplicas; ++i) replicas.emplace_back(world, module_in(modules));
+  for (std::size_t i = 0; i < kReplicas; ++i) {
+    replicas.emplace_back(world, module_in(modules), [seed, i](std::size_t life) -> const Way& {
+      return way_of(seed, i, life);
+    });
+  }
+}
+
+void Stage::stop_proxies() {
+  for (const Door& door : doors) door.proxy->stop();
+}
+
+void Stage::start_proxies() {
+  for (const Door& door : doors) door.proxy->start();
+}
+
+void Stage::cut_proxies() {
+  for (const Door& door : doors) door.proxy->cut_connections();
+}
+
+void Stage::change_proxies(const std::function<void(sim::ProxyQuirks&)>& change) {
+  for (const Door& door : doors) {
+    sim::ProxyQuirks quirks = *door.way->proxy;
+    if (change) change(quirks);
+    door.proxy->set_quirks(quirks);
+  }
 }
 
 void Stage::poll() {

@@ -199,6 +199,99 @@ Side auth_side() {
           }};
 }
 
+// ---- The proxies, one for each way that leads through one ----
+
+TroubleKind proxies_away() {
+  return {"are away",
+          3,
+          kBlink,
+          seconds(8),
+          [](Stage& stage, std::uint64_t) { stage.stop_proxies(); },
+          [](Stage& stage) { stage.start_proxies(); }};
+}
+
+TroubleKind proxies_cut() {
+  return {"cut all connections",
+          4,
+          Millis(0),
+          kBlink,
+          [](Stage& stage, std::uint64_t) { stage.cut_proxies(); },
+          [](Stage&) {}};
+}
+
+// For whoever connects, which all have to who were connected.
+TroubleKind proxies(std::string name, int weight, Millis least, Millis most,
+                    std::function<void(sim::ProxyQuirks&)> change) {
+  return {std::move(name),
+          weight,
+          least,
+          most,
+          [change = std::move(change)](Stage& stage, std::uint64_t) {
+            stage.change_proxies(change);
+            stage.cut_proxies();
+          },
+          [](Stage& stage) { stage.change_proxies(nullptr); }};
+}
+
+Side proxy_side() {
+  using sim::ProxyQuirks;
+  return {"proxies",
+          seconds(6),
+          {
+              proxies_away(),
+              proxies_cut(),
+              // Longer than a handshake may take.
+              proxies("are silent", 3, seconds(2), seconds(12),
+                      [](ProxyQuirks& quirks) { quirks.door = sim::ProxyDoor::kSilent; }),
+              proxies("hang up", 2, seconds(1), seconds(8),
+                      [](ProxyQuirks& quirks) { quirks.door = sim::ProxyDoor::kShut; }),
+              proxies("do not say what they are", 2, seconds(2), seconds(8),
+                      [](ProxyQuirks& quirks) { quirks.find = sim::FindAnswer::kSilent; }),
+              proxies("are hidden by a captive portal", 1, seconds(2), seconds(8),
+                      [](ProxyQuirks& quirks) {
+                        quirks.find = sim::FindAnswer::kRedirect;
+                        quirks.certificate = sim::WebCertificate::kSelfSigned;
+                        quirks.alpn = sim::ProxyAlpn::kHttpOnly;
+                        quirks.upgrades = sim::ProxyUpgrades::kNone;
+                      }),
+              proxies("have a certificate of another name", 1, seconds(2), seconds(8),
+                      [](ProxyQuirks& quirks) {
+                        quirks.certificate = sim::WebCertificate::kOtherName;
+                      }),
+          }};
+}
+
+// ---- The cluster's CAs ----
+
+// tbot has renewed the identity before the next phase begins.
+void rotate(Stage& stage, sim::CaKind kind, std::initializer_list<sim::RotationPhase> phases) {
+  for (const sim::RotationPhase phase : phases) {
+    stage.world.pki.rotate(kind, phase);
+    stage.world.write_identity(stage.world.pki.issue_client("notifyd"));
+  }
+}
+
+TroubleKind rotation(std::string name, sim::CaKind kind) {
+  using enum sim::RotationPhase;
+  return {std::move(name),
+          1,
+          seconds(2),
+          seconds(10),
+          [kind](Stage& stage, std::uint64_t) {
+            rotate(stage, kind, {kInit, kUpdateClients});
+          },
+          [kind](Stage& stage) {
+            rotate(stage, kind, {kUpdateServers, kStandby});
+          }};
+}
+
+Side ca_side() {
+  return {"CAs",
+          seconds(15),
+          {rotation("of hosts are rotated", sim::CaKind::kHost),
+           rotation("of users are rotated", sim::CaKind::kUser)}};
+}
+
 // ---- The replicas ----
 
 Side replica_side(std::size_t which) {
@@ -233,7 +326,7 @@ Side replica_side(std::size_t which) {
 }
 
 std::vector<Side> make_sides() {
-  std::vector<Side> all{slack_side(), auth_side()};
+  std::vector<Side> all{slack_side(), auth_side(), proxy_side(), ca_side()};
   for (std::size_t i = 0; i < kReplicas; ++i) all.push_back(replica_side(i));
   return all;
 }

@@ -32,7 +32,8 @@ struct Side {
   Millis mean_gap;
   std::vector<TroubleKind> kinds;
 };
-// Slack, the Auth Service, and each replica. They live as long as the program.
+// Slack, the Auth Service, the proxies before it, the cluster's CAs, and each replica. They live as
+// long as the program.
 const std::vector<Side>& sides();
 
 // By time; all are over when `length` is.

@@ -57,13 +57,16 @@ std::string World::way_to_teleport() const {
   return "addr = \"" + proxy->address() + "\"\nca_file = \"" + dir_.path("web_ca.pem") + "\"\n";
 }
 
+void World::write_config_as(const std::string& name, const std::string& way) const {
+  dir_.write(name, "modules_dir = \"" + options_.modules_dir + "\"\nconf_d = \"" +
+                       dir_.path("conf.d") + "\"\nruntime_dir = \"" + dir_.path("run") +
+                       "\"\n[teleport]\n" + way + "identity = \"" + dir_.path("identity") + "\"\n" +
+                       options_.teleport_options + "[log]\nseverity = \"" + options_.log_severity +
+                       "\"\n" + host_sections(options_));
+}
+
 void World::write_config() const {
-  dir_.write("notifyd.toml", "modules_dir = \"" + options_.modules_dir + "\"\nconf_d = \"" +
-                                 dir_.path("conf.d") + "\"\nruntime_dir = \"" + dir_.path("run") +
-                                 "\"\n[teleport]\n" + way_to_teleport() + "identity = \"" +
-                                 dir_.path("identity") + "\"\n" + options_.teleport_options +
-                                 "[log]\nseverity = \"" + options_.log_severity + "\"\n" +
-                                 host_sections(options_));
+  write_config_as("notifyd.toml", way_to_teleport());
   dir_.write("conf.d/slack.toml", std::string("[slack]\ntoken = \"") + kToken + "\"\napi_url = \"" +
                                       slack.base_url() + "\"\n" + options_.slack_options +
                                       "[role_to_recipients]\n" + options_.roles);
@@ -81,9 +84,10 @@ Finished World::command(std::vector<std::string> arguments) {
   return run(std::move(arguments));
 }
 
-Process& World::start(bool wait, const std::map<std::string, std::string>& environment) {
+Process& World::start(bool wait, const std::map<std::string, std::string>& environment,
+                      const std::string& config_file) {
   daemons_.push_back(std::make_unique<Process>(
-      std::vector<std::string>{options_.program, "start", "--config", dir_.path("notifyd.toml")},
+      std::vector<std::string>{options_.program, "start", "--config", dir_.path(config_file)},
       environment));
   if (wait) wait_ready(*daemons_.back());
   return *daemons_.back();

@@ -50,7 +50,8 @@ class World {
 
   // Starts a daemon and waits until it has caught up, unless the test wants to do that itself.
   // `environment` is added to ours.
-  Process& start(bool wait = true, const std::map<std::string, std::string>& environment = {});
+  Process& start(bool wait = true, const std::map<std::string, std::string>& environment = {},
+                 const std::string& config_file = "notifyd.toml");
   Process& daemon(std::size_t replica = 0) { return *daemons_.at(replica); }
   void wait_ready(Process& daemon, std::chrono::milliseconds limit = std::chrono::seconds(30));
   void terminate(std::size_t replica = 0);  // SIGTERM, and exit code 0
@@ -86,6 +87,8 @@ class World {
   const TempDir& dir() const { return dir_; }
   void write_identity(const sim::Credentials& client) const;
   void write_config() const;
+  // A further notifyd.toml of that name, with `way` in the place of `addr`.
+  void write_config_as(const std::string& name, const std::string& way) const;
   // From the next start on: lines of [teleport] in the place of `addr`.
   void reach_by(std::string lines);
 

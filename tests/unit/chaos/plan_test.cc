@@ -2,9 +2,12 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
+#include <string>
 
 #include "chaos/life_plan.h"
 #include "chaos/trouble.h"
+#include "chaos/ways.h"
 
 namespace notifyd::chaos {
 namespace {
@@ -70,6 +73,17 @@ TEST(TroublePlan, EverySideHasTroublesAndAllOfThemEnd) {
     })) << side.name;
   }
   for (const Trouble& trouble : troubles) EXPECT_LE(trouble.until, minutes(5));
+}
+
+TEST(WayPlan, EachReplicaTakesAllWaysInTurnAndNoneThatAnotherTakesThen) {
+  std::set<std::string> taken;
+  for (std::size_t life = 0; life < ways().size(); ++life) {
+    const Way& way = way_of(7, 0, life);
+    EXPECT_NE(way.name, way_of(7, 1, life).name);
+    EXPECT_EQ(way.name, way_of(7, 0, life + ways().size()).name);
+    taken.insert(way.name);
+  }
+  EXPECT_EQ(taken.size(), ways().size());
 }
 
 }  // namespace
