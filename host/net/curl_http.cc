@@ -82,6 +82,8 @@ class CurlHttp final : public Http {
     std::vector<Call> calls;
     std::vector<std::uint64_t> cancels;
     bool stop = false;
+
+    bool none() const { return calls.empty() && cancels.empty() && !stop; }
   };
 
   template <class Change>
@@ -139,12 +141,14 @@ CurlHttp::~CurlHttp() {
   thread_.join();
 }
 
-// The loop is woken under the lock: once it can see `stop`, its handle may be gone.
+// The loop is woken under the lock: once it can see `stop`, its handle may be gone. It takes all
+// that there is by then, so the first of many wakes it for the others.
 template <class Change>
 void CurlHttp::order(Change change) {
   const std::lock_guard lock(mutex_);
+  const bool first = orders_.none();
   change(orders_);
-  curl_multi_wakeup(multi_.get());
+  if (first) curl_multi_wakeup(multi_.get());
 }
 
 std::uint64_t CurlHttp::send(HttpRequest request, Handler done) {
