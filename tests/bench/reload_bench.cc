@@ -28,7 +28,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-using std::chrono::duration;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 using std::chrono::steady_clock;
