@@ -7,7 +7,9 @@
 namespace notifyd::config {
 namespace {
 
-Result<std::string> checked(std::string_view text, const std::string& where) {
+Result<std::string> checked(std::string_view text, std::string_view known,
+                            const std::string& where) {
+  if (!known.empty() && trim(text) == known) return std::string(known);
   const std::string fault = secret_fault(text);
   if (!fault.empty()) return invalid(where + " " + fault);
   return std::string(trim(text));
@@ -26,10 +28,10 @@ std::string advice(Errc code) {
 
 }  // namespace
 
-Result<std::string> read_secret(const std::string& written) {
-  if (!names_a_file(written)) return checked(written, "the value");
+Result<std::string> read_secret(const std::string& written, std::string_view known) {
+  if (!names_a_file(written)) return checked(written, known, "the value");
   auto text = read_trusted(written, kMaxSecret);
-  if (text) return checked(*text, "file " + written);
+  if (text) return checked(*text, known, "file " + written);
   const Error& error = text.error();
   if (error.code == kUntrusted) return error.in("file " + written);
   return Error{error.code, "file " + written + " " + error.message + advice(error.code)};

@@ -32,14 +32,14 @@ std::optional<std::int64_t> Settings::integer(std::string_view name) const {
   return number;
 }
 
-Result<std::string> Settings::secret(std::string_view name) const {
+Result<std::string> Settings::secret(std::string_view name, std::string_view known) const {
   const Entry* entry = find(name);
   if (entry == nullptr || entry->values.empty()) {
     return Error{Errc::kNotFound, std::string(file).append(": ").append(name).append(
                                       " is not set; write the secret, or the absolute path of a "
                                       "file that holds it")};
   }
-  auto value = read_secret(entry->values.front());
+  auto value = read_secret(entry->values.front(), known);
   if (value) return value;
   return value.error().in(std::string(name)).in(entry->at.str());
 }

@@ -45,7 +45,8 @@ class Settings {
   bool given(const std::string& name) const { return !text(name).empty() || wrong.contains(name); }
 
   // The secret, read from its file now if it names one. Trimmed; at most 2000 bytes.
-  Result<std::string> secret(std::string_view name) const;
+  // `known` as for read_secret().
+  Result<std::string> secret(std::string_view name, std::string_view known = {}) const;
 
   // By how `message` begins: "chat.pace must be ...", "teams.\"dev\" names nobody". What is not
   // written is the file's.

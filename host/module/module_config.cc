@@ -49,12 +49,12 @@ notify_rc ModuleConfig::get(const char* option, std::size_t index, notify_str* o
 
 notify_rc ModuleConfig::get_secret(const std::string& name, std::size_t index, notify_str* out) {
   if (index != 0) return NOTIFY_DROP;
-  auto read = settings_.secret(name);
+  std::string& kept = secrets_[name];
+  auto read = settings_.secret(name, kept);
   if (!read) {
     log_.warn("secret cannot be read", {{"option", name}, {"reason", read.error().message}});
     return NOTIFY_RETRY;
   }
-  std::string& kept = secrets_[name];
   if (kept != *read) {
     overwrite(kept);
     kept = *read;

@@ -22,6 +22,16 @@ TEST(Secret, IsWhatTheFileHoldsAtEachReading) {
   EXPECT_EQ(*read_secret(path), "second");
 }
 
+TEST(Secret, ThatIsKnownIsReadAndJudgedAnewWhereTheFileHoldsAnother) {
+  const test::TempDir dir;
+  const std::string path = dir.write("token", "first\n");
+  EXPECT_EQ(*read_secret(path, "first"), "first");
+  dir.write("token", "second\n");
+  EXPECT_EQ(*read_secret(path, "first"), "second");
+  dir.write("token", "\"first\"\n");
+  EXPECT_FALSE(read_secret(path, "first").ok());
+}
+
 std::string refusal(const std::string& written) {
   const auto secret = read_secret(written);
   return secret ? "accepted" : secret.error().message;
