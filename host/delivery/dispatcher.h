@@ -80,10 +80,11 @@ class Dispatcher : public teleport::WatchSink {
   const std::string name_;
   Records records_;
   model::ClusterPtr cluster_;  // null: never connected
+  // Until no lane of this sender is leaving; null: until none is. Above the lanes: who is let go
+  // with this may end the sender that they refer to.
+  std::vector<std::pair<const Sender*, std::function<void()>>> waiting_;
   Lanes lanes_;
   Lanes leaving_;  // what is under way in them ends
-  // Until no lane of this sender is leaving; null: until none is.
-  std::vector<std::pair<const Sender*, std::function<void()>>> waiting_;
   notify::Scope removing_;
 };
 

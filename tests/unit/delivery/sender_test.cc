@@ -87,6 +87,26 @@ TEST_F(SenderTest, IsNotLetGoWhileAnyOfItsLanesEnds) {
   EXPECT_TRUE(removed);
 }
 
+// As when a cluster is given up with something still under way.
+TEST_F(SenderTest, MayEndWithADispatcherThatItLeavesAndNotBeforeItsLanes) {
+  FakeNotifier webhook("webhook");
+  webhook.hold = true;
+  auto leaving = std::make_unique<Sender>(engine, webhook, Daemon::options("a"),
+                                          "conf.d/webhook.toml", Log(daemon.lines));
+  auto given_up = std::make_unique<Dispatcher>(engine, Daemon::options("a"));
+  given_up->add(*leaving);
+  given_up->connected(other_auth, {"leaf", "18.0.0", ""});
+  given_up->request(std::make_shared<AccessRequest>(request("r1")));
+  engine.run();
+  std::shared_ptr<void> last(nullptr, [&](void*) { leaving.reset(); });
+  given_up->remove(*leaving, [last] {});
+  last.reset();
+  engine.run();
+  ASSERT_TRUE(leaving) << "its delivery is under way";
+  given_up.reset();
+  EXPECT_FALSE(leaving);
+}
+
 TEST_F(SenderTest, WhatItWritesIntoTheLogSaysOfWhichCluster) {
   Dispatcher named(engine, Daemon::options("a"), "prod");
   named.add(daemon.sender);
