@@ -9,7 +9,6 @@
 // on a machine that does nothing else, and compare the ratios.
 
 #include <CLI/CLI.hpp>
-#include <fstream>
 
 #include "figures.h"
 #include "support/world.h"
@@ -35,16 +34,6 @@ WorldOptions options_for(const Load& load) {
     options.roles += "\"" + role(i) + "\" = [\"#" + channel(i) + "\"]\n";
   }
   return options;
-}
-
-// "RssAnon:", "VmRSS:", "VmHWM:" in KiB.
-long memory(const Process& daemon, const std::string& key) {
-  std::ifstream status("/proc/" + std::to_string(daemon.pid()) + "/status");
-  for (std::string word; status >> word;) {
-    long value = 0;
-    if (word == key && status >> value) return value;
-  }
-  return 0;
 }
 
 // How far a burst has got, and what it took.
@@ -85,8 +74,8 @@ void measure(const Load& load, const std::string& program, const std::string& mo
   Process& daemon = world.start(false);
   wait_until([&] { return world.auth.calls(sim::AuthMethod::kListAccessRequests) > 0; },
              std::chrono::seconds(30));
-  std::printf("at rest    %ld KiB anonymous, %ld KiB resident\n", memory(daemon, "RssAnon:"),
-              memory(daemon, "VmRSS:"));
+  std::printf("at rest    %ld KiB anonymous, %ld KiB resident\n", memory_kib(daemon, "RssAnon:"),
+              memory_kib(daemon, "VmRSS:"));
   std::vector<std::string> ids;
   const Burst announcing("announced", load.requests, daemon);
   for (std::size_t i = 0; i < load.requests; ++i) {
@@ -102,7 +91,7 @@ void measure(const Load& load, const std::string& program, const std::string& mo
   for (const std::string& id : ids) world.resolve(id, true);
   wait_for(world, count, count);
   resolving.print();
-  std::printf("peak       %ld KiB resident\n", memory(daemon, "VmHWM:"));
+  std::printf("peak       %ld KiB resident\n", memory_kib(daemon, "VmHWM:"));
   world.terminate();
 }
 

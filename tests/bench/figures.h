@@ -26,6 +26,16 @@ inline double cpu_seconds(const Process& daemon) {
   return static_cast<double>(user + system) / static_cast<double>(sysconf(_SC_CLK_TCK));
 }
 
+// "RssAnon:", "VmRSS:", "VmHWM:" in KiB.
+inline long memory_kib(const Process& process, const std::string& key) {
+  std::ifstream status("/proc/" + std::to_string(process.pid()) + "/status");
+  for (std::string word; status >> word;) {
+    long value = 0;
+    if (word == key && status >> value) return value;
+  }
+  return 0;
+}
+
 // As Slack's clock has it, in the same process.
 inline std::chrono::system_clock::time_point posted_at(const sim::SlackMessage& message) {
   const std::chrono::duration<double> since_epoch(std::stod(message.ts));

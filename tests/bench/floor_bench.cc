@@ -14,7 +14,6 @@
 #include <algorithm>
 #include <cstdio>
 #include <filesystem>
-#include <fstream>
 #include <functional>
 #include <map>
 #include <nlohmann/json.hpp>
@@ -64,16 +63,6 @@ std::string channel(std::size_t i) { return "burst-" + std::to_string(i); }
 std::string role(std::size_t i) { return "role-" + std::to_string(i); }
 
 double cpu_ms(const Process& process) { return 1000 * cpu_seconds(process); }
-
-// "RssAnon:", "VmRSS:", "VmHWM:" in KiB.
-long memory_kib(const Process& process, const std::string& key) {
-  std::ifstream status("/proc/" + std::to_string(process.pid()) + "/status");
-  for (std::string word; status >> word;) {
-    long value = 0;
-    if (word == key && status >> value) return value;
-  }
-  return 0;
-}
 
 WorldOptions options_for(const Load& load, const Subject& subject) {
   WorldOptions options;
