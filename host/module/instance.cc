@@ -154,14 +154,14 @@ void Instance::say_refused(notify_rc rc, config::Faults& faults) const {
 }
 
 void Instance::end_by(TimePoint deadline) {
-  if (!guest_ || ends_by_) return;
+  if (!guest_) return;
+  if (!ends_by_) guest_->destroy();
   ends_by_ = deadline;
-  guest_->destroy();
 }
 
 Instance::~Instance() {
   if (!guest_) return;
-  end_by(Clock::now() + limits_.destroy);
+  if (!ends_by_) end_by(Clock::now() + limits_.destroy);
   const auto say = [this](Millis waited) {
     const Guest::Busy busy = guest_->busy();
     log_.warn("still waiting for the module to end",

@@ -74,7 +74,7 @@ class Instance final : public Notifier {
   // Asks the module to hurry with all that is open; it still answers each.
   void hurry() { guest_->hurry(); }
   // Tells the module to end, without waiting: many can end side by side. Nothing may be asked of it
-  // any more. The first call counts.
+  // any more. May be called again, with another deadline: the last one counts.
   void end_by(TimePoint deadline);
   const Library& library() const { return *library_; }
 

@@ -21,7 +21,7 @@ using testing::IsEmpty;
 // A module whose instances do what the test says. Each of them runs in a thread of its own.
 struct Chat {
   std::atomic<bool> refuses = false, keeps_what_it_is_asked = false;
-  std::atomic<int> created = 0, destroyed = 0, hurried = 0;
+  std::atomic<int> created = 0, destroying = 0, destroyed = 0, hurried = 0;
   std::shared_future<void> destroy_after;  // not valid: at once
 
   std::size_t kept() {
@@ -63,6 +63,7 @@ notify_module module_table() {
     return chat->refuses ? notify_rc{NOTIFY_BROKEN_CONFIG} : notify_rc{NOTIFY_OK};
   };
   table.destroy = [](notify_instance*) {
+    ++chat->destroying;
     if (chat->destroy_after.valid()) chat->destroy_after.wait();
     ++chat->destroyed;
   };
@@ -288,6 +289,38 @@ TEST_F(FleetTest, EndsAllGenerationsWithoutWaitingForTheDeadline) {
   EXPECT_LT(steady_clock::now(), before + seconds(30));
   EXPECT_EQ(script_.destroyed, 3);
   EXPECT_EQ(fleet_.stuck(), 0U);
+}
+
+// The deadline of a generation that leaves is the engine's clock's; the end's is what counts.
+TEST_F(FleetTest, WaitsAtTheEndForAGenerationThatWasLeaving) {
+  std::promise<void> release;
+  script_.destroy_after = release.get_future().share();
+  join("ops");
+  join("ops");
+  ASSERT_TRUE(test::wait_until([this] { return script_.destroying == 1; }));
+  const auto releasing = std::async(std::launch::async, [&] {
+    test::wait_until([this] { return script_.destroying == 2; });
+    // Were it not waited for, it would be given up by now.
+    test::wait_until([this] { return fleet_.stuck() != 0; }, Millis(100));
+    release.set_value();
+  });
+  fleet_.end(steady_clock::now() + seconds(60));
+  EXPECT_EQ(script_.destroyed, 2);
+  EXPECT_EQ(fleet_.stuck(), 0U);
+}
+
+TEST_F(FleetTest, IsNotHeldUpAtTheEndByAGenerationThatHadLonger) {
+  std::promise<void> release;
+  script_.destroy_after = release.get_future().share();
+  engine_.advance(std::chrono::hours(24 * 365));  // what leaves may take until then
+  join("ops");
+  join("ops");
+  const TimePoint before = steady_clock::now();
+  fleet_.end(before + Millis(200));
+  EXPECT_LT(steady_clock::now(), before + 5 * Millis(200));
+  EXPECT_EQ(fleet_.stuck(), 2U);
+  release.set_value();
+  EXPECT_TRUE(test::wait_until([this] { return fleet_.stuck() == 0; }));
 }
 
 TEST_F(FleetTest, SharesOneDeadlineHoweverManyDoNotComeBack) {
