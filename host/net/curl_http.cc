@@ -1,5 +1,5 @@
-// The loop: one thread that owns libcurl's multi handle. Others hand it orders under a lock and
-// wake it; everything else is touched by this thread only.
+// The thread that owns libcurl's loop. Others hand it orders under a lock and wake it; everything
+// else is touched by this thread only.
 #include <algorithm>
 #include <atomic>
 #include <chrono>
@@ -13,6 +13,7 @@
 
 #include "base/memory.h"
 #include "base/thread.h"
+#include "net/curl_loop.h"
 #include "net/http.h"
 #include "net/transfer.h"
 
@@ -24,7 +25,7 @@ using Millis = std::chrono::milliseconds;
 using Outcome = HttpResponse::Outcome;
 
 constexpr Millis kDefaultTimeout{30'000};
-constexpr Millis kIdle{60'000};  // how long a look at nothing lasts; every order wakes the loop
+constexpr Millis kIdle{60'000};  // how long a wait for nothing lasts; every order ends it
 
 struct Call {
   std::uint64_t id = 0;
@@ -49,6 +50,13 @@ HttpResponse ended(Outcome outcome, std::string error) {
 Proxy http_proxy() { return proxy_of({"http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"}); }
 Proxy https_proxy() { return proxy_of({"https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"}); }
 
+// A handle knows its call.
+Active& active_of(CURL* easy) {
+  void* active = nullptr;
+  curl_easy_getinfo(easy, CURLINFO_PRIVATE, &active);
+  return *static_cast<Active*>(active);
+}
+
 class GlobalCurl {
  public:
   GlobalCurl() {
@@ -61,10 +69,6 @@ class GlobalCurl {
   GlobalCurl(const GlobalCurl&) = delete;
   GlobalCurl& operator=(const GlobalCurl&) = delete;
   ~GlobalCurl() { curl_global_cleanup(); }
-};
-
-struct MultiDeleter {
-  void operator()(CURLM* multi) const { curl_multi_cleanup(multi); }
 };
 
 class CurlHttp final : public Http {
@@ -96,24 +100,23 @@ class CurlHttp final : public Http {
   void drop_expired();
   void start_waiting();
   void start(Call call);
-  void collect_finished();
   void finish(CURL* easy, CURLcode code);
   HttpResponse detach(Active& active, CURLcode code);
-  int poll_ms() const;
+  Clock::time_point next_deadline() const;
   void end_all();
 
   const GlobalCurl global_;
   const Log log_;
   const std::size_t max_active_;
   const TransferSettings shared_;
-  std::unique_ptr<CURLM, MultiDeleter> multi_;
+  std::optional<CurlLoop> loop_;  // ended by the thread
 
   std::atomic<std::uint64_t> last_id_{0};
   std::mutex mutex_;  // guards orders_
   Orders orders_;
 
   std::deque<Call> waiting_;
-  std::unordered_map<std::uint64_t, Active> active_;
+  std::unordered_map<std::uint64_t, Active> active_;  // each stays where it is
   std::thread thread_;
 };
 
@@ -127,12 +130,8 @@ CurlHttp::CurlHttp(HttpOptions options, Log log)
               options.connection_lifetime,
               http_proxy(),
               https_proxy(),
-              no_proxy()},
-      multi_(curl_multi_init()) {
-  if (!multi_) throw std::runtime_error("libcurl gave no multi handle");
-  curl_multi_setopt(multi_.get(), CURLMOPT_PIPELINING, static_cast<long>(CURLPIPE_MULTIPLEX));
-  curl_multi_setopt(multi_.get(), CURLMOPT_MAX_TOTAL_CONNECTIONS,
-                    static_cast<long>(options.max_connections));
+              no_proxy()} {
+  loop_.emplace(options.max_connections);
   thread_ = start_thread("http", [this] { run(); });
 }
 
@@ -141,14 +140,14 @@ CurlHttp::~CurlHttp() {
   thread_.join();
 }
 
-// The loop is woken under the lock: once it can see `stop`, its handle may be gone. It takes all
-// that there is by then, so the first of many wakes it for the others.
+// The loop is woken under the lock: once its thread can see `stop`, it may be gone. The thread takes
+// all that there is by then, so the first of many wakes it for the others.
 template <class Change>
 void CurlHttp::order(Change change) {
   const std::lock_guard lock(mutex_);
   const bool first = orders_.none();
   change(orders_);
-  if (first) curl_multi_wakeup(multi_.get());
+  if (first) loop_->wake();
 }
 
 std::uint64_t CurlHttp::send(HttpRequest request, Handler done) {
@@ -165,16 +164,14 @@ void CurlHttp::cancel(std::uint64_t id) {
 
 void CurlHttp::run() {
   while (take_orders()) {
-    int running = 0;
-    curl_multi_perform(multi_.get(), &running);
-    collect_finished();
     drop_expired();
     start_waiting();
-    curl_multi_poll(multi_.get(), nullptr, 0, poll_ms(), nullptr);
+    loop_->run_once(next_deadline());
+    while (const auto finished = loop_->next_finished()) finish(finished->easy, finished->code);
   }
   end_all();
   // Closing TLS connections writes to them. This thread has SIGPIPE blocked, others need not.
-  multi_.reset();
+  loop_.reset();
 }
 
 bool CurlHttp::take_orders() {
@@ -222,38 +219,26 @@ void CurlHttp::start_waiting() {
 }
 
 void CurlHttp::start(Call call) {
-  if (auto reason = refuse(call.request, shared_)) {
-    call.done(ended(Outcome::kNotSent, std::move(*reason)));
-    return;
+  Result<Url> url = parse_url(call.request.url);
+  if (!url.ok()) return call.done(ended(Outcome::kNotSent, std::move(url).error().message));
+  if (auto reason = refuse(call.request, *url, shared_)) {
+    return call.done(ended(Outcome::kNotSent, std::move(*reason)));
   }
   Easy easy(curl_easy_init());
-  if (!easy) {
-    call.done(ended(Outcome::kNotSent, "out of memory"));
-    return;
-  }
+  if (!easy) return call.done(ended(Outcome::kNotSent, "out of memory"));
   const auto left = std::chrono::ceil<Millis>(call.deadline - Clock::now());
   const auto timeout_ms = static_cast<std::uint32_t>(std::max<std::int64_t>(1, left.count()));
-  auto transfer =
-      std::make_unique<Transfer>(std::move(easy), std::move(call.request), timeout_ms, shared_);
-  curl_multi_add_handle(multi_.get(), transfer->easy());
+  auto transfer = std::make_unique<Transfer>(std::move(easy), std::move(call.request),
+                                             *std::move(url), timeout_ms, shared_);
   const std::uint64_t id = call.id;
-  active_.emplace(id, Active{std::move(call), std::move(transfer)});
-}
-
-void CurlHttp::collect_finished() {
-  int left = 0;
-  while (const CURLMsg* message = curl_multi_info_read(multi_.get(), &left)) {
-    if (message->msg == CURLMSG_DONE) finish(message->easy_handle, message->data.result);
-  }
+  Active& active = active_.emplace(id, Active{std::move(call), std::move(transfer)}).first->second;
+  curl_easy_setopt(active.transfer->easy(), CURLOPT_PRIVATE, &active);
+  loop_->add(active.transfer->easy());
 }
 
 void CurlHttp::finish(CURL* easy, CURLcode code) {
-  const auto found = std::find_if(active_.begin(), active_.end(), [easy](const auto& entry) {
-    return entry.second.transfer->easy() == easy;
-  });
-  if (found == active_.end()) return;
-  Active active = std::move(found->second);
-  active_.erase(found);
+  auto node = active_.extract(active_of(easy).call.id);
+  Active& active = node.mapped();
   HttpResponse response = detach(active, code);
   if (!response.error.empty()) log_.debug("http call failed", {{"error", response.error}});
   active.call.done(std::move(response));
@@ -261,15 +246,14 @@ void CurlHttp::finish(CURL* easy, CURLcode code) {
 
 HttpResponse CurlHttp::detach(Active& active, CURLcode code) {
   active.transfer->keep_socket();
-  curl_multi_remove_handle(multi_.get(), active.transfer->easy());
+  loop_->remove(active.transfer->easy());
   return active.transfer->finish(code);
 }
 
-int CurlHttp::poll_ms() const {
-  auto until = Clock::now() + kIdle;
-  for (const Call& call : waiting_) until = std::min(until, call.deadline);
-  const auto left = std::chrono::ceil<Millis>(until - Clock::now()).count();
-  return static_cast<int>(std::max<std::int64_t>(0, left));
+Clock::time_point CurlHttp::next_deadline() const {
+  auto next = Clock::now() + kIdle;
+  for (const Call& call : waiting_) next = std::min(next, call.deadline);
+  return next;
 }
 
 void CurlHttp::end_all() {

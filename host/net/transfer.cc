@@ -15,6 +15,10 @@ namespace notifyd::net {
 namespace {
 
 constexpr long kConnectTimeoutMs = 10'000;
+// libcurl takes buffers of these sizes for each call and wipes them after it. Its own choice, 16 KiB
+// and 64 KiB, is for files.
+constexpr long kReceiveBuffer = 8L << 10U;
+constexpr long kSendBuffer = 16L << 10U;  // it takes no less
 // Slack's answers have about thirty headers, of two kilobytes.
 constexpr std::size_t kMaxHeaderBytes = 64U << 10U;
 constexpr std::size_t kMaxHeaderLines = 256;
@@ -61,17 +65,16 @@ std::optional<std::string> refuse_connection(const Url& url, const Proxy& proxy)
 
 }  // namespace
 
-std::optional<std::string> refuse(const HttpRequest& request, const TransferSettings& shared) {
-  const auto url = parse_url(request.url);
-  if (!url) return url.error().message;
-  if (url->in_clear() && !request.allow_insecure) {
-    return url->host +
+std::optional<std::string> refuse(const HttpRequest& request, const Url& url,
+                                  const TransferSettings& shared) {
+  if (url.in_clear() && !request.allow_insecure) {
+    return url.host +
            ": http:// would let everybody on the way read the request, its token too; write "
            "https://, or allow_insecure = true at the top of the notifier's file";
   }
-  const Proxy* const proxy = proxy_for(*url, shared);
+  const Proxy* const proxy = proxy_for(url, shared);
   if (proxy != nullptr && !proxy->fault.empty()) return proxy->fault;
-  if (request.connect_only) return refuse_connection(*url, *proxy);
+  if (request.connect_only) return refuse_connection(url, *proxy);
   if (!is_token(request.method))
     return "the HTTP method is empty or has a character it cannot have";
   for (const auto& [key, value] : request.headers) {
@@ -81,11 +84,11 @@ std::optional<std::string> refuse(const HttpRequest& request, const TransferSett
   return std::nullopt;
 }
 
-Transfer::Transfer(Easy easy, HttpRequest request, std::uint32_t timeout_ms,
+Transfer::Transfer(Easy easy, HttpRequest request, Url url, std::uint32_t timeout_ms,
                    const TransferSettings& shared)
     : easy_(std::move(easy)),
       request_(std::move(request)),
-      url_(std::move(*parse_url(request_.url))),
+      url_(std::move(url)),
       max_response_(shared.max_response),
       unacknowledged_(shared.unacknowledged),
       room_(std::make_shared<RoomShare>(shared.room)) {
@@ -97,6 +100,8 @@ Transfer::Transfer(Easy easy, HttpRequest request, std::uint32_t timeout_ms,
   }
   set_safety(shared);
   set_callbacks();
+  curl_easy_setopt(easy_.get(), CURLOPT_BUFFERSIZE, kReceiveBuffer);
+  curl_easy_setopt(easy_.get(), CURLOPT_UPLOAD_BUFFERSIZE, kSendBuffer);
   curl_easy_setopt(easy_.get(), CURLOPT_TIMEOUT_MS, static_cast<long>(timeout_ms));
   curl_easy_setopt(easy_.get(), CURLOPT_CONNECTTIMEOUT_MS,
                    std::min(kConnectTimeoutMs, static_cast<long>(timeout_ms)));
@@ -197,7 +202,6 @@ void Transfer::set_trust(const TransferSettings& shared) {
 
 void Transfer::set_callbacks() {
   CURL* const easy = easy_.get();
-  curl_easy_setopt(easy, CURLOPT_PRIVATE, this);
   curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, error_.data());
   curl_easy_setopt(easy, CURLOPT_READFUNCTION, &Transfer::on_read);
   curl_easy_setopt(easy, CURLOPT_READDATA, this);

@@ -31,15 +31,17 @@ struct TransferSettings {
   std::string no_proxy;           // hosts that are reached past them
 };
 
-// Why this request cannot be sent at all: a URL, method or header that HTTP does not allow, a way
-// that others could read it on, or a proxy that is none.
-std::optional<std::string> refuse(const HttpRequest& request, const TransferSettings& shared);
+// Why this request, whose URL is `url`, cannot be sent at all: a method or header that HTTP does not
+// allow, a way that others could read it on, or a proxy that is none.
+std::optional<std::string> refuse(const HttpRequest& request, const Url& url,
+                                  const TransferSettings& shared);
 
 // [HTTP thread] Its address is known to libcurl, so it stays where it is.
 class Transfer {
  public:
-  // `request` has passed refuse(). `easy` ends with the transfer: its buffers hold the request.
-  Transfer(Easy easy, HttpRequest request, std::uint32_t timeout_ms,
+  // `request`, and its `url`, have passed refuse(). `easy` ends with the transfer: its buffers hold
+  // the request.
+  Transfer(Easy easy, HttpRequest request, Url url, std::uint32_t timeout_ms,
            const TransferSettings& shared);
   Transfer(const Transfer&) = delete;
   Transfer& operator=(const Transfer&) = delete;
