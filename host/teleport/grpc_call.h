@@ -31,16 +31,21 @@ inline void set_deadline(grpc::ClientContext& context, Millis timeout) {
   context.set_deadline(std::chrono::system_clock::now() + timeout);
 }
 
-// Cancels when it goes out of scope; nothing happens to a call that is over.
-class CancelAtEnd {
+// Cancels when it goes out of scope, unless the call is over: gRPC would do nothing then, and take
+// as long for it as for sending a small message.
+class CancelUnlessOver {
  public:
-  explicit CancelAtEnd(grpc::ClientContext& context) : context_(context) {}
-  CancelAtEnd(const CancelAtEnd&) = delete;
-  CancelAtEnd& operator=(const CancelAtEnd&) = delete;
-  ~CancelAtEnd() { context_.TryCancel(); }
+  explicit CancelUnlessOver(grpc::ClientContext& context) : context_(&context) {}
+  CancelUnlessOver(const CancelUnlessOver&) = delete;
+  CancelUnlessOver& operator=(const CancelUnlessOver&) = delete;
+  ~CancelUnlessOver() {
+    if (context_ != nullptr) context_->TryCancel();
+  }
+
+  void over() { context_ = nullptr; }
 
  private:
-  grpc::ClientContext& context_;
+  grpc::ClientContext* context_;
 };
 
 template <class Request>
@@ -91,7 +96,7 @@ notify::Task<Result<Answer>> run_call(std::shared_ptr<grpc::ChannelInterface> ch
   notify::Reply<std::shared_ptr<Result<Answer>>> reply;
   set_deadline(call->context, timeout);
   door->begin({call, &call->context});
-  const CancelAtEnd cancel(call->context);
+  CancelUnlessOver cancel(call->context);
   auto finish = [door, rpc, call, convert, done = reply.to()](const grpc::Status& ended) mutable {
     auto answer = std::make_shared<Result<Answer>>(to_answer<Answer>(rpc, ended, *call, convert));
     call->answer.Clear();
@@ -102,6 +107,7 @@ notify::Task<Result<Answer>> run_call(std::shared_ptr<grpc::ChannelInterface> ch
   stub.UnaryCall(&call->context, path_of(rpc), {}, &call->request, &call->answer,
                  std::move(finish));
   const std::shared_ptr<Result<Answer>> answer = co_await reply;
+  cancel.over();
   co_return std::move(*answer);
 }
 
