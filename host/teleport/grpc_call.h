@@ -1,10 +1,11 @@
-// One unary call as a task. The call's state is owned by those who use it: the task, and the
-// callback that gRPC holds. A destroyed task cancels the call and waits for nothing.
+// One unary call as a task. The call's state is owned by those who use it: the task, and the door
+// while gRPC has it. A destroyed task cancels the call and waits for nothing.
 #pragma once
 
 #include <grpcpp/client_context.h>
 #include <grpcpp/generic/generic_stub.h>
 #include <grpcpp/impl/codegen/proto_utils.h>
+#include <grpcpp/support/async_unary_call.h>
 #include <grpcpp/support/byte_buffer.h>
 #include <grpcpp/support/proto_buffer_reader.h>
 #include <grpcpp/support/status.h>
@@ -53,6 +54,8 @@ struct UnaryCall {
   grpc::ClientContext context;
   Request request;
   grpc::ByteBuffer answer;
+  grpc::Status status;
+  std::unique_ptr<grpc::ClientAsyncResponseReader<grpc::ByteBuffer>> reader;  // the context has it
 };
 
 // gRPC's generated stubs give an answer that they could not decode as one that is complete, with
@@ -78,34 +81,34 @@ auto read_bytes(grpc::ByteBuffer& bytes, Read read) {
 }
 
 template <class Answer, class Request, class Convert>
-Result<Answer> to_answer(const Rpc& rpc, const grpc::Status& status, UnaryCall<Request>& call,
-                         Convert& convert) {
-  if (!status.ok()) return rpc_error(rpc, status);
+Result<Answer> to_answer(const Rpc& rpc, UnaryCall<Request>& call, Convert& convert) {
+  if (!call.status.ok()) return rpc_error(rpc, call.status);
   std::optional<Answer> answer = convert(call.answer);
   if (answer) return std::move(*answer);
   return rpc_error(
       rpc, {grpc::StatusCode::DATA_LOSS, "the answer cannot be decoded; is that an Auth Service?"});
 }
 
-// `convert(bytes)` makes the answer of it, or nullopt where it can't be decoded; on gRPC's thread,
-// so that the engine does not spend its time on tens of thousands of records.
+// `convert(bytes)` makes the answer of it, or nullopt where it can't be decoded; on the door's
+// thread, so that the engine does not spend its time on tens of thousands of records.
 template <class Answer, class Request, class Convert>
 notify::Task<Result<Answer>> run_call(std::shared_ptr<grpc::ChannelInterface> channel,
                                       std::shared_ptr<Door> door, Rpc rpc, Millis timeout,
                                       std::shared_ptr<UnaryCall<Request>> call, Convert convert) {
+  if (door->closed()) co_return rpc_error(rpc, {grpc::StatusCode::CANCELLED, "disconnected"});
   notify::Reply<std::shared_ptr<Result<Answer>>> reply;
-  set_deadline(call->context, timeout);
-  door->begin({call, &call->context});
-  CancelUnlessOver cancel(call->context);
-  auto finish = [door, rpc, call, convert, done = reply.to()](const grpc::Status& ended) mutable {
-    auto answer = std::make_shared<Result<Answer>>(to_answer<Answer>(rpc, ended, *call, convert));
+  auto ended = [rpc, call, convert, done = reply.to()](bool) mutable -> Engine::Work {
+    auto answer = std::make_shared<Result<Answer>>(to_answer<Answer>(rpc, *call, convert));
     call->answer.Clear();
-    const grpc::ClientContext* context = &call->context;
-    door->end(context, [done, answer, held = std::move(call)] { done(answer); });
+    return [done, answer] { done(answer); };
   };
+  set_deadline(call->context, timeout);
+  CancelUnlessOver cancel(call->context);
   grpc::TemplatedGenericStub<Request, grpc::ByteBuffer> stub(std::move(channel));
-  stub.UnaryCall(&call->context, path_of(rpc), {}, &call->request, &call->answer,
-                 std::move(finish));
+  call->reader = stub.PrepareUnaryCall(&call->context, path_of(rpc), call->request, door->queue());
+  call->reader->StartCall();
+  call->reader->Finish(&call->answer, &call->status,
+                       door->tag({call, &call->context}, std::move(ended)));
   const std::shared_ptr<Result<Answer>> answer = co_await reply;
   cancel.over();
   co_return std::move(*answer);

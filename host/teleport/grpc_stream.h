@@ -5,12 +5,10 @@
 #include <grpcpp/client_context.h>
 #include <grpcpp/generic/generic_stub.h>
 #include <grpcpp/impl/codegen/proto_utils.h>
+#include <grpcpp/support/async_stream.h>
 #include <grpcpp/support/byte_buffer.h>
-#include <grpcpp/support/client_callback.h>
 
-#include <functional>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <utility>
 
@@ -22,23 +20,15 @@
 
 namespace notifyd::teleport {
 
-// Lives until gRPC has said OnDone and nobody reads any more; the engine destroys it. The engine's
-// thread calls read() and cancel(), gRPC's threads the reactions.
-//
-// Reads are started outside of reactions, so gRPC asks for a hold: without one it could finish the
-// call, and free it, while read() is about to use it. The hold ends exactly once: after a read that
-// failed, or when cancelled with no read under way.
+// Lives as long as anybody reads, and as gRPC has anything of it under way. [engine thread]
 //
 // Messages come as bytes, to be read where they lie: a big one that was decoded would be there
-// twice. After a read that failed the call is cancelled; if the server had ended it, that changes
-// nothing any more. For gRPC it is a call whose request is a stream too, of one message: the only
-// kind that it has a public way for without generated code.
+// twice. For gRPC it is a call whose request is a stream too, of one message: the only kind that it
+// has a public way for without generated code.
 template <class Request, class Message>
-class StreamReader final : public grpc::ClientBidiReactor<Request, grpc::ByteBuffer>,
-                           public std::enable_shared_from_this<StreamReader<Request, Message>> {
+class StreamReader final : public std::enable_shared_from_this<StreamReader<Request, Message>> {
  public:
-  // `convert` makes a message of its bytes, on gRPC's threads, so that the engine does not spend
-  // its time on what is big.
+  // `convert` makes a message of its bytes, on the door's thread.
   using Convert = Message (*)(grpc::ByteBuffer&);
 
   StreamReader(std::shared_ptr<Door> door, Request what, Convert convert)
@@ -48,98 +38,58 @@ class StreamReader final : public grpc::ClientBidiReactor<Request, grpc::ByteBuf
   const Request request;
 
   void start(std::shared_ptr<grpc::ChannelInterface> channel, const Rpc& rpc) {
-    self_ = this->shared_from_this();
-    door_->begin({self_, &context});
+    if (door_->closed()) return;
+    context.set_initial_metadata_corked(true);  // goes out with the request
     grpc::TemplatedGenericStub<Request, grpc::ByteBuffer> stub(std::move(channel));
-    stub.PrepareBidiStreamingCall(&context, path_of(rpc), {}, this);
-    this->AddHold();
-    this->StartWriteLast(&request, grpc::WriteOptions());
-    this->StartCall();
+    call_ = stub.PrepareCall(&context, path_of(rpc), door_->queue());
+    call_->StartCall(nullptr);
+    call_->WriteLast(request, grpc::WriteOptions(), tag([](bool) { return [] {}; }));
   }
 
   // nullopt: no more. One at a time.
   notify::Task<std::optional<Message>> read() {
+    if (over()) co_return std::nullopt;
     notify::Reply<bool> reply;
-    read_done_ = reply.to();
-    if (!begin_read()) co_return std::nullopt;
+    call_->Read(&bytes_, tag([this, to = reply.to()](bool ok) -> Engine::Work {
+      if (ok) message_.emplace(convert_(bytes_));
+      bytes_.Clear();
+      return [to, ok] { to(ok); };
+    }));
     const bool got = co_await reply;
-    if (!got) co_return std::nullopt;
+    at_end_ = !got;
     co_return std::exchange(message_, std::nullopt);
   }
 
   // Why there are no more; after read() gave nullopt.
   notify::Task<grpc::Status> status() {
-    if (status_) co_return *status_;
-    notify::Reply<grpc::Status> reply;
-    done_ = reply.to();
-    grpc::Status status = co_await reply;
-    co_return status;
+    if (!call_ || door_->closed()) co_return grpc::Status(grpc::StatusCode::CANCELLED, "");
+    if (finished_) co_return status_;
+    notify::Reply<bool> reply;
+    call_->Finish(&status_,
+                  tag([to = reply.to()](bool) -> Engine::Work { return [to] { to(true); }; }));
+    co_await reply;
+    finished_ = true;
+    co_return status_;
   }
 
-  void cancel() {
-    context.TryCancel();
-    bool release = false;
-    {
-      const std::lock_guard lock(mutex_);
-      ended_ = true;
-      release = !reading_ && std::exchange(held_, false);
-    }
-    if (release) this->RemoveHold();
-  }
+  void cancel() { context.TryCancel(); }
 
  private:
-  bool begin_read() {
-    {
-      const std::lock_guard lock(mutex_);
-      if (ended_) return false;
-      reading_ = true;
-    }
-    this->StartRead(&bytes_);
-    return true;
+  bool over() const { return !call_ || at_end_ || door_->closed(); }
+
+  // This lives until the operation has ended.
+  void* tag(Door::Ended ended) {
+    return door_->tag({this->shared_from_this(), &context}, std::move(ended));
   }
 
-  void OnReadDone(bool ok) override {
-    if (ok) message_.emplace(convert_(bytes_));
-    bytes_.Clear();
-    bool release = false;
-    {
-      const std::lock_guard lock(mutex_);
-      reading_ = false;
-      ended_ = ended_ || !ok;
-      release = ended_ && std::exchange(held_, false);
-    }
-    door_->post([self = this->shared_from_this(), ok] {
-      if (const auto done = std::exchange(self->read_done_, nullptr)) done(ok);
-    });
-    if (!ok) context.TryCancel();
-    if (release) this->RemoveHold();
-  }
-
-  // Nothing of this object is touched once it is handed over.
-  void OnDone(const grpc::Status& status) override {
-    const std::shared_ptr<Door> door = door_;
-    door->end(&context, [self = std::move(self_), status] {
-      self->status_ = status;
-      if (const auto done = std::exchange(self->done_, nullptr)) done(status);
-    });
-  }
-
-  std::shared_ptr<Door> door_;
-  std::shared_ptr<StreamReader> self_;  // while gRPC knows us
-
+  const std::shared_ptr<Door> door_;
   const Convert convert_;
+  std::unique_ptr<grpc::ClientAsyncReaderWriter<Request, grpc::ByteBuffer>> call_;
 
-  // [engine thread], except that the first two are gRPC's while a read is under way.
-  grpc::ByteBuffer bytes_;
+  bool at_end_ = false, finished_ = false;
+  grpc::ByteBuffer bytes_;  // gRPC's, and then the door's thread's, while a read is under way
   std::optional<Message> message_;
-  std::function<void(bool)> read_done_;
-  std::function<void(grpc::Status)> done_;
-  std::optional<grpc::Status> status_;
-
-  std::mutex mutex_;
-  bool reading_ = false;
-  bool ended_ = false;
-  bool held_ = true;
+  grpc::Status status_;
 };
 
 }  // namespace notifyd::teleport
