@@ -40,16 +40,19 @@ model::RequestKind kind_of(int number) {
   return number == 2 ? model::RequestKind::kLongTerm : model::RequestKind::kUndefined;
 }
 
-json encode_reviews(const std::vector<KeptRequest::Review>& reviews) {
-  json list = json::array();
+void encode_reviews(const std::vector<KeptRequest::Review>& reviews, JsonText& to) {
+  to.open_array();
   std::size_t bytes = 0;
   for (const KeptRequest::Review& review : reviews) {
-    const std::string author(cut_utf8(review.author, limits::kName));
+    const std::string_view author = cut_utf8(review.author, limits::kName);
     bytes += author.size() + limits::kPerReview;
     if (bytes > limits::kReviewBytes) break;
-    list.push_back({author, name_of(review.proposed)});
+    to.open_array();
+    to.value(author);
+    to.value(name_of(review.proposed));
+    to.close_array();
   }
-  return list;
+  to.close_array();
 }
 
 std::vector<std::string> fitting(std::vector<std::string> roles) {
@@ -64,18 +67,46 @@ std::vector<std::string> fitting(std::vector<std::string> roles) {
 
 bool has_comma(const std::string& role) { return role.find(',') != std::string::npos; }
 
+// teleport-slack's key can't say them.
+bool keeps_roles(const KeptRequest& kept) { return std::ranges::any_of(kept.roles, has_comma); }
+
+void encode_roles_in_full(const std::vector<std::string>& roles, JsonText& to) {
+  to.open_array();
+  for (const std::string& role : fitting(roles)) to.value(role);
+  to.close_array();
+}
+
 }  // namespace
 
-json encode_kept(const KeptRequest& kept) {
-  json written = json::object();
-  if (const int kind = number_of(kept.kind); kind != 0) written["kind"] = kind;
-  for (const auto& [key, number] : kNumbers) {
-    if (kept.*number != 0) written[key] = kept.*number;
+bool says_anything(const KeptRequest& kept) {
+  return number_of(kept.kind) != 0 || !kept.reviews.empty() || !kept.promoted_to.empty() ||
+         keeps_roles(kept) || std::ranges::any_of(kNumbers, [&kept](const auto& number) {
+           return kept.*number.second != 0;
+         });
+}
+
+void encode_kept(const KeptRequest& kept, JsonText& to) {
+  const auto number = [&to](std::string_view key, std::int64_t value) {
+    if (value != 0) to.member(key, value);
+  };
+  to.open_object();
+  if (!kept.reviews.empty()) {
+    to.key("by");
+    encode_reviews(kept.reviews, to);
   }
-  if (!kept.reviews.empty()) written["by"] = encode_reviews(kept.reviews);
-  if (!kept.promoted_to.empty()) written["list"] = cut_utf8(kept.promoted_to, limits::kName);
-  if (std::ranges::any_of(kept.roles, has_comma)) written["roles"] = fitting(kept.roles);
-  return written;
+  number("ends", kept.expires_ms);
+  number("from", kept.access_starts_ms);
+  number("kind", number_of(kept.kind));
+  if (!kept.promoted_to.empty()) to.member("list", cut_utf8(kept.promoted_to, limits::kName));
+  number("made", kept.created_ms);
+  number("max", kept.max_duration_ms);
+  if (keeps_roles(kept)) {
+    to.key("roles");
+    encode_roles_in_full(kept.roles, to);
+  }
+  number("till", kept.access_expires_ms);
+  number("ttl", kept.session_ttl_ms);
+  to.close_object();
 }
 
 void decode_kept(const json& written, KeptRequest& kept) {

@@ -12,12 +12,15 @@
 
 #include <nlohmann/json_fwd.hpp>
 
+#include "delivery/json_text.h"
 #include "delivery/kept_request.h"
 
 namespace notifyd::delivery {
 
-// An empty object where there is nothing to say. What is too long is left out from the end.
-nlohmann::json encode_kept(const KeptRequest& kept);
+// Whether there is anything of it to write.
+bool says_anything(const KeptRequest& kept);
+// The object, as the next value of `to`. What is too long is left out from the end.
+void encode_kept(const KeptRequest& kept, JsonText& to);
 
 // Over what teleport-slack's keys said. Throws nlohmann::json::exception where it is damaged.
 void decode_kept(const nlohmann::json& written, KeptRequest& kept);

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "base/text.h"
+#include "delivery/json_text.h"
 #include "delivery/kept_request_codec.h"
 #include "delivery/record_limits.h"
 #include "delivery/upstream_text.h"
@@ -33,10 +34,6 @@ constexpr std::array<std::pair<End, std::string_view>, 4> kEnds{{
     {End::kPromoted, "PROMOTED"},
     {End::kDenied, "DENIED"},
 }};
-
-std::string dump(const json& value) {
-  return value.dump(-1, ' ', false, json::error_handler_t::replace);
-}
 
 // ---- the `notifyd` key ----
 
@@ -67,33 +64,40 @@ Progress decode_progress(const json& j) {
   return p;
 }
 
-json names_of(const std::vector<Step>& steps) {
-  json names = json::array();
-  for (const Step& step : steps) {
-    if (names.size() < limits::kSearches) names.push_back(name_of(step));
+void encode_names(const std::vector<Step>& steps, JsonText& to) {
+  to.open_array();
+  for (std::size_t i = 0; i < std::min(steps.size(), limits::kSearches); ++i) {
+    to.value(name_of(steps[i]));
   }
-  return names;
+  to.close_array();
 }
 
-json encode_progress(const Progress& p) {
-  json j = {{"id", p.to.id}};
-  const auto put = [&j](const char* key, std::string_view value) {
-    if (!value.empty()) j[key] = value;
+void encode_progress(const Progress& p, JsonText& to) {
+  const auto text = [&to](std::string_view key, std::string_view value) {
+    if (!value.empty()) to.member(key, value);
   };
-  if (p.to.label != p.to.id) j["as"] = p.to.label;
-  if (p.to.audience != Audience::kReviewer) j["who"] = static_cast<unsigned>(p.to.audience);
-  put("rc", p.receipt);
-  put("msg", p.message);
-  put("dig", p.digest);
-  if (p.announced) j["ok"] = 1;
-  if (p.reviews != 0) j["n"] = p.reviews;
-  put("st", name_of(p.told));
-  if (p.trying) put("try", name_of(*p.trying));
-  if (!p.to_search.empty()) j["then"] = names_of(p.to_search);
-  put("bad", cut_utf8(p.given_up, limits::kWhy));
-  if (p.for_good) j["end"] = 1;
-  if (p.reported) j["rep"] = 1;
-  return j;
+  const auto number = [&to](std::string_view key, std::size_t value) {
+    if (value != 0) to.member(key, static_cast<std::int64_t>(value));
+  };
+  to.open_object();
+  if (p.to.label != p.to.id) to.member("as", p.to.label);
+  text("bad", cut_utf8(p.given_up, limits::kWhy));
+  text("dig", p.digest);
+  number("end", p.for_good ? 1 : 0);
+  to.member("id", p.to.id);
+  text("msg", p.message);
+  number("n", p.reviews);
+  number("ok", p.announced ? 1 : 0);
+  text("rc", p.receipt);
+  number("rep", p.reported ? 1 : 0);
+  text("st", name_of(p.told));
+  if (!p.to_search.empty()) {
+    to.key("then");
+    encode_names(p.to_search, to);
+  }
+  if (p.trying) to.member("try", name_of(*p.trying));
+  number("who", static_cast<std::size_t>(p.to.audience));  // a reviewer is 0
+  to.close_object();
 }
 
 // Why this cannot have been written by this program; "" when it can.
@@ -181,18 +185,35 @@ std::string decode_ours(std::string_view text, Record& record) {
   }
 }
 
+void encode_claim(const Claim& claim, JsonText& to) {
+  to.open_object();
+  to.member("by", claim.owner);
+  to.member("until", claim.until_ms);
+  to.close_object();
+}
+
 std::string encode_ours(const Record& record) {
   if (record.empty() && record.claim.owner.empty()) return {};
-  json j = {{"v", kVersion}};
-  if (!record.routed) j["routed"] = 0;
+  JsonText text;
+  text.open_object();
   if (!record.claim.owner.empty()) {
-    j["claim"] = {{"by", record.claim.owner}, {"until", record.claim.until_ms}};
+    text.key("claim");
+    encode_claim(record.claim, text);
   }
-  if (json kept = encode_kept(record.request); !kept.empty()) j["req"] = std::move(kept);
-  json to = json::array();
-  for (const Progress& p : record.recipients) to.push_back(encode_progress(p));
-  if (!to.empty()) j["to"] = std::move(to);
-  return dump(j);
+  if (says_anything(record.request)) {
+    text.key("req");
+    encode_kept(record.request, text);
+  }
+  if (!record.routed) text.member("routed", 0);
+  if (!record.recipients.empty()) {
+    text.key("to");
+    text.open_array();
+    for (const Progress& p : record.recipients) encode_progress(p, text);
+    text.close_array();
+  }
+  text.member("v", kVersion);
+  text.close_object();
+  return text.take();
 }
 
 // ---- for teleport-slack ----
