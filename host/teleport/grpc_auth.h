@@ -1,5 +1,5 @@
 // GrpcAuthSession: one gRPC channel to the Auth Service with one identity. Tasks run on the
-// engine's thread; gRPC's threads only convert and post.
+// engine's thread; the door's only converts and posts.
 #pragma once
 
 #include <memory>
