@@ -39,5 +39,55 @@ TEST(AnswerJson, OfWhatIsNoneIsDiscarded) {
   }
 }
 
+TEST(AnswerJson, OfTwoMembersWithOneNameTheLaterOneCounts) {
+  const Json answer = parse_answer(R"({"ok":true,"ts":"1","ok":false,"ts":{"a":[1,{}]}})");
+  EXPECT_EQ(answer, Json({{"ok", false}, {"ts", {{"a", {1, Json::object()}}}}}));
+}
+
+TEST(AnswerJson, IsWhatTheWholeParserMakesOfIt) {
+  for (const char* text :
+       {"null", "-1.5e3", "[]", R"({"a":[[],{},[{"b":[null,true,-1,18446744073709551615,""]}]]})",
+        R"( { "messages" : [ { "message" : { "ts" : "1" } } ] , "x" : "\u00e9\ud83d\ude00" } )",
+        R"({"messages":"text","message":["list",{"text":"some"}],"text":1})"}) {
+    EXPECT_EQ(parse_answer(text), Json::parse(text)) << text;
+  }
+}
+
+// ---- The message that an answer repeats ----
+
+TEST(Echo, IsNotReadWhereverItStands) {
+  const Json rest = {
+      {"ok", true}, {"channel", "C1"}, {"ts", "1.2"}, {"message", nullptr}, {"text", nullptr}};
+  for (const char* text :
+       {R"({"ok":true,"channel":"C1","ts":"1.2","text":"","message":{"a":"} b \" { c","b":[{}]}})",
+        R"({"message":{"ok":false,"text":{}},"text":"\\","ok":true,"channel":"C1","ts":"1.2"})",
+        R"( {"channel":"C1", "message" : {"\\":"\\"} , "ok":true,"ts":"1.2" , "text" : "[" } )"}) {
+    EXPECT_EQ(parse_answer(text), rest) << text;
+  }
+}
+
+TEST(Echo, IsNoMemberOfAMember) {
+  const char* text = R"({"messages":[{"text":"a","message":{"ts":"1"}}],"user":"message"})";
+  EXPECT_EQ(parse_answer(text), Json::parse(text));
+}
+
+TEST(Echo, IsReadAsFarAsItsEndOnly) {
+  const std::string deep = R"({"ok":true,"message":{"a":)" + nested(1000) + "}}";
+  EXPECT_TRUE(parse_answer(deep).is_object());
+  const std::string wide = R"({"ok":true,"message":{"a":)" + list_of(200'000) + "}}";
+  EXPECT_TRUE(parse_answer(wide).is_object());
+}
+
+TEST(Echo, ThatIsCutOffOrFollowedByWhatIsNoneMakesNoAnswer) {
+  for (const char* text :
+       {R"({"ok":true,"ts":"1","message":{"text":"a)", R"({"ok":true,"message":{"text":"a"})",
+        R"({"ok":true,"message":{"text":"a\)", R"({"ok":true,"message":{"text":"a"}}})",
+        R"({"ok":true,"message":{"text":"a"}} x)", R"({"ok":true,"message":{"text":"a"} "ts":"1"})",
+        R"({"ok":true,"message")", R"({"ok":true,"message)", R"({"ok":true,"message":)",
+        R"(["message":{}])", R"({"ok":"message":{}})"}) {
+    EXPECT_TRUE(parse_answer(text).is_discarded()) << text;
+  }
+}
+
 }  // namespace
 }  // namespace slack
