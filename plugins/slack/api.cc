@@ -12,9 +12,6 @@ constexpr std::uint32_t kTimeoutMs = 30'000;
 constexpr std::uint64_t kShortestTimeoutMs = 5'000;
 constexpr std::uint64_t kPromptMs = 1'000;  // more calls at once would only wait for each other
 constexpr std::uint32_t kLongestOfAProxyMs = 10 * 60 * 1000;
-constexpr std::string_view kHex = "0123456789ABCDEF";
-constexpr std::string_view kUnreserved =
-    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
 
 // Half a minute where the header is missing or senseless. Slack names whole seconds: a fraction is
 // not Slack's, and counts as senseless.
@@ -22,35 +19,6 @@ std::uint32_t asked_wait_ms(const notify::HttpResponse& response, std::int64_t n
   const bool fraction = response.header("retry-after").find('.') != std::string_view::npos;
   const auto named = fraction ? std::nullopt : notify::retry_after_ms(response, now_ms);
   return named.value_or(notify::kUnnamedWaitMs);
-}
-
-std::string percent_encoded(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    if (kUnreserved.find(c) != std::string_view::npos) {
-      out.push_back(c);
-    } else {
-      const auto byte = static_cast<unsigned char>(c);
-      out.push_back('%');
-      out.push_back(kHex[byte >> 4U]);
-      out.push_back(kHex[byte & 0xFU]);
-    }
-  }
-  return out;
-}
-
-std::string json_text(const Json& json) {
-  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
-}
-
-std::string form(const Json& args) {
-  std::string out;
-  for (const auto& [key, value] : args.items()) {
-    if (!out.empty()) out += "&";
-    out += percent_encoded(key) + "=";
-    out += percent_encoded(value.is_string() ? value.get<std::string>() : json_text(value));
-  }
-  return out;
 }
 
 // What Slack says beside the code.
@@ -67,9 +35,9 @@ std::string remarks(const Json& body) {
 }
 
 // The message that a call is about, as its method calls it.
-std::string message_of(const ApiCall& call) {
-  for (const char* key : {"ts", "timestamp", "thread_ts"}) {
-    if (std::string ts = text_at(call.args, key); !ts.empty()) return ts;
+std::string_view message_of(const ApiCall& call) {
+  for (const char* name : {"ts", "timestamp", "thread_ts"}) {
+    if (const std::string_view ts = call.args.at(name); !ts.empty()) return ts;
   }
   return "";
 }
@@ -185,7 +153,7 @@ ApiReply classify(const ApiCall& call, const notify::HttpResponse& response, std
   return understood(call, std::move(body));
 }
 
-notify::Task<ApiReply> Api::call(ApiCall call) {
+notify::Task<ApiReply> Api::call(const ApiCall& call) {
   const std::uint64_t patience =
       call.at_once ? 0 : Limiter::longest_wait_ms(call.standing.priority);
   std::uint64_t deadline = host_.mono_ms() + patience;
@@ -251,7 +219,7 @@ notify::HttpRequest Api::request(const ApiCall& call, const std::string& token) 
   notify::HttpRequest request;
   request.method = "POST";
   request.url = base_ + call.method;
-  request.body = json ? json_text(call.args) : form(call.args);
+  request.body = json ? call.args.as_json() : call.args.as_form();
   request.headers.emplace_back("content-type", json ? "application/json; charset=utf-8"
                                                     : "application/x-www-form-urlencoded");
   request.headers.emplace_back("accept", "application/json");
@@ -287,7 +255,7 @@ void Api::log_call(const ApiCall& call, const notify::HttpResponse& response, co
   const std::string_view outcome = reply.ok() ? std::string_view("ok") : reply.outcome.detail;
   host_.log(NOTIFY_LOG_DEBUG, "called Slack",
             {{"method", call.method},
-             {"channel", text_at(call.args, "channel")},
+             {"channel", call.args.at("channel")},
              {"ts", message_of(call)},
              {"status", status},
              {"outcome", outcome},

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <utility>
 
+#include "args.h"
 #include "errors.h"
 #include "json.h"
 #include "limiter.h"
@@ -20,7 +21,7 @@ enum class Encoding { kJson, kForm };
 
 struct ApiCall {
   std::string method;
-  Json args = Json::object();  // of scalars only, when the method takes a form
+  Args args;  // texts only, when the method takes a form
   Encoding encoding = Encoding::kJson;
   Standing standing{};
   bool at_once = false;  // or not at all: others may need it more
@@ -46,7 +47,9 @@ class Api {
 
   // Waits for its turn, and waits out a 429, for as long as the priority allows in all; what can't
   // be called by then is Kind::kLimited and surely not done.
-  notify::Task<ApiReply> call(ApiCall call);
+  // The call outlives the task.
+  notify::Task<ApiReply> call(const ApiCall& call);
+  notify::Task<ApiReply> call(ApiCall&&) = delete;
 
   // Whether the token has `scope`; nullopt until Slack has said.
   std::optional<bool> has_scope(std::string_view scope) const;

@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
+#include "blocks.h"
 #include "escape.h"
 #include "fitting.h"
 #include "notify/module.hpp"
@@ -13,17 +15,11 @@
 namespace slack {
 namespace {
 
-using nlohmann::json;
 using notify::view;
 
 constexpr std::size_t kMostCharacters = 64;  // of one value: many share a text object
 constexpr std::size_t kFewestCharacters = 8;
 constexpr std::size_t kUrlLimit = 1000;
-
-json section(std::string text) {
-  return {{"type", "section"},
-          {"text", {{"type", "mrkdwn"}, {"text", std::move(text)}, {"verbatim", true}}}};
-}
 
 template <class Build>
 std::string fitted_text(const Build& build) {
@@ -105,11 +101,12 @@ std::string in_a_line(const notify_digest& digest) {
 Message digest_message(const notify_digest& digest) {
   Message message;
   message.text = in_a_line(digest);
-  message.blocks =
-      json::array({section(fitted_text([&](std::size_t limit) { return title(digest, limit); })),
-                   section(counts(digest)),
-                   section(fitted_text([&](std::size_t limit) { return newest(digest, limit); })),
-                   section(where(digest))});
+  Blocks blocks;
+  blocks.section(fitted_text([&](std::size_t limit) { return title(digest, limit); }));
+  blocks.section(counts(digest));
+  blocks.section(fitted_text([&](std::size_t limit) { return newest(digest, limit); }));
+  blocks.section(where(digest));
+  message.blocks = std::move(blocks).json();
   return message;
 }
 

@@ -194,7 +194,7 @@ void Directory::make_room(Entries& entries) const {
 // ---- The workspace of an organisation's token ----
 
 notify::Task<ApiReply> Directory::ask(ApiCall call) {
-  if (!team_id_.empty()) call.args[kTeam] = team_id_;
+  if (!team_id_.empty()) call.args.set(kTeam, team_id_);
   auto asking = api_.call(call);
   ApiReply reply = co_await asking;
   const std::string lacks = text_at(reply.body, "arg");
@@ -203,8 +203,8 @@ notify::Task<ApiReply> Directory::ask(ApiCall call) {
   auto learning = learn_team();
   co_await learning;
   if (team_id_.empty()) co_return reply;
-  call.args[kTeam] = team_id_;
-  auto again = api_.call(std::move(call));
+  call.args.set(kTeam, team_id_);
+  auto again = api_.call(call);
   reply = co_await again;
   co_return reply;
 }
@@ -222,8 +222,8 @@ notify::Task<Lookup> Directory::ask_team() {
   ApiCall call;
   call.method = "auth.teams.list";
   call.encoding = Encoding::kForm;
-  call.args["limit"] = "20";
-  auto asking = api_.call(std::move(call));
+  call.args.set("limit", "20");
+  auto asking = api_.call(call);
   const ApiReply reply = co_await asking;
   Lookup team;
   team.outcome = reply.outcome;
@@ -252,7 +252,7 @@ notify::Task<Lookup> Directory::ask_user(std::string email, Standing standing, b
   call.standing = std::move(standing);
   call.at_once = at_once;
   call.encoding = Encoding::kForm;
-  call.args["email"] = email;
+  call.args.set("email", email);
   auto asking = ask(std::move(call));
   const ApiReply reply = co_await asking;
   co_return lookup_of(reply, text_at(child_at(reply.body, "user"), "id"), &is_answered_user);
@@ -261,8 +261,8 @@ notify::Task<Lookup> Directory::ask_user(std::string email, Standing standing, b
 notify::Task<Lookup> Directory::ask_direct(std::string user_id) {
   ApiCall call;
   call.method = "conversations.open";
-  call.args["users"] = user_id;
-  auto asking = api_.call(std::move(call));
+  call.args.set("users", user_id);
+  auto asking = api_.call(call);
   const ApiReply reply = co_await asking;
   co_return lookup_of(reply, text_at(child_at(reply.body, "channel"), "id"), &is_answered_channel);
 }
@@ -285,10 +285,10 @@ notify::Task<Lookup> Directory::list_channels(std::string types) {
     ApiCall call;
     call.method = "conversations.list";
     call.encoding = Encoding::kForm;
-    call.args["types"] = types;
-    call.args["exclude_archived"] = "true";
-    call.args["limit"] = std::to_string(page_size);
-    if (!cursor.empty()) call.args["cursor"] = cursor;
+    call.args.set("types", types);
+    call.args.set("exclude_archived", "true");
+    call.args.set("limit", std::to_string(page_size));
+    if (!cursor.empty()) call.args.set("cursor", cursor);
     auto asking = ask(std::move(call));
     const ApiReply reply = co_await asking;
     if (reply.cut_off && std::exchange(page_size, kSmallPageSize) == kPageSize) continue;

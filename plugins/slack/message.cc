@@ -1,5 +1,9 @@
 #include "message.h"
 
+#include <utility>
+#include <vector>
+
+#include "blocks.h"
 #include "build.h"
 #include "escape.h"
 #include "facts.h"
@@ -12,14 +16,7 @@
 namespace slack {
 namespace {
 
-using nlohmann::json;
 using notify::view;
-
-// Verbatim: Slack makes no link of evil.example and no mention of #general.
-json mrkdwn(std::string text) {
-  return {{"type", "mrkdwn"}, {"text", std::move(text)}, {"verbatim", true}};
-}
-json section(std::string text) { return {{"type", "section"}, {"text", mrkdwn(std::move(text))}}; }
 
 std::string who_lines(const notify_request& request, std::size_t limit) {
   std::string out = line("ID", name_text(view(request.id), limit));
@@ -49,12 +46,12 @@ std::string not_told_line(std::size_t count) {
   return "+" + std::to_string(count) + " not told (too many suggested reviewers)";
 }
 
-json context(const Facts& facts, std::size_t not_told, std::size_t limit) {
-  json elements = json::array({mrkdwn(status(facts, limit))});
-  if (facts.request.n_reviews > 0) elements.push_back(mrkdwn(review_line(facts.request, limit)));
-  if (not_told > 0) elements.push_back(mrkdwn(not_told_line(not_told)));
-  if constexpr (*kMark != '\0') elements.push_back(mrkdwn(kMark));
-  return {{"type", "context"}, {"elements", std::move(elements)}};
+std::vector<std::string> context(const Facts& facts, std::size_t not_told, std::size_t limit) {
+  std::vector<std::string> texts{status(facts, limit)};
+  if (facts.request.n_reviews > 0) texts.push_back(review_line(facts.request, limit));
+  if (not_told > 0) texts.push_back(not_told_line(not_told));
+  if constexpr (*kMark != '\0') texts.emplace_back(kMark);
+  return texts;
 }
 
 std::string verdict_title(const Facts& facts, std::size_t limit) {
@@ -97,15 +94,26 @@ std::string reply_cut(const notify_review& review, std::size_t limit) {
   return start.empty() ? out : out + "\nAccess would start: " + start;
 }
 
+// `fill` is told the limit of each value.
+template <class Fill>
+std::string fitted_blocks(const Fill& fill) {
+  Blocks blocks = fitted([&fill](std::size_t limit) {
+    Blocks all;
+    fill(all, limit);
+    return all;
+  });
+  return std::move(blocks).json();
+}
+
 }  // namespace
 
 Message announcement(const notify_request& request, State state, std::size_t not_told) {
   const Facts facts(request, state);
   Message message;
   message.text = summary("", facts, not_told > 0 ? " " + not_told_line(not_told) : "");
-  message.blocks = fitted([&](std::size_t limit) {
-    return json::array(
-        {section(title(facts)), section(fields(facts, limit)), context(facts, not_told, limit)});
+  message.blocks = fitted_blocks([&](Blocks& blocks, std::size_t limit) {
+    blocks.section(title(facts)).section(fields(facts, limit));
+    blocks.context(context(facts, not_told, limit));
   });
   return message;
 }
@@ -114,9 +122,8 @@ Message verdict(const notify_request& request, State state) {
   const Facts facts(request, state);
   Message message;
   message.text = summary("Your access request " + std::string(happened(state)) + ". ", facts, "");
-  message.blocks = fitted([&](std::size_t limit) {
-    return json::array(
-        {section(verdict_title(facts, limit)), section(verdict_fields(facts, limit))});
+  message.blocks = fitted_blocks([&](Blocks& blocks, std::size_t limit) {
+    blocks.section(verdict_title(facts, limit)).section(verdict_fields(facts, limit));
   });
   return message;
 }
@@ -136,9 +143,9 @@ Message given_up(const notify_request& request, State state, std::string_view wh
     return "Not told of an access request: " + quoted_name(who, limit / 2) +
            ". Why: " + quoted(why, limit) + ". " + summary_cut(facts, limit / 2);
   });
-  message.blocks = fitted([&](std::size_t limit) {
-    return json::array({section(kTitle), section(given_up_fields(facts, who, why, limit)),
-                        section(tried_again ? kAgain : kMend)});
+  message.blocks = fitted_blocks([&](Blocks& blocks, std::size_t limit) {
+    blocks.section(kTitle).section(given_up_fields(facts, who, why, limit));
+    blocks.section(tried_again ? kAgain : kMend);
   });
   return message;
 }

@@ -6,7 +6,6 @@
 #pragma once
 
 #include <cstddef>
-#include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
 
@@ -16,8 +15,8 @@
 namespace slack {
 
 struct Message {
-  std::string text;  // for notifications and screen readers, and instead of blocks if those fail
-  nlohmann::json blocks;
+  std::string text;    // for notifications and screen readers, and instead of blocks if those fail
+  std::string blocks;  // JSON; "": none
 };
 
 // For reviewers, and the requester's copy: title, fields, status, and how many more people were

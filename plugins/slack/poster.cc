@@ -7,24 +7,25 @@ namespace slack {
 namespace {
 
 constexpr std::size_t kMarkLimit = 500;
+constexpr const char* kNoBlocks = "[]";
 
-Json metadata(const Mark& mark) {
-  Json payload = Json::object();
-  payload["request_id"] = mark_key(mark.request_id);
-  payload["recipient"] = mark_key(mark.recipient);
-  payload["step"] = mark.step;
-  payload["key"] = mark_key(mark.key);
-  Json out = Json::object();
-  out["event_type"] = kEventType;
-  out["event_payload"] = std::move(payload);
-  return out;
+std::string metadata(const Mark& mark) {
+  Args payload;
+  payload.set("request_id", mark_key(mark.request_id));
+  payload.set("recipient", mark_key(mark.recipient));
+  payload.set("step", mark.step);
+  payload.set("key", mark_key(mark.key));
+  Args out;
+  out.set("event_type", std::string(kEventType));
+  out.set_json("event_payload", payload.as_json());
+  return out.as_json();
 }
 
 // Nothing in a text is a link or a mention unless its markup says so. An edit that leaves this out
 // would go back to Slack's defaults.
-void take_literally(Json& args) {
-  args["parse"] = "none";
-  args["link_names"] = false;
+void take_literally(Args& args) {
+  args.set("parse", "none");
+  args.set_flag("link_names", false);
 }
 
 ApiCall call_of(const Post& post) {
@@ -34,14 +35,14 @@ ApiCall call_of(const Post& post) {
   call.standing = post.standing;
   call.channel = post.to.id();
   call.until_ms = post.until_ms;
-  call.args["channel"] = post.to.value;  // a name without '#', as teleport-slack sends it
-  call.args["text"] = post.message.text;
-  if (!post.message.blocks.is_null()) call.args["blocks"] = post.message.blocks;
-  if (!post.thread_ts.empty()) call.args["thread_ts"] = post.thread_ts;
-  call.args["metadata"] = metadata(post.mark);
+  call.args.set("channel", post.to.value);  // a name without '#', as teleport-slack sends it
+  call.args.set("text", post.message.text);
+  if (!post.message.blocks.empty()) call.args.set_json("blocks", post.message.blocks);
+  if (!post.thread_ts.empty()) call.args.set("thread_ts", post.thread_ts);
+  call.args.set_json("metadata", metadata(post.mark));
   take_literally(call.args);
-  call.args["unfurl_links"] = false;
-  call.args["unfurl_media"] = false;
+  call.args.set_flag("unfurl_links", false);
+  call.args.set_flag("unfurl_media", false);
   return call;
 }
 
@@ -64,7 +65,7 @@ std::string mark_key(std::string_view key) {
   return std::string(cut(one_line(clean(key)), kMarkLimit));
 }
 
-notify::Task<Posted> Poster::post(Post post) {
+notify::Task<Posted> Poster::post(const Post& post) {
   const std::string asked_for = post.to.id();
   auto calling = call_or_plainer(call_of(post));
   const ApiReply reply = co_await calling;
@@ -80,10 +81,10 @@ notify::Task<Outcome> Poster::edit(Target target, Message message, Standing stan
   call.standing = std::move(standing);
   call.channel = target.channel;
   call.until_ms = until_ms;
-  call.args["channel"] = target.channel;
-  call.args["ts"] = target.ts;
-  call.args["text"] = message.text;
-  call.args["blocks"] = std::move(message.blocks);
+  call.args.set("channel", std::move(target.channel));
+  call.args.set("ts", std::move(target.ts));
+  call.args.set("text", std::move(message.text));
+  call.args.set_json("blocks", std::move(message.blocks));
   take_literally(call.args);
   auto calling = call_or_plainer(std::move(call));
   const ApiReply reply = co_await calling;
@@ -101,10 +102,10 @@ notify::Task<Outcome> Poster::reaction(std::string method, Target target, std::s
   call.method = method;
   call.standing = {Priority::kReaction, std::move(requester)};
   call.channel = target.channel;
-  call.args["channel"] = target.channel;
-  call.args["timestamp"] = target.ts;
-  call.args["name"] = name;
-  auto calling = api_.call(std::move(call));
+  call.args.set("channel", std::move(target.channel));
+  call.args.set("timestamp", std::move(target.ts));
+  call.args.set("name", std::move(name));
+  auto calling = api_.call(call);
   const ApiReply reply = co_await calling;
   switch (reply.outcome.kind) {
     case Kind::kScope:
@@ -134,14 +135,14 @@ notify::Task<ApiReply> Poster::call_or_plainer(ApiCall call) {
 bool Poster::make_plainer(ApiCall& call, const Outcome& outcome) const {
   if (outcome.kind != Kind::kContent && outcome.kind != Kind::kMetadata) return false;
   const char* part = outcome.kind == Kind::kMetadata ? "metadata" : "blocks";
-  const Json& there = child_at(call.args, part);
-  if (there.empty()) return false;
+  const std::string_view there = call.args.at(part);
+  if (there.empty() || there == kNoBlocks) return false;
   host_.log(NOTIFY_LOG_WARN, "Slack refused the content; once more without part of it",
             {{"method", call.method}, {"without", part}, {"detail", outcome.detail}});
   if (call.posts) {
     call.args.erase(part);
   } else {
-    call.args[part] = Json::array();  // an edit that leaves blocks out would keep them, if it can
+    call.args.set_json(part, kNoBlocks);  // an edit that leaves them out would keep them, if it can
   }
   return true;
 }

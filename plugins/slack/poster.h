@@ -27,7 +27,7 @@ std::string mark_key(std::string_view key);
 struct Post {
   Recipient to;           // no e-mail address
   std::string thread_ts;  // "": not a reply
-  Message message;        // blocks may be null
+  Message message;        // blocks may be ""
   Mark mark;
   Standing standing{};
   std::uint64_t until_ms = 0;  // see ApiCall
@@ -47,7 +47,9 @@ class Poster {
   Poster(const notify::Host& host, Api& api, Limiter& limiter)
       : host_(host), api_(api), limiter_(limiter) {}
 
-  notify::Task<Posted> post(Post post);
+  // The post outlives the task.
+  notify::Task<Posted> post(const Post& post);
+  notify::Task<Posted> post(Post&&) = delete;
   notify::Task<Outcome> edit(Target target, Message message, Standing standing,
                              std::uint64_t until_ms);
   // kIgnore when there is nothing to react to, or reactions are not allowed: that is said once.

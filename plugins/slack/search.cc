@@ -34,12 +34,12 @@ ApiCall page_call(const Where& where, const std::string& oldest, const std::stri
   call.encoding = Encoding::kForm;
   call.standing = where.standing;
   call.channel = where.to.id();
-  call.args["channel"] = where.to.value;
-  if (!where.thread_ts.empty()) call.args["ts"] = where.thread_ts;
-  call.args["oldest"] = oldest;
-  call.args["include_all_metadata"] = "true";
-  call.args["limit"] = std::to_string(page_size);
-  if (!cursor.empty()) call.args["cursor"] = cursor;
+  call.args.set("channel", where.to.value);
+  if (!where.thread_ts.empty()) call.args.set("ts", where.thread_ts);
+  call.args.set("oldest", oldest);
+  call.args.set("include_all_metadata", "true");
+  call.args.set("limit", std::to_string(page_size));
+  if (!cursor.empty()) call.args.set("cursor", cursor);
   return call;
 }
 
@@ -139,7 +139,8 @@ notify::Task<Lookup> Search::readable_channel(Recipient to) {
 notify::Task<Found> Search::scan(const Where& where, const std::string& mark, Part& part) {
   int page_size = kPageSize;
   for (int page = 0; page < kMostPages; ++page) {
-    auto asking = api_.call(page_call(where, part.oldest, part.cursor, page_size));
+    const ApiCall call = page_call(where, part.oldest, part.cursor, page_size);
+    auto asking = api_.call(call);
     const ApiReply reply = co_await asking;
     if (reply.cut_off && std::exchange(page_size, kSmallPageSize) == kPageSize) continue;
     if (!reply.ok()) {

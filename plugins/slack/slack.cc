@@ -238,7 +238,7 @@ void Slack::say_channels_unlisted(const Outcome& outcome) {
 Task<Answer> Slack::check() {
   ApiCall call;
   call.method = "auth.test";
-  auto asking = api_.call(std::move(call));
+  auto asking = api_.call(call);
   const ApiReply reply = co_await asking;
   if (!reply.ok()) co_return failed(reply.outcome);
   log_workspace(reply.body);

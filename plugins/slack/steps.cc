@@ -335,7 +335,7 @@ Task<Posted> Steps::send(Post post) {
   }
   if (channel.id.empty()) co_return nowhere;
   post.to = Recipient::of_channel(channel.id);
-  auto posting = poster_.post(std::move(post));
+  auto posting = poster_.post(post);
   Posted posted = co_await posting;
   co_return posted;
 }

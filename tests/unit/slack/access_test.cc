@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "blocks_of.h"
 #include "fake_host.h"
 #include "message.h"
 
@@ -22,8 +23,8 @@ constexpr std::int64_t kHour = 60 * kMinute;
 constexpr State kStates[] = {State::kPending, State::kApproved, State::kDenied, State::kPromoted,
                              State::kExpired};
 
-std::string fields(const Message& m) { return m.blocks[1]["text"]["text"]; }
-std::string title(const Message& m) { return m.blocks[0]["text"]["text"]; }
+std::string fields(const Message& m) { return blocks_of(m)[1]["text"]["text"]; }
+std::string title(const Message& m) { return blocks_of(m)[0]["text"]["text"]; }
 
 // As each reader sees it in their own time zone.
 std::string at(std::int64_t unix_ms, const std::string& utc) {
@@ -148,8 +149,8 @@ TEST_F(Access, OfAPromotionIsTheListByItsTitle) {
 TEST_F(Access, AReviewThatPromotesHasAMarkOfItsOwn) {
   request.review("vera@example.com", NOTIFY_PROMOTED);
   const Message m = announcement(request.view(), State::kPromoted);
-  EXPECT_EQ(m.blocks[2]["elements"][0]["text"], "*Status*: 📋 PROMOTED");
-  EXPECT_EQ(m.blocks[2]["elements"][1]["text"], "1 review: 📋 vera@example.com");
+  EXPECT_EQ(blocks_of(m)[2]["elements"][0]["text"], "*Status*: 📋 PROMOTED");
+  EXPECT_EQ(blocks_of(m)[2]["elements"][1]["text"], "1 review: 📋 vera@example.com");
   EXPECT_THAT(slack::review_reply(*request.review_at(0)), HasSubstr("Resolution: 📋 PROMOTED."));
 }
 

@@ -4,6 +4,7 @@
 
 #include <deque>
 
+#include "blocks_of.h"
 #include "digest_message.h"
 #include "fake_host.h"
 #include "text.h"
@@ -53,7 +54,7 @@ class Digest : public testing::Test {
     event.digest = &digest(pending);
     return event;
   }
-  std::string blocks() { return slack::digest_message(digest(57)).blocks.dump(); }
+  std::string blocks() { return slack::digest_message(digest(57)).blocks; }
 
   FakeHost host;
   std::string user = "alice@example.com", url = "https://example.teleport.sh/web/requests";
@@ -89,10 +90,10 @@ TEST_F(Digest, KeepsSlacksLimitsAndPingsNobodyWhateverIsInIt) {
   roles.assign(100, "<!here>" + std::string(5000, '<'));
   const slack::Message message = slack::digest_message(digest(5000));
   EXPECT_LE(slack::length(message.text), 3000U);
-  for (const Json& block : message.blocks) {
+  for (const Json& block : blocks_of(message)) {
     EXPECT_LE(slack::length(block["text"]["text"].get<std::string>()), 3000U);
   }
-  EXPECT_THAT(message.blocks.dump(), Not(HasSubstr("<!")));
+  EXPECT_THAT(message.blocks, Not(HasSubstr("<!")));
   EXPECT_THAT(message.text, Not(HasSubstr("<!")));
 }
 
@@ -102,12 +103,12 @@ TEST_F(Digest, WhoeverCallsHimselfSomethingIsQuotedInBothForms) {
   const slack::Message message = slack::digest_message(digest(3));
   EXPECT_THAT(message.text,
               HasSubstr("⏳ `“:tada: *b* _i_ ~s~ ˋcˋ evil.example @here”` has 3 open"));
-  EXPECT_THAT(message.blocks[0]["text"]["text"].get<std::string>(),
+  EXPECT_THAT(blocks_of(message)[0]["text"]["text"].get<std::string>(),
               HasSubstr("`:tada: *b* _i_ ~s~ ˋcˋ evil.example @here` has 3 open"));
 }
 
 TEST_F(Digest, MakesNoLinkOfAName) {
-  for (const Json& block : slack::digest_message(digest(3)).blocks) {
+  for (const Json& block : blocks_of(slack::digest_message(digest(3)))) {
     EXPECT_EQ(block["text"]["verbatim"], true);
   }
   EXPECT_THAT(blocks(), HasSubstr("*All of them*: <" + url + ">"));

@@ -5,6 +5,7 @@
 
 #include <functional>
 
+#include "blocks_of.h"
 #include "fake_host.h"
 #include "message.h"
 #include "sim/slack/links.h"
@@ -95,7 +96,7 @@ std::string fault_in_plain(const std::string& text, const std::string& begins) {
 }
 
 std::string fault_in(const Message& message, const std::string& begins) {
-  for (const std::string& text : mrkdwn_of(message.blocks)) {
+  for (const std::string& text : mrkdwn_of(blocks_of(message))) {
     if (std::string fault = fault_in(text, "\n\t"); !fault.empty()) return "blocks: " + fault;
   }
   const std::string fault = fault_in_plain(message.text, begins);
@@ -137,7 +138,7 @@ TEST(Hostile, OnlyTheLinkToTheRequestCanBeClicked) {
     const Message message = slack::announcement(request.view(), State::kPending);
     notifyd::sim::SlackMessage shown;
     shown.text = message.text;
-    shown.blocks = message.blocks;
+    shown.blocks = blocks_of(message);
     shown.literal = true;
     EXPECT_EQ(notifyd::sim::links(shown), std::set<std::string>{request.url}) << text;
   }
@@ -151,7 +152,7 @@ TEST(Hostile, WithoutBothMarksAUserNameWouldBeALink) {
   shown.text = message.text;
   EXPECT_THAT(notifyd::sim::links(shown), testing::Contains("http://evil.example"));
   shown.literal = true;
-  shown.blocks = message.blocks;
+  shown.blocks = blocks_of(message);
   EXPECT_THAT(notifyd::sim::render_text(shown), testing::HasSubstr("User: evil.example\n"));
   for (Json& block : shown.blocks) {
     if (block.contains("text")) block["text"].erase("verbatim");
@@ -227,7 +228,7 @@ TEST(Hostile, TextThatPeopleWriteStaysReadable) {
       "လျှို့ဝှက်, ۱۴۴۶ ه\u200D .";
   const Message message = slack::announcement(request.view(), State::kPending);
   EXPECT_THAT(message.text, testing::HasSubstr("`“" + request.reason + "”`"));
-  EXPECT_THAT(message.blocks[1]["text"]["text"].get<std::string>(),
+  EXPECT_THAT(blocks_of(message)[1]["text"]["text"].get<std::string>(),
               testing::HasSubstr("```\n" + request.reason + "```"));
 }
 

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "blocks_of.h"
 #include "fake_host.h"
 #include "text.h"
 
@@ -12,9 +13,9 @@ using slack::announcement;
 using slack::Message;
 using slack::State;
 
-std::string title(const Message& m) { return m.blocks[0]["text"]["text"]; }
-std::string fields(const Message& m) { return m.blocks[1]["text"]["text"]; }
-std::string status(const Message& m) { return m.blocks[2]["elements"][0]["text"]; }
+std::string title(const Message& m) { return blocks_of(m)[0]["text"]["text"]; }
+std::string fields(const Message& m) { return blocks_of(m)[1]["text"]["text"]; }
+std::string status(const Message& m) { return blocks_of(m)[2]["elements"][0]["text"]; }
 
 std::size_t code_points(const std::string& text) {
   std::size_t n = 0;
@@ -30,14 +31,14 @@ void expect_within_limits(const Message& m) {
     EXPECT_LE(slack::length(text), 3000U);
     EXPECT_LE(code_points(text), 3000U);
   };
-  ASSERT_LE(m.blocks.size(), 50U);
-  for (const Json& block : m.blocks) {
+  ASSERT_LE(blocks_of(m).size(), 50U);
+  for (const Json& block : blocks_of(m)) {
     if (block.contains("text")) check(block["text"]);
     if (!block.contains("elements")) continue;
     EXPECT_LE(block["elements"].size(), 10U);
     for (const Json& element : block["elements"]) check(element);
   }
-  EXPECT_LT(m.blocks.dump().size(), 13'000U);
+  EXPECT_LT(m.blocks.size(), 13'000U);
   EXPECT_LE(slack::length(m.text), 3000U);
   EXPECT_FALSE(m.text.empty());
 }
@@ -65,11 +66,11 @@ TEST(Announcement, HasUpstreamsFieldsInUpstreamsOrder) {
 TEST(Announcement, HasUpstreamsShape) {
   Request request;
   const Message m = announcement(request.view(), State::kPending);
-  ASSERT_EQ(m.blocks.size(), 3U);
-  EXPECT_EQ(m.blocks[0]["type"], "section");
-  EXPECT_EQ(m.blocks[1]["type"], "section");
-  EXPECT_EQ(m.blocks[2]["type"], "context");
-  ASSERT_EQ(m.blocks[2]["elements"].size(), 1U);
+  ASSERT_EQ(blocks_of(m).size(), 3U);
+  EXPECT_EQ(blocks_of(m)[0]["type"], "section");
+  EXPECT_EQ(blocks_of(m)[1]["type"], "section");
+  EXPECT_EQ(blocks_of(m)[2]["type"], "context");
+  ASSERT_EQ(blocks_of(m)[2]["elements"].size(), 1U);
   EXPECT_EQ(status(m), "*Status*: ⏳ PENDING");
 }
 
@@ -152,7 +153,7 @@ TEST(Announcement, ShowsWhoReviewedInASecondElement) {
   request.review("bob@example.com", NOTIFY_DENIED);
   const Message m = announcement(request.view(), State::kPending);
   EXPECT_EQ(status(m), "*Status*: ⏳ PENDING");
-  EXPECT_EQ(m.blocks[2]["elements"][1]["text"],
+  EXPECT_EQ(blocks_of(m)[2]["elements"][1]["text"],
             "2 reviews: ✅ alice@example.com, ❌ bob@example.com");
 }
 
@@ -160,7 +161,8 @@ TEST(Announcement, CountsReviewersThatDoNotFit) {
   Request request;
   for (int i = 0; i < 200; ++i) request.review("someone@example.com", NOTIFY_APPROVED);
   const Message m = announcement(request.view(), State::kPending);
-  EXPECT_NE(m.blocks[2]["elements"][1]["text"].get<std::string>().find(" more"), std::string::npos);
+  EXPECT_NE(blocks_of(m)[2]["elements"][1]["text"].get<std::string>().find(" more"),
+            std::string::npos);
   expect_within_limits(m);
 }
 
@@ -183,7 +185,7 @@ TEST(Announcement, NobodyCanPingOrForgeALink) {
   request.review(evil, NOTIFY_APPROVED, evil);
   for (const Message& m : {announcement(request.view(), State::kPending),
                            slack::verdict(request.view(), State::kApproved)}) {
-    const std::string all = m.blocks.dump() + m.text;
+    const std::string all = m.blocks + m.text;
     EXPECT_EQ(all.find('<'), std::string::npos) << all;
     EXPECT_EQ(m.text.find('\n'), std::string::npos) << "no line of its own in the plain text";
     expect_within_limits(m);
