@@ -10,6 +10,9 @@
 // only itself; when most channels are like that, they do delay each other. A call that can't be
 // served in time is refused, with the time to come again.
 //
+// What a call costs here does not grow with the channels that wait: a line is looked at when
+// something of its channel changes, and no other.
+//
 // One timer, for the earliest of all that waits. [instance thread]
 #pragma once
 
@@ -21,6 +24,7 @@
 #include <set>
 #include <string>
 #include <tuple>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -41,6 +45,8 @@ struct Standing {
 };
 
 class Limiter {
+  struct Method;
+
  public:
   struct Refusal {
     enum class Why {
@@ -55,12 +61,12 @@ class Limiter {
   // Leave to make one call, or why not.
   class Permit {
    public:
-    Permit(Limiter* limiter, std::string method, std::string channel)
-        : limiter_(limiter), method_(std::move(method)), channel_(std::move(channel)) {}
+    Permit(Limiter* limiter, Method& method, std::string channel)
+        : limiter_(limiter), method_(&method), channel_(std::move(channel)) {}
     explicit Permit(Refusal refusal) : refusal_(refusal) {}
     Permit(Permit&& other) noexcept
         : limiter_(std::exchange(other.limiter_, nullptr)),
-          method_(std::move(other.method_)),
+          method_(other.method_),
           channel_(std::move(other.channel_)),
           well_(other.well_),
           refusal_(other.refusal_) {}
@@ -68,7 +74,7 @@ class Limiter {
     Permit& operator=(const Permit&) = delete;
     Permit& operator=(Permit&&) = delete;
     ~Permit() {
-      if (limiter_ != nullptr) limiter_->leave(method_, channel_, well_);
+      if (limiter_ != nullptr) limiter_->leave(*method_, channel_, well_);
     }
 
     bool granted() const { return limiter_ != nullptr; }
@@ -79,7 +85,8 @@ class Limiter {
 
    private:
     Limiter* limiter_ = nullptr;
-    std::string method_, channel_;
+    Method* method_ = nullptr;  // never erased from methods_
+    std::string channel_;
     bool well_ = false;
     Refusal refusal_;
   };
@@ -97,9 +104,10 @@ class Limiter {
   // published: keep to Slack's published limits; else only to what a 429 asks for.
   Limiter(const notify::Host& host, bool published);
 
-  // Waits until `deadline_ms` of Host::mono_ms() at most. `channel`: "" when it is about none.
-  notify::Task<Permit> enter(std::string method, std::string channel, Standing standing,
-                             std::uint64_t deadline_ms);
+  // Waits until `deadline_ms` of Host::mono_ms() at most. `channel`: "" when it is about none. All
+  // three outlive the task.
+  notify::Task<Permit> enter(const std::string& method, const std::string& channel,
+                             const Standing& standing, std::uint64_t deadline_ms);
 
   // Slack asked not to call `method` for so long, when it was called for `channel`: which may be
   // the one that is limited, so the others go first after that.
@@ -112,6 +120,12 @@ class Limiter {
   void end();
 
  private:
+  // Calls of one method under way at once, and those for one channel: fewer, since a channel that
+  // is slow all of a sudden holds up the others with all that it has under way.
+  static constexpr std::size_t kFirst = 16, kMost = 64;
+  static constexpr std::size_t kFirstPerChannel = 4, kMostPerChannel = 48;
+  static constexpr std::size_t kManyChannels = 1024;
+
   struct Waiter {
     std::function<void(Permit)> to;
     std::uint64_t deadline_ms = 0;
@@ -125,14 +139,18 @@ class Limiter {
   };
   struct Method {
     std::optional<notify::TokenBucket> bucket;
+    bool by_channel = false;  // it has a limit for each channel, too
     Appointments later;
     std::uint64_t closed_until = 0;
     Concurrency calls{kFirst, kMost};
-    std::map<std::string, Concurrency> calls_for;   // channels with any under way
-    std::map<std::string, std::uint64_t> set_back;  // channels that met a 429, in this order
-    std::map<std::string, Channel> channels;
+    std::unordered_map<std::string, Concurrency> calls_for;   // channels with any under way
+    std::unordered_map<std::string, std::uint64_t> set_back;  // those that met a 429, in this order
+    std::unordered_map<std::string, Channel> channels;
+    std::size_t many = kManyChannels;  // of `channels`: with so many the idle ones are forgotten
     notify::FairQueue<Priority, Waiter> queue;  // those who wait; a line is a channel's
     std::set<Deadline> deadlines;               // of the same
+    // When to look at a line that its channel's limit has closed. It may be gone by then.
+    std::set<std::pair<std::uint64_t, std::string>> closed_lines;
 
     bool crowded() const { return calls.full(); }
     bool crowded_for(const std::string& channel) const;
@@ -143,32 +161,32 @@ class Limiter {
   };
   struct Grant {
     std::function<void(Permit)> to;
-    std::string method, channel;
+    Method* method = nullptr;
+    std::string channel;
     std::optional<Refusal> refusal;
   };
   class Waiting;
-  // Calls of one method under way at once, and those for one channel: fewer, since a channel that
-  // is slow all of a sudden holds up the others with all that it has under way.
-  static constexpr std::size_t kFirst = 16, kMost = 64;
-  static constexpr std::size_t kFirstPerChannel = 4, kMostPerChannel = 48;
 
   Method& method(const std::string& name);
   const std::string& channel_id(const std::string& channel) const;
-  Channel* limited_channel(const std::string& name, Method& m, const std::string& channel);
-  std::uint64_t ready_at(const std::string& name, Method& m, const std::string& channel);
+  Channel* known_channel(Method& m, const std::string& channel) const;
+  void take_of_channel(Method& m, const std::string& channel, std::uint64_t now);
+  std::uint64_t channel_ready_at(Method& m, const std::string& channel) const;
   std::uint64_t method_ready_at(const Method& m) const;
-  void take(const std::string& name, Method& m, const std::string& channel);
-  void leave(const std::string& name, const std::string& channel, bool well);
+  void take(Method& m, const std::string& channel);
+  void leave(Method& m, const std::string& channel, bool well);
   void forget_idle_channels(Method& m);
+  void forget_limits(Method& m);
   Refusal refusal(const Method& m) const;
-  Refusal appointment(const std::string& name, Method& m, const std::string& channel,
-                      const Standing& standing);
+  Refusal appointment(Method& m, const std::string& channel, const Standing& standing);
 
   void serve();
-  void grant_ready(const std::string& name, Method& m, std::vector<Grant>& grants);
-  void refuse_late(const std::string& name, Method& m, std::vector<Grant>& grants);
+  void look_at(Method& m, const std::string& channel);
+  void look_at_closed_lines(Method& m);
+  void grant_ready(Method& m, std::vector<Grant>& grants);
+  void refuse_late(Method& m, std::vector<Grant>& grants);
   void give(std::vector<Grant>& grants);
-  void wake_for(const std::string& name, Method& m);
+  void wake_for(const Method& m);
 
   const notify::Host& host_;
   const bool published_;

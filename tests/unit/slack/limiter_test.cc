@@ -166,6 +166,17 @@ TEST_F(Pacing, WhatWaitsUnderANameKeepsThePaceOfTheIdThatItTurnsOutToBe) {
   EXPECT_THAT(seconds("chat.postMessage"), ElementsAre(0, 0, 0, 0, 1, 2, 3, 4));
 }
 
+TEST_F(Pacing, WhatWaitsUnderANameGoesOnceTheNameIsThatOfAChannelThatIsFree) {
+  for (int i = 0; i < 5; ++i) announce("#dev");
+  ASSERT_EQ(host.count("chat.postMessage"), 4U);
+  host.reply(ok({{"channel", "C0DEV00001"}, {"ts", "1700000001.000100"}}));
+  EXPECT_EQ(host.count("chat.postMessage"), 4U);
+  for (int i = 0; i < 2; ++i) {
+    host.reply(ok({{"channel", "C0OPS00001"}, {"ts", "1700000001.000100"}}));
+  }
+  EXPECT_EQ(host.count("chat.postMessage"), 5U);
+}
+
 // ---- Nobody waits for long ----
 
 TEST_F(Pacing, WhoIsNotServedInFifteenSecondsIsToldWhenToComeAgain) {
