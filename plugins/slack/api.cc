@@ -231,7 +231,8 @@ notify::HttpRequest Api::request(const ApiCall& call, const std::string& token) 
 // Slack names the token's scopes in every answer, and only there.
 void Api::learn_scopes(const notify::HttpResponse& response) {
   std::string_view header = response.header("x-oauth-scopes");
-  if (trim(header).empty()) return;
+  if (trim(header).empty() || header == scopes_header_) return;
+  scopes_header_ = header;
   scopes_.emplace();
   while (!header.empty()) {
     const std::size_t comma = header.find(',');

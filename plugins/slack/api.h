@@ -67,6 +67,7 @@ class Api {
   const notify::Host& host_;
   Limiter& limiter_;
   const std::string base_;
+  std::string scopes_header_;  // what scopes_ were read from
   std::optional<std::set<std::string, std::less<>>> scopes_;
   std::set<std::string, std::less<>> said_;  // what a person must mend
 };
