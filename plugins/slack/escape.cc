@@ -12,8 +12,12 @@ constexpr std::string_view kNoBreak = "`\uFEFF";
 constexpr std::string_view kLetterBacktick = "\u02CB";
 // What readers may take for the end of a quotation in double quotes, whichever they are.
 constexpr std::u32string_view kQuotes =
-    U"\"\u00AB\u00BB\u02BA\u02DD\u02EE\u02F6\u05F4\u201C\u201D\u201E\u201F\u2033\u2036\u2057\u275D"
+    U"\u00AB\u00BB\u02BA\u02DD\u02EE\u02F6\u05F4\u201C\u201D\u201E\u201F\u2033\u2036\u2057\u275D"
     U"\u275E\u2760\u276E\u276F\u2E42\u3003\u301D\u301E\u301F\uFF02\U0001F676\U0001F677\U0001F678";
+
+bool is_quote(char32_t rune) {
+  return rune < 0x80 ? rune == U'"' : kQuotes.find(rune) != kQuotes.npos;
+}
 
 std::size_t cost(std::string_view text) {
   std::size_t n = 0;
@@ -124,7 +128,7 @@ std::string quoted(std::string_view text, std::size_t limit) {
   for (std::string_view rest = line; !rest.empty();) {
     const Rune rune = decode(rest);
     rest.remove_prefix(rune.bytes);
-    append(inside, kQuotes.find(rune.value) == kQuotes.npos ? rune.value : U'\'');
+    append(inside, is_quote(rune.value) ? U'\'' : rune.value);
   }
   return in_code(inside, shown.whole, limit, kQuoted);
 }

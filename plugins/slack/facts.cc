@@ -55,9 +55,20 @@ std::string reviewer(const notify_review& review, std::size_t limit) {
   return std::string(mark) + " " + name_text(view(review.author), limit);
 }
 
+// A character that ends a link would break more than the link.
+std::string link_of(const notify_request& request) {
+  const std::string_view url = trim(view(request.url));
+  const bool http = url.rfind("https://", 0) == 0 || url.rfind("http://", 0) == 0;
+  const bool sane = std::all_of(url.begin(), url.end(), [](char c) {
+    return c > ' ' && c < '\x7f' && std::string_view("<>|\"`\\").find(c) == std::string_view::npos;
+  });
+  const std::string escaped = http && sane && url.size() <= kUrlLimit ? escape(url) : "";
+  return escaped.empty() || escaped.size() > kUrlLimit ? "" : "<" + escaped + ">";
+}
+
 }  // namespace
 
-Facts::Facts(const notify_request& of, State now) : request(of), state(now) {
+Facts::Facts(const notify_request& of, State now) : request(of), state(now), link(link_of(of)) {
   for (std::size_t i = 0; i < of.n_roles; ++i) roles.push_back(&of.roles[i]);
   std::sort(roles.begin(), roles.end(), by_name);
   for (const notify_role* role : roles) role_names.push_back(view(role->name));
@@ -68,7 +79,8 @@ Facts::Facts(const notify_request& of, State now) : request(of), state(now) {
 bool blank(notify_str text) { return trim(view(text)).empty(); }
 
 std::string line(std::string_view label, std::string_view value) {
-  return "*" + std::string(label) + "*: " + std::string(value) + "\n";
+  std::string out = "*";
+  return out.append(label).append("*: ").append(value).append("\n");
 }
 
 std::string title(const Facts& facts) {
@@ -88,20 +100,8 @@ std::string resource_line(const Facts& facts, std::size_t limit) {
   return line("Resource(s)", list_code(facts.resources, ",", limit));
 }
 
-// A character that ends a link would break more than the link.
-std::string link_of(const notify_request& request) {
-  const std::string_view url = trim(view(request.url));
-  const bool http = url.rfind("https://", 0) == 0 || url.rfind("http://", 0) == 0;
-  const bool sane = std::all_of(url.begin(), url.end(), [](char c) {
-    return c > ' ' && c < '\x7f' && std::string_view("<>|\"`\\").find(c) == std::string_view::npos;
-  });
-  const std::string escaped = http && sane && url.size() <= kUrlLimit ? escape(url) : "";
-  return escaped.empty() || escaped.size() > kUrlLimit ? "" : "<" + escaped + ">";
-}
-
 std::string link_lines(const Facts& facts, std::size_t limit) {
-  const std::string link = link_of(facts.request);
-  if (!link.empty()) return line("Link", link);
+  if (!facts.link.empty()) return line("Link", facts.link);
   if (facts.state != State::kPending) return "";
   const std::string id(view(facts.request.id));
   return line("Approve", inline_code("tsh request review --approve " + id, limit + 40)) +

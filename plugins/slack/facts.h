@@ -14,12 +14,13 @@
 
 namespace slack {
 
-// A request with its lists in order, so that they are sorted once for each message.
+// A request with its lists in order and its link, so that each message has that done once.
 struct Facts {
   explicit Facts(const notify_request& of, State now);
 
   const notify_request& request;
   const State state;
+  const std::string link;  // "<https://...>", as nothing else becomes one; "": not fit to stand so
   std::vector<const notify_role*> roles;
   std::vector<std::string_view> role_names, resources;
 };
@@ -31,8 +32,6 @@ std::string title(const Facts& facts);
 std::string role_lines(const Facts& facts, std::size_t limit);
 std::string resource_line(const Facts& facts, std::size_t limit);
 
-// "<https://...>", since nothing else becomes a link; "" unless it can stand as it is.
-std::string link_of(const notify_request& request);
 std::string link_lines(const Facts& facts, std::size_t limit);
 
 // When the access begins and ends, and how long that is; of a promotion, to which Access List.

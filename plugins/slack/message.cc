@@ -79,8 +79,7 @@ std::string given_up_fields(const Facts& facts, std::string_view who, std::strin
   std::string out = line("Not reached", name_text(who, limit));
   out += line("Why", block_code(why, limit)) + who_lines(facts.request, limit);
   out += role_lines(facts, limit) + resource_line(facts, limit);
-  const std::string link = link_of(facts.request);
-  return link.empty() ? out : out + line("Link", link);
+  return facts.link.empty() ? out : out + line("Link", facts.link);
 }
 
 std::string reply_cut(const notify_review& review, std::size_t limit) {

@@ -50,8 +50,7 @@ std::string summary_cut(const Facts& facts, std::size_t limit) {
     out += " Resolution reason: " + quoted(view(request.resolve_reason), limit) + ".";
   }
   out += access_words(facts, limit);
-  const std::string link = link_of(request);
-  if (!link.empty()) return out + " " + link;
+  if (!facts.link.empty()) return out + " " + facts.link;
   return out + " Request " + quoted_name(view(request.id), limit);
 }
 

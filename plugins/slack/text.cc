@@ -22,6 +22,9 @@ std::size_t begin_of_last(std::string_view text, std::size_t end) {
 }  // namespace
 
 std::string clean(std::string_view text) {
+  constexpr auto kNowhere = std::string_view::npos;
+  const bool folds = text.find('\r') != kNowhere || text.find(kGreekBacktick) != kNowhere;
+  if (!folds) return notify::visible(text, "\n\t");
   std::string folded;
   folded.reserve(text.size());
   for (std::size_t i = 0; i < text.size(); ++i) {
