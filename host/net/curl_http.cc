@@ -140,8 +140,8 @@ CurlHttp::~CurlHttp() {
   thread_.join();
 }
 
-// The loop is woken under the lock: once its thread can see `stop`, it may be gone. The thread takes
-// all that there is by then, so the first of many wakes it for the others.
+// The loop is woken under the lock: once its thread can see `stop`, it may be gone. The thread
+// takes all that there is by then, so the first of many wakes it for the others.
 template <class Change>
 void CurlHttp::order(Change change) {
   const std::lock_guard lock(mutex_);

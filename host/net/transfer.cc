@@ -15,7 +15,7 @@ namespace notifyd::net {
 namespace {
 
 constexpr long kConnectTimeoutMs = 10'000;
-// libcurl takes buffers of these sizes for each call and wipes them after it. Its own choice, 16 KiB
+// libcurl takes buffers of these sizes for each call and wipes them after it. Its own choice, 16
 // and 64 KiB, is for files.
 constexpr long kReceiveBuffer = 8L << 10U;
 constexpr long kSendBuffer = 16L << 10U;  // it takes no less

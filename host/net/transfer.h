@@ -31,8 +31,8 @@ struct TransferSettings {
   std::string no_proxy;           // hosts that are reached past them
 };
 
-// Why this request, whose URL is `url`, cannot be sent at all: a method or header that HTTP does not
-// allow, a way that others could read it on, or a proxy that is none.
+// Why this request, whose URL is `url`, cannot be sent at all: a method or header that HTTP does
+// not allow, a way that others could read it on, or a proxy that is none.
 std::optional<std::string> refuse(const HttpRequest& request, const Url& url,
                                   const TransferSettings& shared);
 

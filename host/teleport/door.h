@@ -41,8 +41,8 @@ class Door {
 
   // What calls are started with, until close().
   grpc::CompletionQueue* queue() { return &queue_; }
-  // The tag of an operation that is about to start; not after close(). `call` and what `ended` holds
-  // live until it has ended, and are destroyed by the engine.
+  // The tag of an operation that is about to start; not after close(). `call` and what `ended`
+  // holds live until it has ended, and are destroyed by the engine.
   void* tag(std::shared_ptr<grpc::ClientContext> call, Ended ended);
 
   bool closed() const { return closed_; }
