@@ -157,12 +157,11 @@ Status AuthService::GetPluginData(Context* context, const ::types::PluginDataFil
   return serve(AuthMethod::kGetPluginData, *context, *request, *response,
                [&](const Caller& caller) -> Result<> {
                  if (auto ok = require_plugin_data(caller, false); !ok) return ok;
-                 const auto found = world_.cluster.plugin_data(request->kind(), request->resource(),
-                                                               request->plugin());
-                 if (!found) return found.error();
-                 for (const auto& record : *found)
-                   response->add_plugin_data(record->SerializeAsString());
-                 return Done{};
+                 return world_.cluster.visit_plugin_data(
+                     request->kind(), request->resource(), request->plugin(),
+                     [response](const auto& record) {
+                       response->add_plugin_data(record.SerializeAsString());
+                     });
                });
 }
 

@@ -12,6 +12,8 @@ namespace {
 using ::types::AccessRequest;
 using ::types::RequestState;
 
+constexpr std::chrono::hours kArchiveAge{1};  // of its first, beside the oldest of the others
+
 bool resolution(RequestState state) {
   return state == ::types::APPROVED || state == ::types::DENIED;
 }
@@ -92,6 +94,19 @@ std::vector<std::string> Cluster::create_requests(const std::vector<NewRequest>&
     ids.reserve(what.size());
     for (const NewRequest& one : what) ids.push_back(add(one));
     return ids;
+  });
+}
+
+Result<> Cluster::archive(std::size_t count, const std::string& like) {
+  return change([&]() -> Result<> {
+    if (archive_) return invalid("there is an archive already");
+    const auto found = requests_.find(like);
+    if (found == requests_.end()) return no_such_request(like);
+    const WallTime oldest = from_timestamp(requests_.begin()->second->spec().created());
+    const auto record = records_.find({kAccessRequest, like});
+    archive_.emplace(count, static_cast<std::uint64_t>(unix_ms(oldest - kArchiveAge)),
+                     found->second, record == records_.end() ? nullptr : record->second.data);
+    return Done{};
   });
 }
 

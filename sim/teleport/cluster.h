@@ -23,12 +23,11 @@
 #include "authservice.pb.h"
 #include "base/engine.h"
 #include "base/result.h"
+#include "sim/teleport/archive.h"
 #include "sim/teleport/uuid.h"
 
 namespace notifyd::sim {
 
-using RequestPtr = std::shared_ptr<const ::types::AccessRequest>;
-using RecordPtr = std::shared_ptr<const ::types::PluginData>;
 using Keys = std::map<std::string, std::string>;  // of one plugin's entry
 
 // In these structs everything has an initializer, so that designated ones may leave any out.
@@ -120,6 +119,10 @@ class Cluster {
   std::string create_request(const NewRequest& what);
   std::vector<std::string> create_requests(const std::vector<NewRequest>& what);
 
+  // Once: `count` further requests like this one, which has ended, each with the plugin data that it
+  // has, all older than any other. kNotFound, or kInvalid where there is an archive already.
+  Result<> archive(std::size_t count, const std::string& like);
+
   // Approves or denies as soon as a threshold is reached. kDenied: one's own request, or a second
   // review by the same author. Once resolved, reviews are stored and change nothing.
   Result<RequestPtr> review(const std::string& id, const std::string& author,
@@ -149,6 +152,10 @@ class Cluster {
   // other plugins are not stripped.
   Result<std::vector<RecordPtr>> plugin_data(const std::string& kind, const std::string& resource,
                                              const std::string& plugin) const;
+  // The same without a copy of all of them; with the mutex held, so `visit` only looks.
+  Result<> visit_plugin_data(const std::string& kind, const std::string& resource,
+                             const std::string& plugin,
+                             const std::function<void(const ::types::PluginData&)>& visit) const;
   // One plugin's entry in an Access Request's record; empty when there is none.
   Keys entry(const std::string& id, const std::string& plugin) const;
 
@@ -188,12 +195,16 @@ class Cluster {
   bool drop_expired_requests(WallTime now);
   bool drop_expired_records(WallTime now);
   RequestList page_by_id(const RequestQuery& query) const;
+  void add_archived(const RequestQuery& query, RequestList& page) const;
+  void visit_archived(const std::string& resource, const std::string& plugin,
+                      const std::function<void(const ::types::PluginData&)>& visit) const;
 
   const ClusterOptions options_;
   std::function<void()> on_change_;
 
   mutable std::mutex mutex_;
   Uuids uuids_;
+  std::optional<Archive> archive_;
   std::map<std::string, RequestPtr> requests_;
   std::set<std::pair<WallTime, std::string>> request_expiries_;
   std::map<RecordKey, Record> records_;

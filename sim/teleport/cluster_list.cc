@@ -39,18 +39,24 @@ std::string sort_key(::proto::AccessRequestSort sort, const AccessRequest& reque
   }
 }
 
-// One page of [from, end); the key of what follows is where the next one starts.
+// Adds those of [from, end) that the page has room for; the key of what follows is where the next
+// one starts.
 template <class Iterator>
-RequestList page(Iterator from, Iterator end, const RequestQuery& query) {
-  RequestList list;
-  for (; from != end; ++from) {
+void add_page(RequestList& list, Iterator from, Iterator end, const RequestQuery& query) {
+  for (; from != end && list.next_key.empty(); ++from) {
     if (!matches(query, *from->second)) continue;
     if (list.requests.size() == query.limit) {
       list.next_key = from->first;
-      break;
+    } else {
+      list.requests.push_back(from->second);
     }
-    list.requests.push_back(from->second);
   }
+}
+
+template <class Iterator>
+RequestList page(Iterator from, Iterator end, const RequestQuery& query) {
+  RequestList list;
+  add_page(list, from, end, query);
   return list;
 }
 
@@ -67,13 +73,17 @@ RequestList page_sorted(const std::vector<RequestPtr>& all, const RequestQuery& 
 RequestPtr Cluster::get(const std::string& id) const {
   const std::lock_guard lock(mutex_);
   const auto found = requests_.find(id);
-  return found == requests_.end() ? nullptr : found->second;
+  if (found != requests_.end()) return found->second;
+  const auto archived = archive_ ? archive_->find(id) : std::nullopt;
+  return archived ? archive_->request(*archived) : nullptr;
 }
 
 std::vector<RequestPtr> Cluster::requests() const {
   const std::lock_guard lock(mutex_);
   std::vector<RequestPtr> all;
-  all.reserve(requests_.size());
+  const std::size_t archived = archive_ ? archive_->size() : 0;
+  all.reserve(archived + requests_.size());
+  for (std::size_t i = 0; i < archived; ++i) all.push_back(archive_->request(i));
   for (const auto& [id, request] : requests_) all.push_back(request);
   return all;
 }
@@ -86,9 +96,30 @@ RequestList Cluster::list(const RequestQuery& query) const {
 // What a catch-up of a big cluster does: no sorting, and a page costs what the page holds.
 RequestList Cluster::page_by_id(const RequestQuery& query) const {
   const std::lock_guard lock(mutex_);
-  if (query.id.empty()) return page(requests_.lower_bound(query.start_key), requests_.end(), query);
-  const auto [first, last] = requests_.equal_range(query.id);
-  return page(first, last, query);
+  RequestList list;
+  add_archived(query, list);
+  if (query.id.empty()) {
+    add_page(list, requests_.lower_bound(query.start_key), requests_.end(), query);
+  } else {
+    const auto [first, last] = requests_.equal_range(query.id);
+    add_page(list, first, last, query);
+  }
+  return list;
+}
+
+// They are the oldest, so they come first; and alike, so that all or none match.
+void Cluster::add_archived(const RequestQuery& query, RequestList& list) const {
+  if (!archive_) return;
+  RequestQuery any_id = query;
+  any_id.id.clear();
+  if (!matches(any_id, archive_->model())) return;
+  std::size_t i = archive_->lower_bound(query.id.empty() ? query.start_key : query.id);
+  const std::size_t end =
+      query.id.empty() ? archive_->size() : i + archive_->find(query.id).has_value();
+  for (; i < end && list.requests.size() < query.limit; ++i) {
+    list.requests.push_back(archive_->request(i));
+  }
+  if (i < end) list.next_key = archive_->id(i);
 }
 
 }  // namespace notifyd::sim

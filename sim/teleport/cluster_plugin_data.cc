@@ -79,15 +79,41 @@ Result<> Cluster::update_plugin_data(const PluginWrite& write) {
 Result<std::vector<RecordPtr>> Cluster::plugin_data(const std::string& kind,
                                                     const std::string& resource,
                                                     const std::string& plugin) const {
-  if (auto ok = check_kind(kind); !ok) return ok.error();
-  const std::lock_guard lock(mutex_);
   std::vector<RecordPtr> found;
+  const auto keep = [&found](const ::types::PluginData& record) {
+    found.push_back(std::make_shared<::types::PluginData>(record));
+  };
+  if (auto ok = visit_plugin_data(kind, resource, plugin, keep); !ok) return ok.error();
+  return found;
+}
+
+Result<> Cluster::visit_plugin_data(
+    const std::string& kind, const std::string& resource, const std::string& plugin,
+    const std::function<void(const ::types::PluginData&)>& visit) const {
+  if (auto ok = check_kind(kind); !ok) return ok;
+  const std::lock_guard lock(mutex_);
+  if (kind == kAccessRequest) visit_archived(resource, plugin, visit);
   for (auto at = records_.lower_bound({kind, resource}); at != records_.end(); ++at) {
     const auto& [record_kind, name] = at->first;
     if (record_kind != kind || (!resource.empty() && name != resource)) break;
-    if (wanted(*at->second.data, resource, plugin)) found.push_back(at->second.data);
+    if (wanted(*at->second.data, resource, plugin)) visit(*at->second.data);
   }
-  return found;
+  return Done{};
+}
+
+void Cluster::visit_archived(const std::string& resource, const std::string& plugin,
+                             const std::function<void(const ::types::PluginData&)>& visit) const {
+  if (!archive_ || !archive_->record() || !wanted(*archive_->record(), "", plugin)) return;
+  ::types::PluginData record = *archive_->record();
+  const auto visit_one = [&](std::size_t index) {
+    record.mutable_metadata()->set_name(archive_->id(index));
+    visit(record);
+  };
+  if (resource.empty()) {
+    for (std::size_t i = 0; i < archive_->size(); ++i) visit_one(i);
+  } else if (const auto index = archive_->find(resource)) {
+    visit_one(*index);
+  }
 }
 
 Keys Cluster::entry(const std::string& id, const std::string& plugin) const {

@@ -22,6 +22,10 @@ std::string format(std::uint64_t high, std::uint64_t low) {
 
 }  // namespace
 
+std::string uuid_v7(std::uint64_t unix_ms, std::uint64_t in_ms, std::uint64_t random) {
+  return format(unix_ms << 16 | 0x7000 | in_ms, kVariant | (random & kBelowVariant));
+}
+
 std::string Uuids::next_v7(std::uint64_t unix_ms) {
   // A clock that stands still, steps back, or a full counter must not break the order.
   unix_ms = std::max(unix_ms, last_ms_);
@@ -29,7 +33,7 @@ std::string Uuids::next_v7(std::uint64_t unix_ms) {
   unix_ms += in_ms_ >> kCounterBits;
   in_ms_ &= (1U << kCounterBits) - 1;
   last_ms_ = unix_ms;
-  return format(unix_ms << 16 | 0x7000 | in_ms_, kVariant | (random_() & kBelowVariant));
+  return uuid_v7(unix_ms, in_ms_, random_());
 }
 
 std::string Uuids::next_v4() {

@@ -6,13 +6,14 @@
 // is to be done, so this is what listing and comparing costs. backlog: nobody was ever told of the
 // pending ones, and the channel takes one post a second, so nearly all of them wait.
 
+#include <algorithm>
 #include <charconv>
 #include <cstdio>
 #include <filesystem>
-#include <fstream>
 #include <string>
 #include <vector>
 
+#include "figures.h"
 #include "support/world.h"
 
 namespace notifyd::test {
@@ -24,9 +25,11 @@ using std::chrono::seconds;
 using std::chrono::steady_clock;
 
 constexpr char kChannel[] = "#access-requests";
+constexpr seconds kPatience{600};
+constexpr std::size_t kPosts = 20;  // of a backlog, before it is looked at again
 
 struct Size {
-  std::size_t pending = 10'000, resolved = 50'000;
+  std::size_t pending = 10'000, resolved = 50'000;  // one of each at the least
 };
 
 WorldOptions quiet(const std::string& pace) {
@@ -38,28 +41,28 @@ WorldOptions quiet(const std::string& pace) {
 }
 
 std::vector<std::string> create(World& world, std::size_t count) {
-  std::vector<std::string> ids;
+  std::vector<sim::NewRequest> all(count);
   for (std::size_t i = 0; i < count; ++i) {
-    ids.push_back(world.request([i](sim::NewRequest& what) {
-      what.user = "user-" + std::to_string(i % 1000) + "@example.com";
-    }));
+    all[i].user = "user-" + std::to_string(i % 1000) + "@example.com";
+    all[i].roles = {"editor"};
+    all[i].reason = "because of a good reason";
   }
-  return ids;
+  return world.cluster.create_requests(all);
 }
 
-// "VmRSS:" in MiB, "Threads:" as it is.
-long status_of(const Process& daemon, const std::string& key) {
-  std::ifstream status("/proc/" + std::to_string(daemon.pid()) + "/status");
-  for (std::string word; status >> word;) {
-    long value = 0;
-    if (word == key && status >> value) return key.starts_with("Vm") ? value / 1024 : value;
-  }
-  return 0;
+long threads_of(const Process& daemon) {
+  const std::filesystem::directory_iterator threads("/proc/" + std::to_string(daemon.pid()) +
+                                                    "/task");
+  return std::distance(begin(threads), end(threads));
 }
 
 long open_files(const Process& daemon) {
   const std::filesystem::directory_iterator files("/proc/" + std::to_string(daemon.pid()) + "/fd");
   return std::distance(begin(files), end(files));
+}
+
+double mebibytes(const Process& daemon, const std::string& key) {
+  return static_cast<double>(memory_kib(daemon, key)) / 1024;
 }
 
 long ms_since(steady_clock::time_point start) {
@@ -68,9 +71,10 @@ long ms_since(steady_clock::time_point start) {
 }
 
 void print_process(const Process& daemon) {
-  std::printf("  memory %ld MiB (peak %ld MiB), %ld threads, %ld open files\n",
-              status_of(daemon, "VmRSS:"), status_of(daemon, "VmHWM:"),
-              status_of(daemon, "Threads:"), open_files(daemon));
+  std::printf("  memory of its own %.1f MiB, resident %.1f MiB (peak %.1f MiB)\n",
+              mebibytes(daemon, "RssAnon:"), mebibytes(daemon, "VmRSS:"),
+              mebibytes(daemon, "VmHWM:"));
+  std::printf("  %ld threads, %ld open files\n", threads_of(daemon), open_files(daemon));
 }
 
 struct Calls {
@@ -78,8 +82,10 @@ struct Calls {
       : lists(w.auth.calls(AuthMethod::kListAccessRequests)),
         reads(w.auth.calls(AuthMethod::kGetPluginData)),
         writes(w.auth.calls(AuthMethod::kUpdatePluginData)),
-        posts(w.messages(kChannel).size()) {}
-  std::size_t lists, reads, writes, posts;
+        posts(w.messages(kChannel).size()),
+        record_bytes(w.auth.traffic(AuthMethod::kGetPluginData).bytes_out),
+        page_bytes(w.auth.traffic(AuthMethod::kListAccessRequests).bytes_out) {}
+  std::size_t lists, reads, writes, posts, record_bytes, page_bytes;
 };
 
 void print_calls(const char* when, const Calls& from, const Calls& to) {
@@ -88,42 +94,91 @@ void print_calls(const char* when, const Calls& from, const Calls& to) {
               to.posts - from.posts);
 }
 
-// The record of a request at its end, as the daemon wrote it, for all those that ended before.
-void add_resolved(World& world, std::size_t count) {
-  const std::string model = world.request();
-  world.resolve(model, true);
-  const auto told = [&] {
-    const auto entry = world.cluster.entry(model, "slack");
-    return entry.contains("resolution") || entry.empty();
+// Where the time goes, as the Auth Service sees it.
+struct Phases {
+  double records_asked = 0, records_sent = 0, pages_began = 0;
+
+  void look(const World& world, const Calls& before, double now) {
+    const auto note = [now](double& when, bool happened) {
+      if (when == 0 && happened) when = now;
+    };
+    const sim::AuthTraffic records = world.auth.traffic(AuthMethod::kGetPluginData);
+    note(records_asked, records.calls > before.reads);
+    note(records_sent, records.bytes_out > before.record_bytes);
+    note(pages_began, world.auth.calls(AuthMethod::kListAccessRequests) > before.lists);
+  }
+
+  void print(const World& world, const Calls& before, double all) const {
+    const double mib = 1 << 20;
+    const auto sent = [&](AuthMethod method, std::size_t until_then) {
+      return static_cast<double>(world.auth.traffic(method).bytes_out - until_then) / mib;
+    };
+    std::printf(
+        "  to its first question %.2f s; records: %.2f s until Teleport has them together, "
+        "%.2f s until they are read (%.0f MiB); pages: %.2f s (%.0f MiB)\n",
+        records_asked, records_sent - records_asked, pages_began - records_sent,
+        sent(AuthMethod::kGetPluginData, before.record_bytes), all - pages_began,
+        sent(AuthMethod::kListAccessRequests, before.page_bytes));
+  }
+};
+
+// Starts the daemon and waits until it follows.
+Process& follow(World& world, const std::string& what) {
+  const Calls before(world);
+  const auto start = steady_clock::now();
+  const auto now = [&] { return static_cast<double>(ms_since(start)) / 1000; };
+  Process& daemon = world.start(false);
+  Phases phases;
+  const auto follows = [&] {
+    phases.look(world, before, now());
+    return !daemon.running() || daemon.err().find("following Access Requests") != std::string::npos;
   };
-  if (!wait_until(told, seconds(60))) throw std::runtime_error("the model request was not told");
-  const auto record = world.cluster.entry(model, "slack");
-  for (std::size_t i = 0; i < count; ++i) {
-    const std::string id =
-        world.request([](sim::NewRequest& what) { what.state = ::types::APPROVED; });
+  if (!wait_until(follows, kPatience) || !daemon.running()) {
+    throw std::runtime_error("the daemon does not follow:\n" + daemon.err());
+  }
+  const double all = now();
+  std::printf("%s: follows after %.2f s, %.2f s of processor time\n", what.c_str(), all,
+              cpu_seconds(daemon));
+  phases.print(world, before, all);
+  print_calls("until then", before, Calls(world));
+  print_process(daemon);
+  return daemon;
+}
+
+// Has one request announced, and one that ended told; all others are seeded as copies of the two.
+void seed(World& world, const Size& size) {
+  world.start();
+  const auto entry = [&](const std::string& id) { return world.cluster.entry(id, "slack"); };
+  const std::string pending = create(world, 1).front();
+  const std::string ended = create(world, 1).front();
+  world.resolve(ended, true);
+  const auto both_told = [&] {
+    return entry(pending).contains("messages") && !entry(pending).contains("claim") &&
+           entry(ended).contains("resolution");
+  };
+  if (!wait_until(both_told, seconds(60))) throw std::runtime_error("they were not told");
+  world.terminate();  // all is on record then
+  const auto record = entry(pending);
+  for (const std::string& id : create(world, size.pending - 1)) {
     const auto written =
         world.cluster.update_plugin_data({"access_request", id, "slack", record, {}});
     if (!written.ok()) throw std::runtime_error(written.error().message);
   }
+  const auto archived = world.cluster.archive(size.resolved, ended);
+  if (!archived.ok()) throw std::runtime_error(archived.error().message);
+  world.cluster.clear_journal();
 }
 
 void restart(const Size& size) {
   World world(quiet("obey"));
-  world.start();
-  const auto first = create(world, size.pending);
-  const auto announced = [&] { return world.messages(kChannel).size() >= first.size(); };
-  if (!wait_until(announced, seconds(600))) throw std::runtime_error("not all were announced");
-  add_resolved(world, size.resolved);
-  world.terminate();
-  const Calls before(world);
   const auto start = steady_clock::now();
-  Process& daemon = world.start(false);
-  world.wait_ready(daemon, seconds(300));
-  std::printf("restart with %zu pending and %zu resolved: follows after %ld ms\n", size.pending,
-              size.resolved, ms_since(start));
-  print_calls("until then", before, Calls(world));
+  seed(world, size);
+  std::printf("set up within %ld ms\n", ms_since(start));
+  Process& daemon = follow(world, "restart with " + std::to_string(size.pending) + " pending and " +
+                                      std::to_string(size.resolved) + " resolved");
+  const Calls before(world);
   const auto asked = steady_clock::now();
-  const std::string id = world.request();
+  world.request();
   if (!wait_until([&] { return Calls(world).posts > before.posts; }, seconds(60))) return;
   std::printf("  a new request is announced after %ld ms\n", ms_since(asked));
   print_process(daemon);
@@ -133,15 +188,12 @@ void backlog(const Size& size) {
   World world(quiet("published"));
   create(world, size.pending);
   const Calls before(world);
+  follow(world, "first start with a backlog of " + std::to_string(size.pending));
   const auto start = steady_clock::now();
-  Process& daemon = world.start(false);
-  world.wait_ready(daemon, seconds(300));
-  std::printf("first start with a backlog of %zu: follows after %ld ms\n", size.pending,
-              ms_since(start));
-  wait_until([&] { return Calls(world).posts >= before.posts + 60; }, seconds(120));
+  wait_until([&] { return Calls(world).posts >= before.posts + kPosts; }, 2 * seconds(kPosts));
   std::printf("  %ld s later, at a post a second:\n", ms_since(start) / 1000);
   print_calls("until then", before, Calls(world));
-  print_process(daemon);
+  print_process(world.daemon());
   const auto stop = steady_clock::now();
   world.terminate();
   std::printf("  stops within %ld ms\n", ms_since(stop));
@@ -160,6 +212,7 @@ int main(int argc, char** argv) {
   notifyd::test::Size size;
   if (argc > 1) size.pending = notifyd::test::number(argv[1], size.pending);
   if (argc > 2) size.resolved = notifyd::test::number(argv[2], size.resolved);
+  size.pending = std::max<std::size_t>(size.pending, 1);
   notifyd::test::restart(size);
   notifyd::test::backlog(size);
   return 0;
