@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "base/text.h"
+#include "delivery/told.h"
 
 namespace notifyd::daemon {
 namespace {
@@ -15,6 +16,7 @@ Log named(const Log& log, const std::string& cluster) {
 teleport::WatcherOptions watcher_options(const config::TeleportConfig& teleport,
                                          const config::DeliveryConfig& delivery) {
   teleport::WatcherOptions options;
+  options.told = delivery::told_to_all;
   options.refresh_identity = teleport.refresh_identity;
   options.refresh_interval = teleport.refresh_identity_interval;
   options.resync_interval = delivery.resync_interval;

@@ -117,6 +117,12 @@ void Dispatcher::record(const std::string& plugin, const std::string& request_id
   }
 }
 
+void Dispatcher::records_told(const std::string& plugin, teleport::ToldRecords records) {
+  for (const auto& lane : lanes_) {
+    if (lane->listens(plugin)) return lane->records_told(std::move(records));
+  }
+}
+
 void Dispatcher::record_unreadable(const std::string& plugin, const std::string& request_id) {
   for (const auto& lane : lanes_) {
     if (lane->listens(plugin)) return lane->record_unreadable(request_id);
@@ -132,8 +138,10 @@ void Dispatcher::catch_up_done() {
   for (const auto& lane : leaving_) lane->catch_up_done();
 }
 
-void Dispatcher::request(model::AccessRequestPtr request) {
-  for (const auto& lane : lanes_) lane->request(request);
+bool Dispatcher::request(model::AccessRequestPtr request) {
+  bool awake = false;
+  for (const auto& lane : lanes_) awake = lane->request(request) || awake;
+  return awake;
 }
 
 void Dispatcher::gone(const std::string& request_id) {

@@ -47,11 +47,12 @@ class Dispatcher : public teleport::WatchSink {
   void catch_up_started() override;
   void record(const std::string& plugin, const std::string& request_id,
               teleport::PluginEntry entry) override;
+  void records_told(const std::string& plugin, teleport::ToldRecords records) override;
   void record_unreadable(const std::string& plugin, const std::string& request_id) override;
   void records_listed() override;
   void catch_up_done() override;
   void catch_up_failed() override { catch_up_done(); }
-  void request(model::AccessRequestPtr request) override;
+  bool request(model::AccessRequestPtr request) override;
   void gone(const std::string& request_id) override;
 
   std::size_t awake() const;

@@ -8,8 +8,10 @@
 #include <string>
 #include <unordered_map>
 #include <unordered_set>
+#include <utility>
 
 #include "delivery/record_codec.h"
+#include "teleport/told_records.h"
 
 namespace notifyd::delivery {
 
@@ -17,6 +19,7 @@ class KnownRecords {
  public:
   void begin();  // a catch-up
   void add(const std::string& id, RecordText text);
+  void add_told(teleport::ToldRecords told) { told_ = std::move(told); }
   // This record was listed but cannot be decoded, so its case reads it again. An empty id: the
   // request is unknown, so a request without a listed record may have one after all.
   void add_unreadable(const std::string& id);
@@ -24,6 +27,10 @@ class KnownRecords {
   // then ours were not asked for.
   void all_listed() { all_listed_ = active_ && !one_unknown_; }
   void end();
+
+  // What the record of this request has told, if nothing else of it was kept and no case of it has
+  // been here since.
+  std::optional<teleport::Told> told(const std::string& id) const;
 
   // The record of this request, once; nothing where it has to be read. `is_new`: made a moment ago,
   // so that nobody can have written a record of it.
@@ -34,6 +41,7 @@ class KnownRecords {
 
  private:
   std::unordered_map<std::string, RecordText> listed_;
+  teleport::ToldRecords told_;
   std::unordered_set<std::string> outdated_;
   bool active_ = false;
   bool all_listed_ = false;

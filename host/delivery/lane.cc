@@ -51,8 +51,20 @@ void Lane::catch_up_done() {
             {{"requests", left_alone_.size()}});
 }
 
-void Lane::request(const model::AccessRequestPtr& request) {
-  look_at(request->id, is_new(*request), [&](Case& one) { one.see(request); });
+bool Lane::request(const model::AccessRequestPtr& request) {
+  if (is_settled(*request)) {
+    note_unknown_end(request->id, "");
+    left_alone_.erase(request->id);
+    return false;
+  }
+  return look_at(request->id, is_new(*request), [&](Case& one) { one.see(request); });
+}
+
+// As the listing has it, there would be nothing to do for a case.
+bool Lane::is_settled(const model::AccessRequest& request) const {
+  const auto told = known_.told(request.id);
+  return told && told->end == request.end && request.reviews.size() <= told->reviews &&
+         !cases_.contains(request.id);
 }
 
 void Lane::gone(const std::string& request_id) {
@@ -96,16 +108,24 @@ void Lane::drain(std::function<void()> done) {
 // ---- Cases ----
 
 // Hands a view to the request's case, which is made where there is none and it has anything to do.
-void Lane::look_at(const std::string& id, bool is_new, const std::function<void(Case&)>& show) {
-  if (stopping_) return;
-  if (const auto awake = cases_.find(id); awake != cases_.end()) return show(*awake->second);
+// True: it is there from now on.
+bool Lane::look_at(const std::string& id, bool is_new, const std::function<void(Case&)>& show) {
+  if (stopping_) return false;
+  if (const auto awake = cases_.find(id); awake != cases_.end()) {
+    show(*awake->second);
+    return true;
+  }
   const auto one = std::make_shared<Case>(*this, model::Subject{cluster_->name, {}, id},
                                           known_.take(id, is_new));
   show(*one);
   one->note_digests();
-  if (one->at_rest()) return note_record_state(*one, id);
+  if (one->at_rest()) {
+    note_record_state(*one, id);
+    return false;
+  }
   cases_.emplace(id, one);
   running_.run(Case::live(one));
+  return true;
 }
 
 void Lane::ended(const std::string& request_id) {

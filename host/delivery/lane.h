@@ -45,10 +45,12 @@ class Lane {
   void connected(model::ClusterPtr cluster);
   void catch_up_started();
   void record(const std::string& request_id, RecordText text);
+  void records_told(teleport::ToldRecords records) { known_.add_told(std::move(records)); }
   void record_unreadable(const std::string& request_id) { known_.add_unreadable(request_id); }
   void records_listed() { known_.all_listed(); }
   void catch_up_done();
-  void request(const model::AccessRequestPtr& request);
+  // Whether anything is left to be done for it.
+  bool request(const model::AccessRequestPtr& request);
   void gone(const std::string& request_id);
   // Somebody mended something: what waits is tried at once.
   void retry_now();
@@ -79,7 +81,8 @@ class Lane {
   void ended(const std::string& request_id);
 
  private:
-  void look_at(const std::string& id, bool is_new, const std::function<void(Case&)>& show);
+  bool is_settled(const model::AccessRequest& request) const;
+  bool look_at(const std::string& id, bool is_new, const std::function<void(Case&)>& show);
   bool is_new(const model::AccessRequest& request) const;
   void note_unknown_end(const std::string& id, std::string_view end);
   void note_record_state(const Case& one, const std::string& id);

@@ -13,6 +13,7 @@
 
 #include "base/result.h"
 #include "notify/task.hpp"
+#include "teleport/told_records.h"
 #include "teleport/types.h"
 
 namespace notifyd::teleport {
@@ -43,8 +44,9 @@ struct RequestPage {
 };
 
 struct RecordList {
-  std::map<std::string, PluginEntry> entries;  // by request
+  std::map<std::string, PluginEntry> entries;  // by request; those that are not in `told`
   Unreadable unreadable;
+  ToldRecords told;
 };
 
 struct WatchEvent {
@@ -67,8 +69,9 @@ class AuthSession : public PluginData {
   virtual Task<Result<Cluster>> ping() = 0;
   virtual std::unique_ptr<EventStream> watch() = 0;
   virtual Task<Result<RequestPage>> list(std::string page) = 0;
-  // Records of every request that has an entry of this plugin, gone requests included.
-  virtual Task<Result<RecordList>> list_records(std::string plugin) = 0;
+  // Records of every request that has an entry of this plugin, gone requests included. `told` says
+  // of which not all is kept; empty: of none.
+  virtual Task<Result<RecordList>> list_records(std::string plugin, ToldTest told) = 0;
 };
 
 // Reads the identity from its files and connects with it; the answer is ready to use, pinged.
@@ -105,6 +108,8 @@ class WatchSink {
   virtual void catch_up_started() = 0;
   virtual void record(const std::string& plugin, const std::string& request_id,
                       PluginEntry entry) = 0;
+  // In place of record(), once for all of this plugin's that owe nothing as they are.
+  virtual void records_told(const std::string& plugin, ToldRecords records) = 0;
   // There is a record, but not as it was listed: it must be read by itself. Request "": of one that
   // is not known, so that no request without a record is sure to have none.
   virtual void record_unreadable(const std::string& plugin, const std::string& request_id) = 0;
@@ -113,8 +118,9 @@ class WatchSink {
   virtual void catch_up_done() = 0;
   virtual void catch_up_failed() = 0;  // in place of done; it is tried again later
 
-  // The request as it is now (event or page), or gone (deleted or expired).
-  virtual void request(AccessRequestPtr request) = 0;
+  // The request as it is now (event or page), or gone (deleted or expired). Whether anything is
+  // left to be done for it: that it goes later on is news then.
+  virtual bool request(AccessRequestPtr request) = 0;
   virtual void gone(const std::string& request_id) = 0;
 };
 

@@ -12,13 +12,15 @@ using Pages = void (Snapshots::*)(const std::vector<AccessRequestPtr>&);
 using Skipped = std::function<void(SkippedItem, const std::string&)>;
 
 Task<Result<>> read_records(AuthSession& session, Snapshots& snapshots,
-                            std::vector<std::string> plugins, Skipped skipped) {
-  for (const std::string& plugin : plugins) {
-    Result<RecordList> records = co_await session.list_records(plugin);
+                            const CatchUpOptions& options) {
+  for (const std::string& plugin : options.plugins) {
+    auto listing = session.list_records(plugin, options.told);
+    Result<RecordList> records = co_await listing;
     if (!records) co_return std::move(records).error();
     for (auto& [id, entry] : records->entries) snapshots.record(plugin, id, std::move(entry));
+    snapshots.records_told(plugin, std::move(records->told));
     for (const std::string& id : records->unreadable) {
-      skipped(SkippedItem::kRecord, id);
+      options.skipped(SkippedItem::kRecord, id);
       snapshots.record_unreadable(plugin, id);
     }
   }
@@ -53,7 +55,7 @@ Task<Result<>> read_pages(AuthSession& session, Snapshots& snapshots, Pages take
 
 Task<Result<>> list_all(Engine& engine, AuthSession& session, Snapshots& snapshots,
                         CatchUpOptions options) {
-  Result<> records = co_await read_records(session, snapshots, options.plugins, options.skipped);
+  Result<> records = co_await read_records(session, snapshots, options);
   if (!records) co_return std::move(records);
   snapshots.records_done();
   Result<> pages = co_await read_pages(session, snapshots, &Snapshots::page, options);

@@ -15,6 +15,7 @@ namespace notifyd::teleport {
 
 struct CatchUpOptions {
   std::vector<std::string> plugins;
+  ToldTest told;  // of which records not all is kept; empty: of none
   // How long after the first look a second one confirms that a request is gone.
   Millis recheck_after{0};
   // Told of every item that was skipped: what it is, and the ID of its request, or "".

@@ -29,7 +29,8 @@ Result<std::optional<WatchEvent>> to_event(WireReader& answer);
 
 // The entries of one plugin, by the request they belong to; records without one are left out.
 // nullopt: the answer cannot be decoded.
-std::optional<RecordList> to_records(WireReader& answer, const std::string& plugin);
+std::optional<RecordList> to_records(WireReader& answer, const std::string& plugin,
+                                     const ToldTest& told = nullptr);
 
 Cluster to_cluster(const ::proto::PingResponse& wire);
 

@@ -23,6 +23,7 @@ constexpr char kRequestKind[] = "access_request";
 constexpr Millis kPingTimeout = seconds(10);
 constexpr Millis kCallTimeout = seconds(15);
 constexpr Millis kListTimeout = seconds(60);
+constexpr Millis kRecordsTimeout = seconds(300);  // a gigabyte, perhaps
 // The server hangs up on clients that ping more often than every 60 s.
 constexpr int kKeepaliveMs = 61'000;
 constexpr int kKeepaliveTimeoutMs = 180'000;
@@ -88,7 +89,7 @@ class GrpcAuthSession final : public AuthSession {
   Task<Result<Cluster>> ping() override;
   std::unique_ptr<EventStream> watch() override;
   Task<Result<RequestPage>> list(std::string page) override;
-  Task<Result<RecordList>> list_records(std::string plugin) override;
+  Task<Result<RecordList>> list_records(std::string plugin, ToldTest told) override;
   Task<Result<PluginEntry>> read(std::string request_id, std::string plugin) override;
   Task<Result<>> write(std::string request_id, std::string plugin, PluginEntry set,
                        PluginEntry expect) override;
@@ -102,7 +103,7 @@ class GrpcAuthSession final : public AuthSession {
   Task<Result<Listed>> call_list(PageKey from, int limit);
   Task<Result<RequestPage>> list_all();
   Task<Result<RecordList>> get_plugin_data(std::string request_id, std::string plugin,
-                                           Millis timeout);
+                                           ToldTest told, Millis timeout);
 
   std::shared_ptr<grpc::ChannelInterface> channel_;
   std::shared_ptr<Door> door_;
@@ -203,13 +204,14 @@ Task<Result<RequestPage>> GrpcAuthSession::list_all() {
 }
 
 Task<Result<RecordList>> GrpcAuthSession::get_plugin_data(std::string request_id,
-                                                          std::string plugin, Millis timeout) {
+                                                          std::string plugin, ToldTest told,
+                                                          Millis timeout) {
   ::types::PluginDataFilter request;
   request.set_kind(kRequestKind);
   request.set_resource(std::move(request_id));
   request.set_plugin(plugin);
-  auto convert = [plugin](grpc::ByteBuffer& bytes) {
-    return read_bytes(bytes, [&](WireReader& wire) { return to_records(wire, plugin); });
+  auto convert = [plugin, told = std::move(told)](grpc::ByteBuffer& bytes) {
+    return read_bytes(bytes, [&](WireReader& wire) { return to_records(wire, plugin, told); });
   };
   return run_call<RecordList>(channel_, door_, kReadData, timeout, new_call(std::move(request)),
                               convert);
@@ -217,8 +219,9 @@ Task<Result<RecordList>> GrpcAuthSession::get_plugin_data(std::string request_id
 
 // They come in one answer. If that is too big each has to be read by itself, as if it were known
 // of none whether it is there.
-Task<Result<RecordList>> GrpcAuthSession::list_records(std::string plugin) {
-  Result<RecordList> records = co_await get_plugin_data("", std::move(plugin), kListTimeout);
+Task<Result<RecordList>> GrpcAuthSession::list_records(std::string plugin, ToldTest told) {
+  auto reading = get_plugin_data("", std::move(plugin), std::move(told), kRecordsTimeout);
+  Result<RecordList> records = co_await reading;
   if (records || !is_too_big(records.error())) co_return std::move(records);
   RecordList none;
   none.unreadable.emplace_back();
@@ -226,7 +229,7 @@ Task<Result<RecordList>> GrpcAuthSession::list_records(std::string plugin) {
 }
 
 Task<Result<PluginEntry>> GrpcAuthSession::read(std::string request_id, std::string plugin) {
-  Result<RecordList> records = co_await get_plugin_data(request_id, plugin, kCallTimeout);
+  Result<RecordList> records = co_await get_plugin_data(request_id, plugin, nullptr, kCallTimeout);
   if (!records && !is_too_big(records.error())) co_return std::move(records).error();
   if (!records || !records->unreadable.empty()) {
     co_return Error{Errc::kDamaged,

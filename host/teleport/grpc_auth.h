@@ -2,6 +2,7 @@
 // engine's thread; the door's only converts and posts.
 #pragma once
 
+#include <limits>
 #include <memory>
 #include <string>
 
@@ -16,9 +17,9 @@ class ChannelInterface;
 
 namespace notifyd::teleport {
 
-// The records of tens of thousands of requests come in one message. This bounds what is taken, not
-// what is held: gRPC may receive all of a message before it looks at its size.
-inline constexpr int kMaxMessage = 256 << 20;
+// The records of all requests come in one message, a million of them in half a gigabyte. A bound
+// would save nothing: gRPC may receive all of a message before it looks at its size.
+inline constexpr int kMaxMessage = std::numeric_limits<int>::max();
 
 // A new connection of its own, made at the first call. The name that is verified is
 // teleport.cluster.local, the roots are those of the identity and no others.

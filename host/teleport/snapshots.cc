@@ -23,6 +23,7 @@ void Snapshots::begin_connection() {
 
 void Snapshots::event(const WatchEvent& event) {
   const std::string& id = id_of(event);
+  forget_ended();
   event_at_[id] = engine_.now();
   missing_.erase(id);
   if (holding_) {
@@ -40,10 +41,22 @@ void Snapshots::pass_on(const WatchEvent& event) {
   }
 }
 
-void Snapshots::put(const AccessRequestPtr& request) {
-  if (goes_back(*request)) return;
+// Whether anything is left to be done for it.
+bool Snapshots::put(const AccessRequestPtr& request) {
+  if (goes_back(*request)) return true;
   known_[request->id] = {is_resolved(*request), model::review_count(*request)};
-  sink_.request(request);
+  return sink_.request(request);
+}
+
+void Snapshots::put_listed(const AccessRequestPtr& request) {
+  if (put(request) || !is_resolved(*request) || !ended_.add(request->id)) return;
+  known_.erase(request->id);
+}
+
+void Snapshots::forget_ended() {
+  if (engine_.now() < forget_ended_at_) return;
+  ended_ = EndedIds();
+  forget_ended_at_ = TimePoint::max();
 }
 
 void Snapshots::remove(const std::string& id) {
@@ -51,9 +64,9 @@ void Snapshots::remove(const std::string& id) {
   sink_.gone(id);
 }
 
-bool Snapshots::goes_back(const AccessRequest& request) const {
+bool Snapshots::goes_back(const AccessRequest& request) {
   const auto before = known_.find(request.id);
-  if (before == known_.end()) return false;
+  if (before == known_.end()) return !is_resolved(request) && ended_.contains(request.id);
   const auto& [was_resolved, reviews] = before->second;
   if (is_resolved(request) != was_resolved) return was_resolved;
   return model::review_count(request) < reviews;
@@ -63,8 +76,11 @@ void Snapshots::begin_catch_up() {
   std::erase_if(event_at_, [oldest = engine_.now() - kListLag](const auto& entry) {
     return entry.second < oldest;
   });
+  forget_ended();
+  forget_ended_at_ = TimePoint::max();
   missing_.clear();
   incomplete_ = false;
+  listed_ = 0;
   for (const auto& [id, progress] : known_) {
     if (!had_event(id)) missing_.insert(id);
   }
@@ -74,6 +90,14 @@ void Snapshots::begin_catch_up() {
 void Snapshots::record(const std::string& plugin, const std::string& id, PluginEntry entry) {
   if (!had_event(id)) missing_.insert(id);
   sink_.record(plugin, id, std::move(entry));
+}
+
+// One that is gone by now is as good as one that ended.
+void Snapshots::records_told(const std::string& plugin, ToldRecords records) {
+  records.visit_waiting([this](const std::string& id) {
+    if (!had_event(id)) missing_.insert(id);
+  });
+  sink_.records_told(plugin, std::move(records));
 }
 
 void Snapshots::record_unreadable(const std::string& plugin, const std::string& id) {
@@ -89,9 +113,10 @@ void Snapshots::records_done() {
 // A list may lag behind an event that said it is gone. One that said it is there is no reason to
 // leave it out: who has come since, as a new instance, has not heard of it.
 void Snapshots::page(const std::vector<AccessRequestPtr>& requests) {
+  listed_ += requests.size();
   for (const AccessRequestPtr& request : requests) {
     missing_.erase(request->id);
-    if (!had_event(request->id) || known_.contains(request->id)) put(request);
+    if (!had_event(request->id) || known_.contains(request->id)) put_listed(request);
   }
 }
 
@@ -107,9 +132,13 @@ void Snapshots::recheck(const std::vector<AccessRequestPtr>& requests) {
   }
 }
 
-void Snapshots::give_up_catch_up() { sink_.catch_up_failed(); }
+void Snapshots::give_up_catch_up() {
+  forget_ended_at_ = engine_.now() + kListLag;
+  sink_.catch_up_failed();
+}
 
 void Snapshots::end_catch_up() {
+  forget_ended_at_ = engine_.now() + kListLag;
   if (!incomplete_) {
     for (const std::string& id : missing_) remove(id);
     gone_before_ = std::exchange(missing_, {});

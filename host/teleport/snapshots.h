@@ -9,6 +9,9 @@
 //   * an event may still be older than a page that was read before it arrived. It is left out if it
 //     goes back: Teleport never takes back a decision or a review. Otherwise it is passed on, and
 //     the stream brings the rest;
+//   * most requests of a big cluster have ended and been told, and are only listed. Whether they are
+//     still there is nobody's concern, so that nothing of them is kept for longer than an event may
+//     lag behind the list;
 //   * a request whose item in a list cannot be read is there all the same; an item that does not
 //     even tell its ID may be any of those that are missing, so then none of them is gone;
 //   * a request that we or a record knew and that no page and no event had is gone, unless the list
@@ -24,6 +27,7 @@
 
 #include "base/engine.h"
 #include "teleport/auth.h"
+#include "teleport/ended_ids.h"
 
 namespace notifyd::teleport {
 
@@ -45,6 +49,7 @@ class Snapshots {
 
   void begin_catch_up();
   void record(const std::string& plugin, const std::string& id, PluginEntry entry);
+  void records_told(const std::string& plugin, ToldRecords records);
   void record_unreadable(const std::string& plugin, const std::string& id);
   void records_done();
   void page(const std::vector<AccessRequestPtr>& requests);
@@ -56,7 +61,9 @@ class Snapshots {
   void end_catch_up();
   void give_up_catch_up();  // in place of it: a listing failed
 
+  // That are kept in mind: what waits, and what ended and is not settled.
   std::size_t known() const { return known_.size(); }
+  std::size_t listed() const { return listed_; }  // by the last catch-up
 
  private:
   struct Progress {
@@ -65,19 +72,26 @@ class Snapshots {
   };
   using Ids = std::unordered_set<std::string>;
 
-  void put(const AccessRequestPtr& request);
+  bool put(const AccessRequestPtr& request);
+  void put_listed(const AccessRequestPtr& request);
+  void forget_ended();
   void remove(const std::string& id);
   void pass_on(const WatchEvent& event);
-  bool goes_back(const AccessRequest& request) const;
+  bool goes_back(const AccessRequest& request);
   bool had_event(const std::string& id) const { return event_at_.contains(id); }
 
   const Engine& engine_;
   WatchSink& sink_;
-  std::unordered_map<std::string, Progress> known_;      // alive, as the sink knows them
+  std::unordered_map<std::string, Progress> known_;  // alive, as the sink knows them
+  // Listed as ended, with nothing left to do: no older event takes that back. Not forgotten as long
+  // as there may be one.
+  EndedIds ended_;
+  TimePoint forget_ended_at_ = TimePoint::max();
   std::unordered_map<std::string, TimePoint> event_at_;  // last event on this stream
   std::vector<WatchEvent> held_;  // all, in order: who saw it pending owes who asked an answer
   Ids missing_;                   // candidates: not seen in this catch-up yet
   Ids gone_before_;               // reported as gone by the last catch-up
+  std::size_t listed_ = 0;
   bool holding_ = false;
   bool incomplete_ = false;  // nothing that is missing in this catch-up is sure to be gone
 };

@@ -37,8 +37,8 @@ class TunneledSession final : public AuthSession {
   Task<Result<RequestPage>> list(std::string page) override {
     return explained(tunnel_, session_->list(std::move(page)));
   }
-  Task<Result<RecordList>> list_records(std::string plugin) override {
-    return explained(tunnel_, session_->list_records(std::move(plugin)));
+  Task<Result<RecordList>> list_records(std::string plugin, ToldTest told) override {
+    return explained(tunnel_, session_->list_records(std::move(plugin), std::move(told)));
   }
   Task<Result<PluginEntry>> read(std::string request_id, std::string plugin) override {
     return explained(tunnel_, session_->read(std::move(request_id), std::move(plugin)));

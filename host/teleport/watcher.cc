@@ -148,11 +148,11 @@ Task<void> Watcher::pause(Errc why) {
 
 Task<Result<>> Watcher::catch_up_on(Feed& feed) {
   const CatchUpOptions what{
-      options_.plugins, options_.recheck_after,
+      options_.plugins, options_.told, options_.recheck_after,
       [this](SkippedItem item, const std::string& id) { skipped(item, id); },
       [this](const AccessRequest& request) { skipped_items_.look_at(request); }};
   Result<> done = co_await catch_up(engine_, feed.session(), snapshots_, what);
-  if (done) log_.debug("caught up with Teleport", {{"requests", snapshots_.known()}});
+  if (done) log_.debug("caught up with Teleport", {{"requests", snapshots_.listed()}});
   co_return std::move(done);
 }
 
@@ -229,7 +229,7 @@ void Watcher::caught_up() {
                                           {"version", cluster.version},
                                           {"as", identity.user},
                                           {"valid_until", utc_text(identity.valid_until_ms)},
-                                          {"requests", snapshots_.known()}});
+                                          {"requests", snapshots_.listed()}});
   resync_in(jitter_.between(options_.resync_interval * 4 / 5, options_.resync_interval * 6 / 5));
   if (options_.refresh_identity) {
     refresh_in(options_.refresh_interval);

@@ -20,6 +20,7 @@ namespace notifyd::teleport {
 
 struct WatcherOptions {
   std::vector<std::string> plugins;  // whose records are read at catch-up: the instances' names
+  ToldTest told;                     // of which of them not all is kept; empty: of none
 
   bool refresh_identity = false;  // look for a renewed identity, and change over to it
   Millis refresh_interval = std::chrono::minutes(1);

@@ -63,6 +63,17 @@ std::string WireReader::take(std::size_t max) {
   return bytes;
 }
 
+std::string_view WireReader::look() {
+  const void* data = nullptr;
+  int size = 0;
+  if (pending_ == 0) return {};
+  if (!in_.GetDirectBufferPointer(&data, &size) || static_cast<std::size_t>(size) < pending_) {
+    broken_ = true;
+    return {};
+  }
+  return {static_cast<const char*>(data), pending_};
+}
+
 WireReader::Outer WireReader::begin() {
   return {in_.PushLimit(to_int(std::exchange(pending_, 0))), std::exchange(broken_, false)};
 }

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 
 namespace notifyd::teleport {
@@ -34,6 +35,9 @@ class WireReader {
 
   // The bytes of the member that next() just gave, `max` of them at the most.
   std::string take(std::size_t max);
+
+  // The same where they lie; of a stream that is in one piece and outlives what is looked at.
+  std::string_view look();
 
   // The same as a message: each of its members goes to `each`. False if it is broken; what comes
   // after it can be read all the same.

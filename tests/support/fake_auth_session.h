@@ -68,8 +68,9 @@ class FakeAuthSession : public teleport::AuthSession {
   notify::Task<Result<teleport::RequestPage>> list(std::string) override {
     co_return teleport::RequestPage{};
   }
-  notify::Task<Result<teleport::RecordList>> list_records(std::string) override {
-    co_return teleport::RecordList{entries, {}};
+  notify::Task<Result<teleport::RecordList>> list_records(std::string,
+                                                          teleport::ToldTest) override {
+    co_return teleport::RecordList{entries, {}, {}};
   }
 
  private:

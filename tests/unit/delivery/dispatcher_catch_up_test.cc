@@ -29,6 +29,58 @@ TEST_F(DispatcherTest, CatchUpReadsAndWritesNothingForRequestsAtRest) {
   EXPECT_THAT(next.slack.calls, IsEmpty());
 }
 
+// As the listing gives those of which it says all.
+class ToldRecordsTest : public DispatcherTest {
+ protected:
+  static constexpr char kTold[] = "0192a3b4-c5d6-7e8f-9012-3456789abcde";
+
+  void list_told(End end, std::uint32_t reviews = 0) {
+    teleport::ToldRecords told;
+    told.add(*teleport::pack(kTold), {end, reviews});
+    daemon.dispatcher->catch_up_started();
+    daemon.dispatcher->records_told("slack", std::move(told));
+    daemon.dispatcher->records_listed();
+  }
+  bool look_at(const AccessRequest& r) {
+    const bool awake = daemon.dispatcher->request(std::make_shared<AccessRequest>(r));
+    engine.run();
+    return awake;
+  }
+};
+
+TEST_F(ToldRecordsTest, ARequestThatIsAsItsRecordSaysNeedsNoCase) {
+  for (const End end : {End::kNone, End::kApproved, End::kDenied}) {
+    list_told(end, 2);
+    EXPECT_FALSE(look_at(request(kTold, end, 2)));
+  }
+  EXPECT_THAT(auth->calls, IsEmpty());
+  EXPECT_THAT(slack.calls, IsEmpty());
+}
+
+TEST_F(ToldRecordsTest, ARequestThatHasGoneOnHasItsRecordRead) {
+  see(request(kTold));
+  for (const AccessRequest& news :
+       {request(kTold, End::kNone, 1), request(kTold, End::kApproved, 1)}) {
+    list_told(End::kNone);
+    auth->calls.clear();
+    EXPECT_TRUE(look_at(news));
+    EXPECT_THAT(auth->calls, ::testing::Contains(std::string("read ") + kTold));
+    daemon.dispatcher->catch_up_done();
+  }
+  EXPECT_THAT(slack.calls, ElementsAre("route", "deliver announce C1", "deliver review:0 C1",
+                                       "deliver final:APPROVED C1"));
+}
+
+TEST_F(ToldRecordsTest, WhatACaseDidSinceCountsForMore) {
+  see(request(kTold));
+  list_told(End::kNone);
+  EXPECT_TRUE(look_at(request(kTold, End::kApproved)));
+  ASSERT_TRUE(at_rest());
+  auth->calls.clear();
+  look_at(request(kTold, End::kNone));  // an older page
+  EXPECT_THAT(auth->calls, ElementsAre(std::string("read ") + kTold));
+}
+
 TEST_F(DispatcherTest, ARecordListedBeforeItsActorWroteItIsReadAgain) {
   slack.hold = true;
   see(request());

@@ -187,7 +187,7 @@ TEST_F(BigItemsTest, AnEntryOfAHundredMegabytesIsLeftAloneAndTheOthersAreRead) {
       field(1, record_bytes("big", "slack", pair_field(1, "user", std::string(100 * kMiB, 'x')))) +
       field(1, record_bytes("good", "slack", small))};
   const Peak peak;
-  const auto records = thread_.run([this] { return session_->list_records("slack"); });
+  const auto records = thread_.run([this] { return session_->list_records("slack", nullptr); });
   ASSERT_TRUE(records) << records.error().message;
   EXPECT_THAT(records->entries, SizeIs(1));
   EXPECT_THAT(records->unreadable, ::testing::ElementsAre("big"));
@@ -208,7 +208,7 @@ TEST_F(BigItemsTest, MegabytesOfAnotherPluginAreNoMatter) {
   const std::string entries = pair_field(1, "jira", std::string(10 * kMiB, 'x')) +
                               pair_field(1, "slack", pair_field(1, "user", "alice"));
   garbler_.messages = {field(1, field(4, field(1, "r1")) + field(5, entries))};
-  const auto records = thread_.run([this] { return session_->list_records("slack"); });
+  const auto records = thread_.run([this] { return session_->list_records("slack", nullptr); });
   ASSERT_TRUE(records) << records.error().message;
   EXPECT_EQ(records->entries.at("r1").at("user"), "alice");
   EXPECT_THAT(records->unreadable, IsEmpty());
@@ -218,7 +218,7 @@ TEST_F(BigItemsTest, AnEntryOfTooManyKeysIsLeftAlone) {
   std::string entry;
   for (std::size_t i = 0; i <= kMaxEntryKeys; ++i) entry += pair_field(1, std::to_string(i), "x");
   garbler_.messages = {field(1, record_bytes("r1", "slack", entry))};
-  const auto records = thread_.run([this] { return session_->list_records("slack"); });
+  const auto records = thread_.run([this] { return session_->list_records("slack", nullptr); });
   ASSERT_TRUE(records) << records.error().message;
   EXPECT_THAT(records->unreadable, ::testing::ElementsAre("r1"));
 }
@@ -396,7 +396,7 @@ TEST_F(SmallMessagesTest, RecordsThatAreTooBigForOneMessageAreReadByThemselves) 
                                              .set = {{"user", std::string(5000, 'x')}},
                                              .expect = {}}));
   }
-  const auto records = thread_.run([this] { return session_->list_records("slack"); });
+  const auto records = thread_.run([this] { return session_->list_records("slack", nullptr); });
   ASSERT_TRUE(records) << records.error().message;
   EXPECT_THAT(records->entries, IsEmpty());
   EXPECT_THAT(records->unreadable, ::testing::ElementsAre(""));

@@ -151,5 +151,29 @@ TEST(ConvertItems, KeysAndValuesOfARecordStayAsTheyAreAndTheLastCounts) {
   EXPECT_THAT(records.entries.at("r1"), ElementsAre(Pair("empty", ""), Pair("k\xff", "v\xfe")));
 }
 
+TEST(ConvertItems, OfRecordsThatAreToldNothingElseIsKept) {
+  constexpr char kFirst[] = "0192a3b4-c5d6-7e8f-9012-000000000001";
+  constexpr char kSecond[] = "0192a3b4-c5d6-7e8f-9012-000000000002";
+  constexpr char kOwed[] = "0192a3b4-c5d6-7e8f-9012-000000000003";
+  std::string bytes;
+  for (const char* id : {kSecond, kFirst, kOwed, "r4"}) {
+    const std::string says = id == kOwed ? "owed" : "told";
+    bytes += field(1, record_bytes(id, "slack", pair_field(1, "user", says)));
+  }
+  const ToldTest told = [](const EntryView& entry) {
+    return entry.at(0).second == "told" ? std::optional(Told{model::End::kDenied, 3})
+                                        : std::nullopt;
+  };
+  const auto records =
+      read_message(bytes, [&](WireReader& reader) { return to_records(reader, "slack", told); });
+  ASSERT_TRUE(records);
+  EXPECT_EQ(records->told.size(), 2U);
+  EXPECT_EQ(records->told.find(kFirst), (Told{model::End::kDenied, 3}));
+  EXPECT_EQ(records->told.find(kSecond), (Told{model::End::kDenied, 3}));
+  EXPECT_FALSE(records->told.find(kOwed));
+  EXPECT_EQ(records->entries.at(kOwed).at("user"), "owed");
+  EXPECT_EQ(records->entries.at("r4").at("user"), "told") << "an ID that is not Teleport's";
+}
+
 }  // namespace
 }  // namespace notifyd::teleport

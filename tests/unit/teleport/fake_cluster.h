@@ -103,11 +103,11 @@ class FakeSession final : public AuthSession {
     co_return out;
   }
 
-  Task<Result<RecordList>> list_records(std::string plugin) override {
+  Task<Result<RecordList>> list_records(std::string plugin, ToldTest) override {
     cluster_.calls.push_back("records " + plugin);
     co_await sleep(cluster_.engine, Millis(1));
     if (cluster_.records_error) co_return *cluster_.records_error;
-    co_return RecordList{cluster_.records[plugin], cluster_.unreadable_records};
+    co_return RecordList{cluster_.records[plugin], cluster_.unreadable_records, {}};
   }
 
   Task<Result<PluginEntry>> read(std::string, std::string) override { co_return PluginEntry{}; }

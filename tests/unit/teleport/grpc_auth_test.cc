@@ -152,7 +152,7 @@ TEST_F(GrpcAuthTest, ListsRecordsOfRequestsThatAreGoneToo) {
   const std::string gone = create();
   for (const auto& id : {here, gone}) ASSERT_TRUE(write(id, {{"user", id}}, {}));
   ASSERT_TRUE(cluster_.remove(gone));
-  const auto records = thread_.run([this] { return session_->list_records("slack"); });
+  const auto records = thread_.run([this] { return session_->list_records("slack", nullptr); });
   ASSERT_TRUE(records) << records.error().message;
   ASSERT_THAT(records->entries, SizeIs(2));
   EXPECT_EQ(records->entries.at(gone).at("user"), gone);

@@ -76,7 +76,7 @@ TEST_F(GarbageTest, AnItemThatIsCutOffInTheMiddleOfAListLeavesAllOthers) {
 
 TEST_F(GarbageTest, ARecordThatCannotBeDecodedIsAnErrorWhereItIsReadByItself) {
   garbler_.messages = {field(1, record_bytes("1", "slack", "\x0a\x7f"))};
-  const auto all = thread_.run([this] { return session_->list_records("slack"); });
+  const auto all = thread_.run([this] { return session_->list_records("slack", nullptr); });
   ASSERT_TRUE(all) << all.error().message;
   EXPECT_THAT(all->entries, IsEmpty());
   EXPECT_THAT(all->unreadable, ElementsAre("1"));
@@ -107,7 +107,7 @@ TEST_F(GarbageTest, AnEventThatIsNoGoodLeavesThoseAroundIt) {
 
 TEST_F(GarbageTest, RecordsThatCannotBeDecodedAreAnError) {
   garbler_.messages = {"\x0a\x7f"};
-  EXPECT_FALSE(thread_.run([this] { return session_->list_records("slack"); }));
+  EXPECT_FALSE(thread_.run([this] { return session_->list_records("slack", nullptr); }));
 }
 
 TEST_F(GarbageTest, AnEventThatCannotBeDecodedEndsTheStreamThoughTheServerKeepsItOpen) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -31,14 +32,19 @@ class RecordingSink final : public WatchSink {
   void record(const std::string& plugin, const std::string& id, PluginEntry entry) override {
     lines.push_back("record " + plugin + " " + id + " " + entry["user"]);
   }
+  void records_told(const std::string& plugin, ToldRecords records) override {
+    if (records.size() == 0) return;
+    lines.push_back("told " + plugin + " " + std::to_string(records.size()));
+  }
   void record_unreadable(const std::string& plugin, const std::string& id) override {
     lines.push_back("unreadable record " + plugin + " " + id);
   }
   void records_listed() override {}
   void catch_up_failed() override {}
   void catch_up_done() override { lines.emplace_back("done"); }
-  void request(AccessRequestPtr request) override {
+  bool request(AccessRequestPtr request) override {
     lines.push_back(request->id + " " + state_text(request->end));
+    return !at_rest.contains(request->id);
   }
   void gone(const std::string& id) override { lines.push_back("gone " + id); }
 
@@ -47,6 +53,7 @@ class RecordingSink final : public WatchSink {
   std::shared_ptr<AuthSession> session() const { return session_; }
 
   std::vector<std::string> lines;
+  std::set<std::string> at_rest;  // of which it says that nothing is left to do
 
  private:
   std::shared_ptr<AuthSession> session_;

@@ -237,5 +237,55 @@ TEST_F(SnapshotsTest, WhatWasFoundGoneBeforeNeedsNoSecondLook) {
   }
 }
 
+// ---- Requests that ended and were told ----
+
+constexpr char kEnded[] = "0192a3b4-c5d6-7e8f-9012-3456789abcde";
+
+TEST_F(SnapshotsTest, OfARequestThatIsAtItsEndNothingIsKeptInMind) {
+  sink_.at_rest = {kEnded, "r1"};
+  caught_up({make_request(kEnded, End::kApproved), make_request("r1", End::kNone)});
+  EXPECT_EQ(snapshots_.known(), 1U) << "the one that waits";
+  EXPECT_EQ(snapshots_.listed(), 2U);
+  caught_up({});
+  EXPECT_EQ(snapshots_.known(), 0U);
+}
+
+TEST_F(SnapshotsTest, WhileItIsBeingToldARequestThatEndedIsMissedWhenItIsGone) {
+  caught_up({make_request(kEnded, End::kApproved)});
+  begin_catch_up();
+  snapshots_.records_done();
+  snapshots_.page({});
+  snapshots_.end_catch_up();
+  EXPECT_THAT(sink_.take(), ElementsAre(std::string("gone ") + kEnded, "done"));
+}
+
+TEST_F(SnapshotsTest, AnOlderEventDoesNotTakeBackAnEndThatWasOnlyListed) {
+  sink_.at_rest = {kEnded};
+  caught_up({make_request(kEnded, End::kApproved)});
+  snapshots_.event(put(kEnded, End::kNone));
+  EXPECT_THAT(sink_.take(), IsEmpty());
+  snapshots_.event(put(kEnded, End::kDenied));
+  EXPECT_THAT(sink_.take(), ElementsAre(std::string(kEnded) + " DENIED"));
+}
+
+TEST_F(SnapshotsTest, WhatNoEventCanBeOlderThanAnyMoreIsForgotten) {
+  sink_.at_rest = {kEnded};
+  caught_up({make_request(kEnded, End::kApproved)});
+  engine_.advance(kListLag);
+  snapshots_.event(put(kEnded, End::kNone));
+  EXPECT_THAT(sink_.take(), ElementsAre(std::string(kEnded) + " PENDING"));
+}
+
+TEST_F(SnapshotsTest, ARequestThatWaitsByItsRecordAndIsNotListedIsGone) {
+  ToldRecords told;
+  told.add(*pack(kEnded), {End::kNone, 0});
+  snapshots_.begin_connection();
+  begin_catch_up();
+  snapshots_.records_told("slack", std::move(told));
+  snapshots_.records_done();
+  snapshots_.end_catch_up();
+  EXPECT_THAT(sink_.take(), ElementsAre("told slack 1", std::string("gone ") + kEnded, "done"));
+}
+
 }  // namespace
 }  // namespace notifyd::teleport
