@@ -70,14 +70,20 @@ notify_rc ModuleConfig::get_entry(const char* table, std::size_t entry, std::siz
   const std::lock_guard lock(mutex_);
   const config::Settings::Entry* const settings = settings_.find(table);
   if (settings == nullptr || entry >= settings->table.size()) return NOTIFY_DROP;
-  const auto& [name, values] =
-      *std::next(settings->table.begin(), static_cast<std::ptrdiff_t>(entry));
+  const auto& [name, values] = *go_to(settings->table, entry);
   *key = str(name);
   *value = {"", 0};
   if (values.empty() && index == 0) return NOTIFY_OK_SKIPPED;
   if (index >= values.size()) return NOTIFY_DROP;
   *value = str(values[index]);
   return NOTIFY_OK;
+}
+
+// A module goes through a table from its beginning to its end: the next is one step away.
+ModuleConfig::Table::const_iterator ModuleConfig::go_to(const Table& table, std::size_t entry) {
+  if (place_.table != &table || place_.entry > entry) place_ = {&table, 0, table.begin()};
+  for (; place_.entry < entry; ++place_.entry) ++place_.at;
+  return place_.at;
 }
 
 std::string ModuleConfig::redact(std::string text) const {

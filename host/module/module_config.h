@@ -39,13 +39,21 @@ class ModuleConfig {
 
  private:
   const config::Option* known(const char* name, bool table) const;
+  using Table = std::map<std::string, std::vector<std::string>>;
+  Table::const_iterator go_to(const Table& table, std::size_t entry);  // which there is
   notify_rc get_secret(const std::string& name, std::size_t index, notify_str* out);
 
   config::Settings settings_;
   const std::vector<config::Option> options_;
   const Log log_;
 
-  mutable std::mutex mutex_;  // guards settings_ (wipe) and secrets_
+  mutable std::mutex mutex_;  // guards settings_ (wipe), and what follows
+  // The last entry of a table that was given; no table changes.
+  struct Place {
+    const Table* table = nullptr;
+    std::size_t entry = 0;
+    Table::const_iterator at;
+  } place_;
   std::map<std::string, std::string> secrets_;
 };
 
