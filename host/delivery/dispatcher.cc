@@ -96,6 +96,10 @@ void Dispatcher::renewed(const Sender& sender) {
   if (Lane* const lane = lane_of(sender)) lane->renewed();
 }
 
+bool Dispatcher::idle() const {
+  return std::ranges::all_of(lanes_, [](const auto& lane) { return lane->idle(); });
+}
+
 void Dispatcher::connected(std::shared_ptr<teleport::AuthSession> session,
                            const model::Cluster& cluster) {
   records_.session = std::move(session);
@@ -117,7 +121,7 @@ void Dispatcher::record(const std::string& plugin, const std::string& request_id
   }
 }
 
-void Dispatcher::records_told(const std::string& plugin, teleport::ToldRecords records) {
+void Dispatcher::records_told(const std::string& plugin, teleport::ToldRecordsPtr records) {
   for (const auto& lane : lanes_) {
     if (lane->listens(plugin)) return lane->records_told(std::move(records));
   }

@@ -41,13 +41,14 @@ class Dispatcher : public teleport::WatchSink {
   void drain(std::function<void()> done);
 
   // ---- teleport::WatchSink ----
+  bool idle() const override;
   void connected(std::shared_ptr<teleport::AuthSession> session,
                  const model::Cluster& cluster) override;
   void connection_lost() override;
   void catch_up_started() override;
   void record(const std::string& plugin, const std::string& request_id,
               teleport::PluginEntry entry) override;
-  void records_told(const std::string& plugin, teleport::ToldRecords records) override;
+  void records_told(const std::string& plugin, teleport::ToldRecordsPtr records) override;
   void record_unreadable(const std::string& plugin, const std::string& request_id) override;
   void records_listed() override;
   void catch_up_done() override;

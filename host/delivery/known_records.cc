@@ -24,7 +24,7 @@ void KnownRecords::outdate(const std::string& id) {
 
 std::optional<teleport::Told> KnownRecords::told(const std::string& id) const {
   if (outdated_.contains(id) || listed_.contains(id)) return std::nullopt;
-  return told_.find(id);
+  return told_->find(id);
 }
 
 std::optional<RecordText> KnownRecords::take(const std::string& id, bool is_new) {
@@ -33,7 +33,7 @@ std::optional<RecordText> KnownRecords::take(const std::string& id, bool is_new)
     outdate(id);
     return std::move(listed.mapped());
   }
-  if (told_.find(id)) return std::nullopt;
+  if (told_->find(id)) return std::nullopt;
   if (all_listed_ || is_new) return RecordText();
   return std::nullopt;
 }

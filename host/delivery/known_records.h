@@ -4,6 +4,7 @@
 // [engine thread]
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <unordered_map>
@@ -19,7 +20,7 @@ class KnownRecords {
  public:
   void begin();  // a catch-up
   void add(const std::string& id, RecordText text);
-  void add_told(teleport::ToldRecords told) { told_ = std::move(told); }
+  void add_told(teleport::ToldRecordsPtr told) { told_ = std::move(told); }
   // This record was listed but cannot be decoded, so its case reads it again. An empty id: the
   // request is unknown, so a request without a listed record may have one after all.
   void add_unreadable(const std::string& id);
@@ -41,7 +42,7 @@ class KnownRecords {
 
  private:
   std::unordered_map<std::string, RecordText> listed_;
-  teleport::ToldRecords told_;
+  teleport::ToldRecordsPtr told_ = std::make_shared<teleport::ToldRecords>();
   std::unordered_set<std::string> outdated_;
   bool active_ = false;
   bool all_listed_ = false;

@@ -45,7 +45,7 @@ class Lane {
   void connected(model::ClusterPtr cluster);
   void catch_up_started();
   void record(const std::string& request_id, RecordText text);
-  void records_told(teleport::ToldRecords records) { known_.add_told(std::move(records)); }
+  void records_told(teleport::ToldRecordsPtr records) { known_.add_told(std::move(records)); }
   void record_unreadable(const std::string& request_id) { known_.add_unreadable(request_id); }
   void records_listed() { known_.all_listed(); }
   void catch_up_done();
@@ -61,6 +61,8 @@ class Lane {
   void drain(std::function<void()> done);
 
   std::size_t awake() const { return cases_.size(); }
+  // Nobody here waits for news of any request.
+  bool idle() const { return cases_.empty() && left_alone_.empty() && waits_for_end_.empty(); }
 
   // ---- For its cases ----
   Engine& engine() { return engine_; }

@@ -39,6 +39,7 @@ using Unreadable = std::vector<std::string>;
 
 struct RequestPage {
   std::vector<AccessRequestPtr> requests;
+  std::vector<Settled> settled;  // what is not in `requests`, since all that was told says so
   Unreadable unreadable;
   std::string next;  // "" on the last page
 };
@@ -68,7 +69,9 @@ class AuthSession : public PluginData {
  public:
   virtual Task<Result<Cluster>> ping() = 0;
   virtual std::unique_ptr<EventStream> watch() = 0;
-  virtual Task<Result<RequestPage>> list(std::string page) = 0;
+  // A request of which all of `told` says that it is at rest as it is comes as Settled. Empty: none
+  // does.
+  virtual Task<Result<RequestPage>> list(std::string page, AllTold told) = 0;
   // Records of every request that has an entry of this plugin, gone requests included. `told` says
   // of which not all is kept; empty: of none.
   virtual Task<Result<RecordList>> list_records(std::string plugin, ToldTest told) = 0;
@@ -97,6 +100,9 @@ class WatchSink {
  public:
   virtual ~WatchSink() = default;
 
+  // Nobody waits for news of any request, so that one that is settled need not be shown.
+  virtual bool idle() const = 0;
+
   // A new connection stands. Until connection_lost, `session` is what records are read and written
   // with.
   virtual void connected(std::shared_ptr<AuthSession> session, const Cluster& cluster) = 0;
@@ -109,7 +115,7 @@ class WatchSink {
   virtual void record(const std::string& plugin, const std::string& request_id,
                       PluginEntry entry) = 0;
   // In place of record(), once for all of this plugin's that owe nothing as they are.
-  virtual void records_told(const std::string& plugin, ToldRecords records) = 0;
+  virtual void records_told(const std::string& plugin, ToldRecordsPtr records) = 0;
   // There is a record, but not as it was listed: it must be read by itself. Request "": of one that
   // is not known, so that no request without a record is sure to have none.
   virtual void record_unreadable(const std::string& plugin, const std::string& request_id) = 0;

@@ -1,5 +1,7 @@
 #include "teleport/convert.h"
 
+#include <google/protobuf/io/zero_copy_stream_impl_lite.h>
+
 #include <algorithm>
 #include <set>
 #include <string_view>
@@ -167,6 +169,7 @@ AccessRequestPtr to_request(std::string id, const Spec& spec, const model::LeftO
 
 // ---- Items, each by itself ----
 
+constexpr std::size_t kSmallItem = std::size_t{16} << 10U;
 constexpr std::size_t kMaxPageKey = std::size_t{64} << 10U;
 
 // The spec of an Access Request, read in bounded form.
@@ -207,6 +210,54 @@ void add_member(RequestPage& page, WireReader& reader) {
   SpecReader spec(reader);
   const bool whole = reader.enter(ItemReader(reader, item, [&spec] { spec.read(); }));
   spec.finish(page, std::move(item), whole);
+}
+
+// How it is now, by its spec; nullopt: it cannot be read.
+std::optional<Told> glance(WireReader& spec) {
+  Told now;
+  while (const auto member = spec.next()) {
+    const bool is_state =
+        member->number == kStateMember && member->type == WireReader::Type::kVarint;
+    if (is_state) now.end = to_end(static_cast<::types::RequestState>(member->value));
+    if (member->is_bytes(kReviewsMember)) ++now.reviews;
+  }
+  return spec.broken() ? std::nullopt : std::optional(now);
+}
+
+// Where all of `told` says that it is at rest. `item` is a request.
+std::optional<Settled> settled(const std::string& item, const AllTold& told) {
+  google::protobuf::io::ArrayInputStream in(item.data(), static_cast<int>(item.size()));
+  WireReader reader(in, item.size());
+  WireItem read;
+  std::optional<Told> now;
+  const auto read_spec = [&] {
+    const std::string_view spec = reader.look();
+    google::protobuf::io::ArrayInputStream spec_in(spec.data(), static_cast<int>(spec.size()));
+    WireReader spec_reader(spec_in, spec.size());
+    now = glance(spec_reader);
+  };
+  const ItemReader each(reader, read, read_spec);
+  while (const auto member = reader.next()) each(*member);
+  const auto id = pack(read.id);
+  const bool at_rest =
+      !reader.broken() && id && now && std::ranges::all_of(told, [&](const auto& records) {
+        const auto says = records->find(*id);
+        return says && says->end == now->end && now->reviews <= says->reviews;
+      });
+  return at_rest ? std::optional(Settled{*id, *now}) : std::nullopt;
+}
+
+// Most requests are neither big nor news.
+void add_or_settle(RequestPage& page, WireReader& reader, std::size_t size, const AllTold& told) {
+  if (told.empty() || size > kSmallItem) return add_member(page, reader);
+  const std::string item = reader.take(size);
+  if (const auto known = settled(item, told)) {
+    page.settled.push_back(*known);
+    return;
+  }
+  google::protobuf::io::ArrayInputStream in(item.data(), static_cast<int>(item.size()));
+  WireReader again(in, item.size());
+  add_request(page, again);
 }
 
 WatchEvent to_put(RequestPage page) {
@@ -252,10 +303,10 @@ Result<std::optional<WatchEvent>> to_event(WireReader& answer) {
   return event;
 }
 
-std::optional<RequestPage> to_page(WireReader& answer) {
+std::optional<RequestPage> to_page(WireReader& answer, const AllTold& told) {
   RequestPage page;
   while (const auto member = answer.next()) {
-    if (member->is_bytes(1)) add_member(page, answer);
+    if (member->is_bytes(1)) add_or_settle(page, answer, member->size, told);
     if (member->is_bytes(2)) page.next = answer.take(member->size);
   }
   if (answer.broken() || page.next.size() > kMaxPageKey) return std::nullopt;

@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "authservice.pb.h"
 #include "teleport/auth.h"
@@ -20,7 +21,7 @@ inline constexpr std::size_t kMaxEntry = std::size_t{1} << 20U;
 inline constexpr std::size_t kMaxEntryKeys = 1000;
 
 // The answer of ListAccessRequests; nullopt: it cannot be decoded.
-std::optional<RequestPage> to_page(WireReader& answer);
+std::optional<RequestPage> to_page(WireReader& answer, const AllTold& told = {});
 // The older list: each message is a request.
 void add_request(RequestPage& page, WireReader& answer);
 

@@ -88,7 +88,7 @@ class GrpcAuthSession final : public AuthSession {
 
   Task<Result<Cluster>> ping() override;
   std::unique_ptr<EventStream> watch() override;
-  Task<Result<RequestPage>> list(std::string page) override;
+  Task<Result<RequestPage>> list(std::string page, AllTold told) override;
   Task<Result<RecordList>> list_records(std::string plugin, ToldTest told) override;
   Task<Result<PluginEntry>> read(std::string request_id, std::string plugin) override;
   Task<Result<>> write(std::string request_id, std::string plugin, PluginEntry set,
@@ -99,8 +99,8 @@ class GrpcAuthSession final : public AuthSession {
     RequestPage page;
     std::size_t bytes;
   };
-  Task<Result<RequestPage>> list_page(std::string page);
-  Task<Result<Listed>> call_list(PageKey from, int limit);
+  Task<Result<RequestPage>> list_page(std::string page, AllTold told);
+  Task<Result<Listed>> call_list(PageKey from, int limit, AllTold told);
   Task<Result<RequestPage>> list_all();
   Task<Result<RecordList>> get_plugin_data(std::string request_id, std::string plugin,
                                            ToldTest told, Millis timeout);
@@ -132,9 +132,9 @@ std::unique_ptr<EventStream> GrpcAuthSession::watch() {
   return std::make_unique<GrpcEventStream>(std::move(reader));
 }
 
-Task<Result<RequestPage>> GrpcAuthSession::list(std::string page) {
+Task<Result<RequestPage>> GrpcAuthSession::list(std::string page, AllTold told) {
   if (has_list_) {
-    Result<RequestPage> answer = co_await list_page(page);
+    Result<RequestPage> answer = co_await list_page(page, told);
     if (answer || answer.error().code != Errc::kUnimplemented) co_return std::move(answer);
     has_list_ = false;
   }
@@ -143,12 +143,12 @@ Task<Result<RequestPage>> GrpcAuthSession::list(std::string page) {
 
 // A page whose requests are too big for one message is asked for again with fewer of them. One that
 // is too big by itself is gone around.
-Task<Result<RequestPage>> GrpcAuthSession::list_page(std::string page) {
+Task<Result<RequestPage>> GrpcAuthSession::list_page(std::string page, AllTold told) {
   const PageKey from = PageKey::parse(page);
   if (page.empty()) page_size_.begin_list();
   for (;;) {
     const int limit = page_size_.limit();
-    Result<Listed> answer = co_await call_list(from, limit);
+    Result<Listed> answer = co_await call_list(from, limit, told);
     if (answer) {
       page_size_.page_came(answer->bytes);
       answer->page.next = from.next(answer->page.next);
@@ -159,14 +159,16 @@ Task<Result<RequestPage>> GrpcAuthSession::list_page(std::string page) {
   }
 }
 
-Task<Result<GrpcAuthSession::Listed>> GrpcAuthSession::call_list(PageKey from, int limit) {
+Task<Result<GrpcAuthSession::Listed>> GrpcAuthSession::call_list(PageKey from, int limit,
+                                                                 AllTold told) {
   ::proto::ListAccessRequestsRequest request;
   request.set_limit(limit);
   request.set_descending(from.backwards);
   request.set_start_key(std::move(from.key));
-  auto convert = [](grpc::ByteBuffer& bytes) -> std::optional<Listed> {
+  auto convert = [told = std::move(told)](grpc::ByteBuffer& bytes) -> std::optional<Listed> {
     const std::size_t size = bytes.Length();
-    std::optional<RequestPage> page = read_bytes(bytes, to_page);
+    std::optional<RequestPage> page =
+        read_bytes(bytes, [&told](WireReader& wire) { return to_page(wire, told); });
     if (!page) return std::nullopt;
     return Listed{*std::move(page), size};
   };

@@ -14,6 +14,7 @@ inline constexpr std::size_t kMaxSpec = std::size_t{512} << 10U;
 
 // Numbers of the lists whose elements are counted.
 inline constexpr std::uint32_t kRolesMember = 2;
+inline constexpr std::uint32_t kStateMember = 3;
 inline constexpr std::uint32_t kRoleThresholdsMember = 11;
 inline constexpr std::uint32_t kReviewsMember = 12;
 inline constexpr std::uint32_t kReviewersMember = 13;

@@ -43,8 +43,9 @@ void Snapshots::pass_on(const WatchEvent& event) {
 
 // Whether anything is left to be done for it.
 bool Snapshots::put(const AccessRequestPtr& request) {
-  if (goes_back(*request)) return true;
-  known_[request->id] = {is_resolved(*request), model::review_count(*request)};
+  const Progress now{is_resolved(*request), model::review_count(*request)};
+  if (goes_back(request->id, now)) return true;
+  known_[request->id] = now;
   return sink_.request(request);
 }
 
@@ -64,12 +65,12 @@ void Snapshots::remove(const std::string& id) {
   sink_.gone(id);
 }
 
-bool Snapshots::goes_back(const AccessRequest& request) {
-  const auto before = known_.find(request.id);
-  if (before == known_.end()) return !is_resolved(request) && ended_.contains(request.id);
+bool Snapshots::goes_back(const std::string& id, const Progress& now) {
+  const auto before = known_.find(id);
+  if (before == known_.end()) return !now.resolved && ended_.contains(id);
   const auto& [was_resolved, reviews] = before->second;
-  if (is_resolved(request) != was_resolved) return was_resolved;
-  return model::review_count(request) < reviews;
+  if (now.resolved != was_resolved) return was_resolved;
+  return now.reviews < reviews;
 }
 
 void Snapshots::begin_catch_up() {
@@ -93,11 +94,11 @@ void Snapshots::record(const std::string& plugin, const std::string& id, PluginE
 }
 
 // One that is gone by now is as good as one that ended.
-void Snapshots::records_told(const std::string& plugin, ToldRecords records) {
-  records.visit_waiting([this](const std::string& id) {
+void Snapshots::records_told(const std::string& plugin, const ToldRecordsPtr& records) {
+  records->visit_waiting([this](const std::string& id) {
     if (!had_event(id)) missing_.insert(id);
   });
-  sink_.records_told(plugin, std::move(records));
+  sink_.records_told(plugin, records);
 }
 
 void Snapshots::record_unreadable(const std::string& plugin, const std::string& id) {
@@ -117,6 +118,23 @@ void Snapshots::page(const std::vector<AccessRequestPtr>& requests) {
   for (const AccessRequestPtr& request : requests) {
     missing_.erase(request->id);
     if (!had_event(request->id) || known_.contains(request->id)) put_listed(request);
+  }
+}
+
+// Of those that had an event the stream says more.
+void Snapshots::settled(const std::vector<Settled>& requests) {
+  listed_ += requests.size();
+  for (const Settled& one : requests) {
+    const std::string id = unpack(one.id);
+    missing_.erase(id);
+    const Progress now{one.now.end != model::End::kNone, one.now.reviews};
+    if (had_event(id) || goes_back(id, now)) continue;
+    if (now.resolved) {
+      known_.erase(id);
+      ended_.add(id);
+    } else {
+      known_[id] = now;
+    }
   }
 }
 

@@ -9,9 +9,9 @@
 //   * an event may still be older than a page that was read before it arrived. It is left out if it
 //     goes back: Teleport never takes back a decision or a review. Otherwise it is passed on, and
 //     the stream brings the rest;
-//   * most requests of a big cluster have ended and been told, and are only listed. Whether they are
-//     still there is nobody's concern, so that nothing of them is kept for longer than an event may
-//     lag behind the list;
+//   * most requests of a big cluster have ended and been told, and are only listed. Whether they
+//     are still there is nobody's concern, so that nothing of them is kept for longer than an event
+//     may lag behind the list;
 //   * a request whose item in a list cannot be read is there all the same; an item that does not
 //     even tell its ID may be any of those that are missing, so then none of them is gone;
 //   * a request that we or a record knew and that no page and no event had is gone, unless the list
@@ -49,10 +49,15 @@ class Snapshots {
 
   void begin_catch_up();
   void record(const std::string& plugin, const std::string& id, PluginEntry entry);
-  void records_told(const std::string& plugin, ToldRecords records);
+  void records_told(const std::string& plugin, const ToldRecordsPtr& records);
   void record_unreadable(const std::string& plugin, const std::string& id);
   void records_done();
+  // Whether requests that are at rest by their records need not be shown to the sink. To be asked
+  // when a catch-up has begun: a case that comes up later has a view that is no older than a page,
+  // or will get one from the stream.
+  bool settles() const { return sink_.idle(); }
   void page(const std::vector<AccessRequestPtr>& requests);
+  void settled(const std::vector<Settled>& requests);  // of a page, too
   // An item of a list cannot be read, and nobody knows whose it is.
   void nameless_item() { incomplete_ = true; }
   // Whether a request is missing that was not missing at the last catch-up, and could be gone.
@@ -77,7 +82,7 @@ class Snapshots {
   void forget_ended();
   void remove(const std::string& id);
   void pass_on(const WatchEvent& event);
-  bool goes_back(const AccessRequest& request);
+  bool goes_back(const std::string& id, const Progress& now);
   bool had_event(const std::string& id) const { return event_at_.contains(id); }
 
   const Engine& engine_;

@@ -1,11 +1,12 @@
 // ToldRecords: the records of a listing that owe nothing to anybody while their requests stay as
 // they say. Most records of a big cluster are such, and this is all that is kept of them: 24 bytes.
 //
-// Made on gRPC's threads, then read on the engine's.
+// Made and asked on gRPC's threads, and asked on the engine's.
 #pragma once
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -32,12 +33,24 @@ using EntryView = std::vector<std::pair<std::string_view, std::string_view>>;
 // on any thread.
 using ToldTest = std::function<std::optional<Told>(const EntryView&)>;
 
+class ToldRecords;
+// Of one plugin. Nothing changes them once they are sealed: any thread.
+using ToldRecordsPtr = std::shared_ptr<const ToldRecords>;
+using AllTold = std::vector<ToldRecordsPtr>;  // of all plugins
+
+// A request as it is now, of which no record owes anything.
+struct Settled {
+  PackedId id;
+  Told now;
+};
+
 class ToldRecords {
  public:
   void add(const PackedId& id, const Told& told) { all_.push_back({id, told}); }
   // Once all are in, and before the rest is asked.
   void seal();
 
+  std::optional<Told> find(const PackedId& id) const;
   std::optional<Told> find(const std::string& id) const;
   // The IDs of those that wait for a decision.
   template <class Visit>

@@ -34,8 +34,8 @@ class TunneledSession final : public AuthSession {
   std::unique_ptr<EventStream> watch() override {
     return std::make_unique<TunneledStream>(tunnel_, session_->watch());
   }
-  Task<Result<RequestPage>> list(std::string page) override {
-    return explained(tunnel_, session_->list(std::move(page)));
+  Task<Result<RequestPage>> list(std::string page, AllTold told) override {
+    return explained(tunnel_, session_->list(std::move(page), std::move(told)));
   }
   Task<Result<RecordList>> list_records(std::string plugin, ToldTest told) override {
     return explained(tunnel_, session_->list_records(std::move(plugin), std::move(told)));

@@ -1,6 +1,6 @@
-// Archive: Access Requests that ended long ago, as many as a big cluster has of them. They and their
-// records differ in nothing but the ID and are made when somebody looks, so that a million take
-// neither time to set up nor memory.
+// Archive: Access Requests that ended long ago, as many as a big cluster has of them. They and
+// their records differ in nothing but the ID and are made when somebody looks, so that a million
+// take neither time to set up nor memory.
 //
 // Nothing changes them, and they never expire. Any thread: it is immutable.
 #pragma once

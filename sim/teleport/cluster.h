@@ -119,8 +119,8 @@ class Cluster {
   std::string create_request(const NewRequest& what);
   std::vector<std::string> create_requests(const std::vector<NewRequest>& what);
 
-  // Once: `count` further requests like this one, which has ended, each with the plugin data that it
-  // has, all older than any other. kNotFound, or kInvalid where there is an archive already.
+  // Once: `count` further requests like this one, which has ended, each with the plugin data that
+  // it has, all older than any other. kNotFound, or kInvalid where there is an archive already.
   Result<> archive(std::size_t count, const std::string& like);
 
   // Approves or denies as soon as a threshold is reached. kDenied: one's own request, or a second

@@ -50,7 +50,7 @@ auto read_message(const std::string& bytes, Read read) {
 
 // Every item is a request or is named.
 std::optional<RequestPage> page_of(const std::string& bytes) {
-  const auto page = read_message(bytes, to_page);
+  const auto page = read_message(bytes, [](WireReader& reader) { return to_page(reader); });
   ::proto::ListAccessRequestsResponse list;
   if (!page) return page;
   for (const auto& request : page->requests) check(*request);

@@ -65,7 +65,7 @@ class FakeAuthSession : public teleport::AuthSession {
     co_return model::Cluster{"example", "18.0.0", ""};
   }
   std::unique_ptr<teleport::EventStream> watch() override { return nullptr; }
-  notify::Task<Result<teleport::RequestPage>> list(std::string) override {
+  notify::Task<Result<teleport::RequestPage>> list(std::string, teleport::AllTold) override {
     co_return teleport::RequestPage{};
   }
   notify::Task<Result<teleport::RecordList>> list_records(std::string,

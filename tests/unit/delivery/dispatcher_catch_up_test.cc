@@ -35,8 +35,8 @@ class ToldRecordsTest : public DispatcherTest {
   static constexpr char kTold[] = "0192a3b4-c5d6-7e8f-9012-3456789abcde";
 
   void list_told(End end, std::uint32_t reviews = 0) {
-    teleport::ToldRecords told;
-    told.add(*teleport::pack(kTold), {end, reviews});
+    auto told = std::make_shared<teleport::ToldRecords>();
+    told->add(*teleport::pack(kTold), {end, reviews});
     daemon.dispatcher->catch_up_started();
     daemon.dispatcher->records_told("slack", std::move(told));
     daemon.dispatcher->records_listed();
@@ -68,7 +68,18 @@ TEST_F(ToldRecordsTest, ARequestThatHasGoneOnHasItsRecordRead) {
     daemon.dispatcher->catch_up_done();
   }
   EXPECT_THAT(slack.calls, ElementsAre("route", "deliver announce C1", "deliver review:0 C1",
-                                       "deliver final:APPROVED C1"));
+                                       "route", "deliver final:APPROVED C1"));
+}
+
+TEST_F(ToldRecordsTest, WhoHasACaseWaitsForNews) {
+  EXPECT_TRUE(daemon.dispatcher->idle());
+  slack.hold = true;
+  see(request(kTold));
+  EXPECT_FALSE(daemon.dispatcher->idle());
+  slack.release();
+  engine.run();
+  ASSERT_TRUE(at_rest());
+  EXPECT_TRUE(daemon.dispatcher->idle());
 }
 
 TEST_F(ToldRecordsTest, WhatACaseDidSinceCountsForMore) {

@@ -268,7 +268,7 @@ class SmallMessagesTest : public GrpcWorld {
     Listed all;
     std::string next;
     do {
-      const auto page = thread_.run([&] { return session_->list(next); });
+      const auto page = thread_.run([&] { return session_->list(next, {}); });
       if (!page) throw std::runtime_error(page.error().message);
       for (const auto& request : page->requests) all.ids.insert(request->id);
       all.unreadable.insert(page->unreadable.begin(), page->unreadable.end());
@@ -368,7 +368,7 @@ TEST_F(SmallMessagesTest, AServerThatAnswersNothingInTimeIsAnErrorAllTheSame) {
   create();
   server_.faults().set(sim::AuthMethod::kListAccessRequests,
                        {.code = grpc::StatusCode::DEADLINE_EXCEEDED});
-  const auto page = thread_.run([this] { return session_->list(""); });
+  const auto page = thread_.run([this] { return session_->list("", {}); });
   ASSERT_FALSE(page);
   EXPECT_EQ(page.error().code, Errc::kTimeout);
   EXPECT_EQ(lists(), 3U) << "64, 8, 1";

@@ -17,7 +17,7 @@ const std::string kBadLabels = pair_field(5, "x", "\xff") + pair_field(5, "\xfe"
 RequestPage page_of(const std::vector<std::string>& items) {
   std::string bytes;
   for (const std::string& item : items) bytes += field(1, item);
-  const auto page = read_message(bytes, to_page);
+  const auto page = read_message(bytes, [](WireReader& reader) { return to_page(reader); });
   EXPECT_TRUE(page);
   return page.value_or(RequestPage());
 }
@@ -173,6 +173,37 @@ TEST(ConvertItems, OfRecordsThatAreToldNothingElseIsKept) {
   EXPECT_FALSE(records->told.find(kOwed));
   EXPECT_EQ(records->entries.at(kOwed).at("user"), "owed");
   EXPECT_EQ(records->entries.at("r4").at("user"), "told") << "an ID that is not Teleport's";
+}
+
+TEST(ConvertItems, OfARequestThatIsAsAllRecordsSayNothingElseIsRead) {
+  constexpr char kId[] = "0192a3b4-c5d6-7e8f-9012-000000000001";
+  const std::string review = field(12, field(1, "bob") + varint_field(3, 2));
+  const std::string spec = field(1, "alice") + varint_field(3, 3) + review + review;  // denied
+  const std::string bytes = field(1, request_bytes(kId, "", spec)) + field(2, "next");
+  const auto told_by = [&](std::optional<Told> says) {
+    auto records = std::make_shared<ToldRecords>();
+    if (says) records->add(*pack(kId), *says);
+    return ToldRecordsPtr(records);
+  };
+  const auto settled = [&](const AllTold& told) {
+    const auto page =
+        read_message(bytes, [&](WireReader& reader) { return to_page(reader, told); });
+    EXPECT_EQ(page->next, "next");
+    EXPECT_EQ(page->requests.size() + page->settled.size(), 1U);
+    for (const Settled& one : page->settled) {
+      EXPECT_EQ(one.now, (Told{model::End::kDenied, 2}));
+    }
+    return page->settled.size() == 1;
+  };
+  const auto denied = [&](std::uint32_t reviews) {
+    return told_by(Told{model::End::kDenied, reviews});
+  };
+  EXPECT_TRUE(settled({denied(2)}));
+  EXPECT_TRUE(settled({denied(2), denied(3)}));
+  EXPECT_FALSE(settled({}));
+  EXPECT_FALSE(settled({denied(2), told_by(std::nullopt)})) << "another instance may owe something";
+  EXPECT_FALSE(settled({denied(1)}));
+  EXPECT_FALSE(settled({told_by(Told{model::End::kApproved, 2})}));
 }
 
 }  // namespace

@@ -25,7 +25,8 @@ AccessRequestPtr to_request(Wire wire) {
   wire.mutable_spec();
   ::proto::ListAccessRequestsResponse list;
   list.add_access_requests(wire.SerializeAsString());
-  return read_message(list.SerializeAsString(), to_page)->requests.at(0);
+  return read_message(list.SerializeAsString(), [](WireReader& reader) { return to_page(reader); })
+      ->requests.at(0);
 }
 
 TEST(Convert, ReadsWhatARequestSays) {

@@ -93,7 +93,7 @@ class FakeSession final : public AuthSession {
   Task<Result<Cluster>> ping() override { co_return Cluster{"example", "18.0.0", ""}; }
   std::unique_ptr<EventStream> watch() override { return std::make_unique<FakeStream>(cluster_); }
 
-  Task<Result<RequestPage>> list(std::string page) override {
+  Task<Result<RequestPage>> list(std::string page, AllTold) override {
     cluster_.calls.push_back("list " + page);
     RequestPage out = read_page(page);
     const std::optional<Error> error = cluster_.list_error;
@@ -117,7 +117,7 @@ class FakeSession final : public AuthSession {
 
  private:
   RequestPage read_page(const std::string& first) const {
-    RequestPage page{{}, cluster_.unreadable, ""};
+    RequestPage page{{}, {}, cluster_.unreadable, ""};
     auto at = cluster_.requests.lower_bound(first);
     for (; at != cluster_.requests.end() && page.requests.size() < cluster_.page_size; ++at) {
       page.requests.push_back(at->second);

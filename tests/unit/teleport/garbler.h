@@ -115,7 +115,7 @@ class GarblerTest : public ::testing::Test {
   }
 
   Result<RequestPage> list() {
-    return thread_.run([this] { return session_->list(""); });
+    return thread_.run([this] { return session_->list("", {}); });
   }
 
   Garbler garbler_;

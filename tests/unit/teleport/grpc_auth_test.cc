@@ -18,7 +18,7 @@ using ::testing::SizeIs;
 class GrpcAuthTest : public GrpcWorld {
  protected:
   Result<RequestPage> list(std::string page = "") {
-    return thread_.run([&] { return session_->list(page); });
+    return thread_.run([&] { return session_->list(page, {}); });
   }
   Result<> write(const std::string& id, PluginEntry set, PluginEntry expect) {
     return thread_.run([&] { return session_->write(id, "slack", set, expect); });

@@ -20,6 +20,7 @@ inline std::string state_text(End end) {
 
 class RecordingSink final : public WatchSink {
  public:
+  bool idle() const override { return false; }
   void connected(std::shared_ptr<AuthSession> session, const Cluster& cluster) override {
     session_ = std::move(session);
     lines.push_back("connected " + cluster.name);
@@ -32,9 +33,9 @@ class RecordingSink final : public WatchSink {
   void record(const std::string& plugin, const std::string& id, PluginEntry entry) override {
     lines.push_back("record " + plugin + " " + id + " " + entry["user"]);
   }
-  void records_told(const std::string& plugin, ToldRecords records) override {
-    if (records.size() == 0) return;
-    lines.push_back("told " + plugin + " " + std::to_string(records.size()));
+  void records_told(const std::string& plugin, ToldRecordsPtr records) override {
+    if (records->size() == 0) return;
+    lines.push_back("told " + plugin + " " + std::to_string(records->size()));
   }
   void record_unreadable(const std::string& plugin, const std::string& id) override {
     lines.push_back("unreadable record " + plugin + " " + id);

@@ -75,7 +75,7 @@ TEST_F(RouterTest, TheLogSaysWhyAWayIsTaken) {
 TEST_F(RouterTest, TheSessionDoesAllThatADirectOneDoes) {
   const std::string id = create();
   const auto session = this->session();
-  const auto page = thread_.run([&] { return session->list(""); });
+  const auto page = thread_.run([&] { return session->list("", {}); });
   ASSERT_TRUE(page) << page.error().message;
   EXPECT_EQ(page->requests.size(), 1U);
   ASSERT_TRUE(thread_.run([&] { return session->write(id, "slack", {{"a", "b"}}, {}); }));

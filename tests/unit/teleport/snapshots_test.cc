@@ -277,14 +277,52 @@ TEST_F(SnapshotsTest, WhatNoEventCanBeOlderThanAnyMoreIsForgotten) {
 }
 
 TEST_F(SnapshotsTest, ARequestThatWaitsByItsRecordAndIsNotListedIsGone) {
-  ToldRecords told;
-  told.add(*pack(kEnded), {End::kNone, 0});
+  auto told = std::make_shared<ToldRecords>();
+  told->add(*pack(kEnded), {End::kNone, 0});
   snapshots_.begin_connection();
   begin_catch_up();
-  snapshots_.records_told("slack", std::move(told));
+  snapshots_.records_told("slack", told);
   snapshots_.records_done();
   snapshots_.end_catch_up();
   EXPECT_THAT(sink_.take(), ElementsAre("told slack 1", std::string("gone ") + kEnded, "done"));
+}
+
+TEST_F(SnapshotsTest, WhatIsSettledIsThereAndIsNotShown) {
+  const std::vector<Settled> settled = {{*pack(kEnded), {End::kNone, 2}}};
+  caught_up({make_request(kEnded, End::kNone, 2)});
+  begin_catch_up();
+  snapshots_.records_done();
+  snapshots_.settled(settled);
+  snapshots_.end_catch_up();
+  EXPECT_THAT(sink_.take(), ElementsAre("done"));
+  EXPECT_EQ(snapshots_.known(), 1U);
+  snapshots_.event(put(kEnded, End::kNone, 1));  // an older one
+  EXPECT_THAT(sink_.take(), IsEmpty());
+  snapshots_.event(put(kEnded, End::kNone, 3));
+  EXPECT_THAT(sink_.take(), ElementsAre(std::string(kEnded) + " PENDING"));
+}
+
+TEST_F(SnapshotsTest, WhatIsSettledAtItsEndIsNotTakenBack) {
+  caught_up({make_request(kEnded, End::kNone)});
+  begin_catch_up();
+  snapshots_.records_done();
+  snapshots_.settled({{*pack(kEnded), {End::kDenied, 0}}});
+  snapshots_.end_catch_up();
+  EXPECT_THAT(sink_.take(), ElementsAre("done"));
+  EXPECT_EQ(snapshots_.known(), 0U);
+  snapshots_.event(put(kEnded, End::kNone));
+  EXPECT_THAT(sink_.take(), IsEmpty());
+}
+
+// It was deleted just before, as the stream said, and the list lags behind.
+TEST_F(SnapshotsTest, WhatIsSettledInAPageDoesNotRaiseTheDead) {
+  caught_up({make_request(kEnded, End::kNone)});
+  snapshots_.event(removed(kEnded));
+  begin_catch_up();
+  snapshots_.records_done();
+  snapshots_.settled({{*pack(kEnded), {End::kNone, 0}}});
+  snapshots_.end_catch_up();
+  EXPECT_EQ(snapshots_.known(), 0U);
 }
 
 }  // namespace
