@@ -14,7 +14,7 @@ namespace notifyd::teleport {
 class PageSize {
  public:
   static constexpr int kFirst = 64;
-  static constexpr int kMost = 256;
+  static constexpr int kMost = 1'000;  // what Teleport gives where nothing is asked for
 
   int limit() const { return limit_; }
 
