@@ -63,7 +63,8 @@ TEST_F(CatchUp, AfterARestartItListsByPagesReadsInBulkAndWritesNothing) {
   EXPECT_EQ(posts(), kPending + 1) << "nothing is posted twice";
   EXPECT_EQ(calls(sim::AuthMethod::kGetPluginData) - reads, 1U) << "all records in one call";
   EXPECT_EQ(calls(sim::AuthMethod::kUpdatePluginData) - writes, 2U) << "those of the new request";
-  EXPECT_EQ(calls(sim::AuthMethod::kListAccessRequests) - lists, 11U) << "of 64, 128, then 256";
+  EXPECT_EQ(calls(sim::AuthMethod::kListAccessRequests) - lists, 6U)
+      << "of 64, and twice as many each time, to 1,000";
 }
 
 }  // namespace
