@@ -49,9 +49,10 @@ bool Snapshots::put(const AccessRequestPtr& request) {
   return sink_.request(request);
 }
 
+// One that had an event stays in mind: not to be known then says that it was deleted.
 void Snapshots::put_listed(const AccessRequestPtr& request) {
-  if (put(request) || !is_resolved(*request) || !ended_.add(request->id)) return;
-  known_.erase(request->id);
+  if (put(request) || !is_resolved(*request) || had_event(request->id)) return;
+  if (ended_.add(request->id)) known_.erase(request->id);
 }
 
 void Snapshots::forget_ended() {

@@ -302,6 +302,21 @@ TEST_F(SnapshotsTest, WhatIsSettledIsThereAndIsNotShown) {
   EXPECT_THAT(sink_.take(), ElementsAre(std::string(kEnded) + " PENDING"));
 }
 
+// An instance that comes up asks for a listing, and nothing was left to do for those before it.
+TEST_F(SnapshotsTest, AnEndThatHadAnEventIsShownByEachListing) {
+  caught_up({make_request(kEnded, End::kNone)});
+  sink_.at_rest.insert(kEnded);
+  snapshots_.event(put(kEnded, End::kDenied));
+  for (int i = 0; i < 2; ++i) {
+    sink_.take();
+    begin_catch_up();
+    snapshots_.records_done();
+    snapshots_.page({make_request(kEnded, End::kDenied)});
+    snapshots_.end_catch_up();
+    EXPECT_THAT(sink_.take(), ElementsAre(std::string(kEnded) + " DENIED", "done"));
+  }
+}
+
 TEST_F(SnapshotsTest, WhatIsSettledAtItsEndIsNotTakenBack) {
   caught_up({make_request(kEnded, End::kNone)});
   begin_catch_up();
