@@ -78,7 +78,7 @@ class StreamReader final : public std::enable_shared_from_this<StreamReader<Requ
   bool over() const { return !call_ || at_end_ || door_->closed(); }
 
   // This lives until the operation has ended.
-  void* tag(Door::Ended ended) {
+  void* tag(Door::Ended&& ended) {
     return door_->tag({this->shared_from_this(), &context}, std::move(ended));
   }
 

@@ -1,7 +1,5 @@
 #include "sim/teleport/archive.h"
 
-#include <algorithm>
-#include <ranges>
 #include <utility>
 
 #include "sim/teleport/uuid.h"
@@ -22,10 +20,14 @@ std::string Archive::id(std::size_t index) const {
 
 std::size_t Archive::lower_bound(const std::string& key) const {
   if (key.empty()) return 0;
-  const auto all = std::views::iota(std::size_t{0}, count_);
-  const auto found =
-      std::ranges::lower_bound(all, key, {}, [this](std::size_t index) { return id(index); });
-  return static_cast<std::size_t>(found - all.begin());
+  std::size_t first = 0;
+  for (std::size_t left = count_; left > 0;) {
+    const std::size_t half = left / 2;
+    const bool before = id(first + half) < key;
+    if (before) first += half + 1;
+    left = before ? left - half - 1 : half;
+  }
+  return first;
 }
 
 std::optional<std::size_t> Archive::find(const std::string& id) const {
