@@ -8,6 +8,7 @@
 #include <array>
 #include <cerrno>
 #include <cstdint>
+#include <span>
 #include <stdexcept>
 
 namespace notifyd::net {
@@ -67,8 +68,8 @@ void CurlLoop::run_once(Clock::time_point latest) {
   std::array<epoll_event, kAtOnce> events{};
   const int wait_ms = millis_until(timer_ ? std::min(*timer_, latest) : latest);
   const int count = epoll_wait(epoll_.get(), events.data(), static_cast<int>(kAtOnce), wait_ms);
-  for (int i = 0; i < count; ++i)
-    serve(events[static_cast<std::size_t>(i)].data.fd, events[static_cast<std::size_t>(i)].events);
+  const auto ready = static_cast<std::size_t>(std::max(count, 0));
+  for (const epoll_event& one : std::span(events).first(ready)) serve(one.data.fd, one.events);
   if (!timer_ || *timer_ > Clock::now()) return;
   timer_.reset();  // libcurl sets the next one while it is asked
   int running = 0;
@@ -95,25 +96,20 @@ std::optional<CurlLoop::Finished> CurlLoop::next_finished() {
   return std::nullopt;
 }
 
-int CurlLoop::on_socket(CURL*, curl_socket_t socket, int what, void* user, void* known) {
-  static_cast<CurlLoop*>(user)->watch(socket, what, known != nullptr);
+int CurlLoop::on_socket(CURL*, curl_socket_t socket, int what, void* user, void*) {
+  static_cast<CurlLoop*>(user)->watch(socket, what);
   return 0;
 }
 
-void CurlLoop::watch(curl_socket_t socket, int what, bool known) {
+void CurlLoop::watch(curl_socket_t socket, int what) {
   epoll_event wanted{};
   wanted.events = events_of(what);
   wanted.data.fd = socket;
   if (what == CURL_POLL_REMOVE) {
     epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, socket, &wanted);
-    return;
+  } else if (epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, socket, &wanted) != 0 && errno == EEXIST) {
+    epoll_ctl(epoll_.get(), EPOLL_CTL_MOD, socket, &wanted);
   }
-  const int first = known ? EPOLL_CTL_MOD : EPOLL_CTL_ADD;
-  if (epoll_ctl(epoll_.get(), first, socket, &wanted) != 0 &&
-      (errno == ENOENT || errno == EEXIST)) {
-    epoll_ctl(epoll_.get(), known ? EPOLL_CTL_ADD : EPOLL_CTL_MOD, socket, &wanted);
-  }
-  if (!known) curl_multi_assign(multi_.get(), socket, this);  // anything but null
 }
 
 int CurlLoop::on_timer(CURLM*, long after_ms, void* user) {

@@ -44,10 +44,10 @@ class CurlLoop {
   };
 
   // libcurl's callbacks; `user` is the loop.
-  static int on_socket(CURL*, curl_socket_t socket, int what, void* user, void* known);
+  static int on_socket(CURL*, curl_socket_t socket, int what, void* user, void*);
   static int on_timer(CURLM*, long after_ms, void* user);
 
-  void watch(curl_socket_t socket, int what, bool known);
+  void watch(curl_socket_t socket, int what);
   void serve(int socket, unsigned events);
 
   const Fd epoll_, bell_;

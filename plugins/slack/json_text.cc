@@ -1,44 +1,15 @@
 #include "json_text.h"
 
+#include <nlohmann/json.hpp>
+
 #include "text.h"
 
 namespace slack {
 namespace {
 
-constexpr std::string_view kHex = "0123456789abcdef";
-
-// Of one character of ASCII; "" where it stands for itself.
-std::string_view short_escape(char c) {
-  switch (c) {
-    case '"':
-      return "\\\"";
-    case '\\':
-      return "\\\\";
-    case '\b':
-      return "\\b";
-    case '\f':
-      return "\\f";
-    case '\n':
-      return "\\n";
-    case '\r':
-      return "\\r";
-    case '\t':
-      return "\\t";
-    default:
-      return "";
-  }
-}
-
 void append_escaped(std::string& out, char c) {
-  const std::string_view known = short_escape(c);
-  if (!known.empty()) {
-    out += known;
-    return;
-  }
-  const auto byte = static_cast<unsigned char>(c);
-  out += "\\u00";
-  out += kHex[byte >> 4U];
-  out += kHex[byte & 0xFU];
+  const std::string quoted = nlohmann::json(std::string(1, c)).dump();
+  out.append(quoted, 1, quoted.size() - 2);
 }
 
 bool stands_for_itself(char c) {

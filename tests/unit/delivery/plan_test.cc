@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "delivery/record_codec.h"
+#include "view_of.h"
 
 namespace notifyd::delivery {
 namespace {
@@ -34,14 +35,6 @@ Progress given_up() {
   return p;
 }
 
-View view(End end, std::size_t reviews = 0) {
-  model::AccessRequest request;
-  request.end = end;
-  request.reviews.resize(reviews);
-  View view;
-  view.see(std::make_shared<const model::AccessRequest>(std::move(request)));
-  return view;
-}
 View gone(View view) {
   view.vanish();
   return view;
@@ -67,12 +60,12 @@ TEST_P(NextStep, FollowsFromViewAndRecord) {
   EXPECT_EQ(plan.anything_left(), !row.step.empty());
 }
 
-const View kPending = view(End::kNone);
-const View kPendingReviewed = view(End::kNone, 2);
-const View kApproved = view(End::kApproved, 2);
-const View kDenied = view(End::kDenied, 2);
+const View kPending = view_of(End::kNone);
+const View kPendingReviewed = view_of(End::kNone, 2);
+const View kApproved = view_of(End::kApproved, 2);
+const View kDenied = view_of(End::kDenied, 2);
 const View kGone = gone(View());
-const View kGoneAfterApproval = gone(view(End::kApproved, 2));
+const View kGoneAfterApproval = gone(view_of(End::kApproved, 2));
 
 INSTANTIATE_TEST_SUITE_P(
     Table, NextStep,

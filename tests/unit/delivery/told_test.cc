@@ -4,6 +4,7 @@
 
 #include "delivery/plan.h"
 #include "delivery/record_codec.h"
+#include "view_of.h"
 
 namespace notifyd::delivery {
 namespace {
@@ -38,15 +39,6 @@ std::optional<Told> told(const RecordText& text) {
   return told_to_all(teleport::EntryView(text.begin(), text.end()));
 }
 std::optional<Told> told(const Record& record) { return told(encode(record, {})); }
-
-View view_of(End end, std::size_t reviews) {
-  model::AccessRequest request;
-  request.end = end;
-  request.reviews.resize(reviews);
-  View view;
-  view.see(std::make_shared<const model::AccessRequest>(std::move(request)));
-  return view;
-}
 
 TEST(Told, AnnouncedToAllAndNothingElse) {
   EXPECT_EQ(told(record_of({announced("C1", 2), announced("C2", 1)})), (Told{End::kNone, 1}));
